@@ -1,0 +1,28 @@
+# Compiler and linker flags, in one INTERFACE target that every target of ours
+# links PRIVATE. Nothing else in the build sets flags.
+add_library(caifs_flags INTERFACE)
+
+target_compile_features(caifs_flags INTERFACE c_std_17)
+target_compile_definitions(caifs_flags INTERFACE _GNU_SOURCE)
+target_include_directories(caifs_flags INTERFACE ${PROJECT_SOURCE_DIR}/include)
+target_compile_options(caifs_flags INTERFACE
+    -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
+    -Wold-style-definition -Wwrite-strings -Wpointer-arith -Wcast-qual
+    -Wformat=2 -Wundef -Wnull-dereference -Wimplicit-fallthrough
+    -Wconversion -Wno-sign-conversion -fno-common
+    $<$<BOOL:${CAIFS_WERROR}>:-Werror>)
+
+if(CAIFS_SANITIZE)
+    target_compile_options(caifs_flags INTERFACE
+        -fsanitize=${CAIFS_SANITIZE} -fno-sanitize-recover=all
+        -fno-omit-frame-pointer)
+    target_link_options(caifs_flags INTERFACE -fsanitize=${CAIFS_SANITIZE})
+else()
+    # Hardening as Debian's hardening=+all, for whoever builds by hand.
+    target_compile_options(caifs_flags INTERFACE
+        -fstack-protector-strong -fstack-clash-protection
+        $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:-fcf-protection>
+        $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+    target_link_options(caifs_flags INTERFACE -Wl,-z,relro -Wl,-z,now -pie)
+endif()
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)

@@ -1,0 +1,111 @@
+/*
+ * Secrets: see secret.h. The living ones form a list so that the log can blot
+ * them out; `registry_lock` guards the list and the counts.
+ */
+
+#include "caifs/secret.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <utlist.h>
+
+struct secret {
+	struct secret *prev, *next; /* guarded by registry_lock */
+	size_t references;	    /* guarded by registry_lock */
+	size_t mapped;
+	size_t size;
+	char text[];
+};
+
+static pthread_mutex_t registry_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct secret *registry;
+
+/* Shorter strings would blot out innocent words. */
+enum { BLOT_MIN = 6 };
+
+struct secret *secret_keep(const char *text, size_t size)
+{
+	size_t mapped = (sizeof(struct secret) + size + 1 + 4095) & ~4095UL;
+	struct secret *secret;
+
+	if (size > SECRET_MAX)
+		return NULL;
+	secret = mmap(NULL, mapped, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (secret == MAP_FAILED)
+		return NULL;
+	/* Both are a help, not a promise: RLIMIT_MEMLOCK may be 0. */
+	mlock(secret, mapped);
+	madvise(secret, mapped, MADV_DONTDUMP);
+
+	secret->references = 1;
+	secret->mapped = mapped;
+	secret->size = size;
+	memcpy(secret->text, text, size);
+	secret->text[size] = '\0';
+
+	pthread_mutex_lock(&registry_lock);
+	DL_APPEND(registry, secret);
+	pthread_mutex_unlock(&registry_lock);
+	return secret;
+}
+
+struct secret *secret_ref(struct secret *secret)
+{
+	pthread_mutex_lock(&registry_lock);
+	secret->references++;
+	pthread_mutex_unlock(&registry_lock);
+	return secret;
+}
+
+struct secret *secret_unref(struct secret *secret)
+{
+	if (!secret)
+		return NULL;
+	pthread_mutex_lock(&registry_lock);
+	if (--secret->references == 0)
+		DL_DELETE(registry, secret);
+	else
+		secret = NULL;
+	pthread_mutex_unlock(&registry_lock);
+	if (secret) {
+		size_t mapped = secret->mapped;
+
+		explicit_bzero(secret, mapped);
+		munmap(secret, mapped);
+	}
+	return NULL;
+}
+
+const char *secret_text(const struct secret *secret)
+{
+	return secret->text;
+}
+
+void secret_blot(char *line)
+{
+	struct secret *secret;
+	char *found;
+
+	pthread_mutex_lock(&registry_lock);
+	DL_FOREACH(registry, secret) {
+		if (secret->size < BLOT_MIN)
+			continue;
+		for (found = line; (found = strstr(found, secret->text));
+		     found += secret->size)
+			memset(found, '*', secret->size);
+	}
+	pthread_mutex_unlock(&registry_lock);
+}
+
+void secret_harden_process(void)
+{
+	struct rlimit none = {0, 0};
+
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
+}
