@@ -1,0 +1,327 @@
+/*
+ * The network thread: see http.h.
+ *
+ * Everything in struct http but `inbox` belongs to that thread. `inbox` and
+ * `stopping` are guarded by `inbox_lock`, which is held for a few
+ * instructions only, never across a callback.
+ */
+
+#include "http_internal.h"
+
+#include "caifs/clock.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include <utlist.h>
+
+/* How often transfers are looked at for stalls. */
+enum { TICK_MS = 250 };
+
+struct http {
+	struct http_config config;
+	CURLM *multi;
+	pthread_t thread;
+
+	pthread_mutex_t inbox_lock;
+	struct job *inbox, *inbox_tail; /* guarded by inbox_lock */
+	bool stopping;			/* guarded by inbox_lock */
+	bool stopped;			/* guarded by inbox_lock */
+
+	struct timer_list timers;
+	struct http_exchange *waiting[2]; /* by priority */
+	struct http_transfer *busy;
+	struct http_transfer *idle;
+	int busy_count;
+	bool ending; /* what is started is cancelled */
+};
+
+struct timer_list *http_timers(struct http *http)
+{
+	return &http->timers;
+}
+
+const char *http_fault_word(enum http_fault fault)
+{
+	static const char *const words[] = {
+		[HTTP_OK] = "ok",
+		[HTTP_CANCELLED] = "cancelled",
+		[HTTP_REFUSED_BY_HANDLER] = "bad-answer",
+		[HTTP_NO_NAME] = "dns",
+		[HTTP_NO_CONNECTION] = "refused",
+		[HTTP_TIMEOUT] = "timeout",
+		[HTTP_TLS] = "tls",
+		[HTTP_BROKEN] = "broken",
+		[HTTP_NO_MEMORY] = "memory",
+	};
+	return words[fault];
+}
+
+static void finish_without_transfer(struct http_exchange *exchange,
+				    enum http_fault fault)
+{
+	exchange->active = false;
+	exchange->fault = fault;
+	exchange->on->done(exchange);
+}
+
+/* Takes `t` out of the multi handle and reports; `result` is curl's. */
+static void finish(struct http *http, struct http_transfer *t, CURLcode result)
+{
+	struct http_exchange *exchange = t->exchange;
+
+	curl_multi_remove_handle(http->multi, t->easy);
+	DL_DELETE(http->busy, t);
+	http->busy_count--;
+	transfer_settle(t, result);
+	LL_PREPEND(http->idle, t);
+	exchange->active = false;
+	exchange->on->done(exchange);
+}
+
+static int take_transfer(struct http *http, struct http_transfer **ret)
+{
+	if (!http->idle)
+		return transfer_create(&http->config, ret);
+	*ret = http->idle;
+	LL_DELETE(http->idle, *ret);
+	return 0;
+}
+
+static void begin(struct http *http, struct http_exchange *exchange)
+{
+	struct http_transfer *t = NULL;
+
+	if (take_transfer(http, &t) || transfer_prepare(t, exchange) ||
+	    curl_multi_add_handle(http->multi, t->easy)) {
+		transfer_destroy(t);
+		exchange->transfer = NULL;
+		finish_without_transfer(exchange, HTTP_NO_MEMORY);
+		return;
+	}
+	DL_APPEND(http->busy, t);
+	http->busy_count++;
+}
+
+/* Gives free places to whoever waits, demand first. */
+static void dispatch(struct http *http)
+{
+	while (http->busy_count < http->config.connections) {
+		int p = http->waiting[HTTP_DEMAND] ? HTTP_DEMAND
+						   : HTTP_PREFETCH;
+		struct http_exchange *exchange = http->waiting[p];
+
+		if (!exchange)
+			return;
+		DL_DELETE(http->waiting[p], exchange);
+		begin(http, exchange);
+	}
+}
+
+void http_start(struct http *http, struct http_exchange *exchange)
+{
+	exchange->http = http;
+	exchange->transfer = NULL;
+	exchange->active = true;
+	if (http->ending) {
+		finish_without_transfer(exchange, HTTP_CANCELLED);
+		return;
+	}
+	DL_APPEND(http->waiting[exchange->priority], exchange);
+}
+
+void http_cancel(struct http_exchange *exchange)
+{
+	struct http *http = exchange->http;
+
+	if (!exchange->active)
+		return;
+	if (exchange->transfer) {
+		exchange->fault = HTTP_CANCELLED;
+		finish(http, exchange->transfer, CURLE_OK);
+		return;
+	}
+	DL_DELETE(http->waiting[exchange->priority], exchange);
+	finish_without_transfer(exchange, HTTP_CANCELLED);
+}
+
+void http_post(struct http *http, struct job *job)
+{
+	bool stopped;
+
+	job->next = NULL;
+	pthread_mutex_lock(&http->inbox_lock);
+	stopped = http->stopped;
+	if (!stopped) {
+		if (http->inbox_tail)
+			http->inbox_tail->next = job;
+		else
+			http->inbox = job;
+		http->inbox_tail = job;
+	}
+	pthread_mutex_unlock(&http->inbox_lock);
+	if (stopped)
+		job->run(job);
+	else
+		curl_multi_wakeup(http->multi);
+}
+
+/* Runs what was posted; false when it is time to end. */
+static bool run_inbox(struct http *http)
+{
+	struct job *job, *next;
+	bool stopping;
+
+	pthread_mutex_lock(&http->inbox_lock);
+	job = http->inbox;
+	http->inbox = http->inbox_tail = NULL;
+	stopping = http->stopping;
+	pthread_mutex_unlock(&http->inbox_lock);
+
+	for (; job; job = next) {
+		next = job->next;
+		job->run(job);
+	}
+	return !stopping;
+}
+
+static void reap(struct http *http)
+{
+	struct http_transfer *t;
+	CURLMsg *message;
+	int left;
+
+	while ((message = curl_multi_info_read(http->multi, &left))) {
+		CURLcode result = message->data.result;
+
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &t);
+		finish(http, t, result);
+	}
+}
+
+static void drop_stalled(struct http *http, int64_t now_ms)
+{
+	struct http_transfer *t, *next;
+
+	DL_FOREACH_SAFE(http->busy, t, next) {
+		if (!transfer_stalled(t, http->config.idle_timeout_ms, now_ms))
+			continue;
+		t->exchange->fault = HTTP_TIMEOUT;
+		finish(http, t, CURLE_OPERATION_TIMEDOUT);
+		return; /* `next` may be gone; the rest at the next turn */
+	}
+}
+
+static void cancel_all(struct http *http)
+{
+	http->ending = true;
+	for (int p = HTTP_DEMAND; p <= HTTP_PREFETCH; p++)
+		while (http->waiting[p])
+			http_cancel(http->waiting[p]);
+	while (http->busy)
+		http_cancel(http->busy->exchange);
+	/* Whoever still waits to ask again asks now, and is refused. */
+	timer_list_run(&http->timers, INT64_MAX);
+}
+
+static void *run(void *data)
+{
+	struct http *http = data;
+	int running;
+
+	while (run_inbox(http)) {
+		int64_t now_ms = clock_now_ms();
+
+		timer_list_run(&http->timers, now_ms);
+		drop_stalled(http, now_ms);
+		dispatch(http);
+		curl_multi_perform(http->multi, &running);
+		reap(http);
+		dispatch(http);
+		curl_multi_poll(http->multi, NULL, 0,
+				(int)timer_list_wait(&http->timers,
+						     clock_now_ms(),
+						     http->busy ? TICK_MS
+								: 60000),
+				NULL);
+	}
+	cancel_all(http);
+	return NULL;
+}
+
+static int start_thread(struct http *http)
+{
+	sigset_t all, old;
+	int err;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	err = pthread_create(&http->thread, NULL, run, http);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (!err)
+		pthread_setname_np(http->thread, "caifs-network");
+	return -err;
+}
+
+int http_create(const struct http_config *config, struct http **ret_http)
+{
+	struct http *http = calloc(1, sizeof(*http));
+	int err = -ENOMEM;
+
+	if (!http)
+		return -ENOMEM;
+	http->config = *config;
+	pthread_mutex_init(&http->inbox_lock, NULL);
+	http->multi = curl_multi_init();
+	if (!http->multi)
+		goto fail;
+	curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS,
+			  (long)config->connections);
+	err = start_thread(http);
+	if (err)
+		goto fail;
+	*ret_http = http;
+	return 0;
+
+fail:
+	if (http->multi)
+		curl_multi_cleanup(http->multi);
+	pthread_mutex_destroy(&http->inbox_lock);
+	free(http);
+	return err;
+}
+
+void http_stop(struct http *http)
+{
+	pthread_mutex_lock(&http->inbox_lock);
+	http->stopping = true;
+	pthread_mutex_unlock(&http->inbox_lock);
+	curl_multi_wakeup(http->multi);
+	pthread_join(http->thread, NULL);
+
+	/* What came in meanwhile runs here, its thread being gone. */
+	pthread_mutex_lock(&http->inbox_lock);
+	http->stopped = true;
+	pthread_mutex_unlock(&http->inbox_lock);
+	run_inbox(http);
+	cancel_all(http);
+}
+
+struct http *http_destroy(struct http *http)
+{
+	struct http_transfer *t, *next;
+
+	if (!http)
+		return NULL;
+
+	LL_FOREACH_SAFE(http->idle, t, next)
+		transfer_destroy(t);
+	curl_multi_cleanup(http->multi);
+	pthread_mutex_destroy(&http->inbox_lock);
+	free(http);
+	return NULL;
+}

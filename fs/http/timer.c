@@ -1,0 +1,58 @@
+/* Timers of the network thread, a list sorted by due time: there are a few
+   dozen at the most (one for each call that waits to ask again). */
+
+#include "http_internal.h"
+
+#include "caifs/clock.h"
+
+#include <utlist.h>
+
+static int by_due(const struct http_timer *a, const struct http_timer *b)
+{
+	return (a->due_ms > b->due_ms) - (a->due_ms < b->due_ms);
+}
+
+void http_timer_arm(struct http *http, struct http_timer *timer,
+		    int64_t delay_ms)
+{
+	struct timer_list *list = http_timers(http);
+
+	http_timer_disarm(http, timer);
+	timer->due_ms = clock_now_ms() + delay_ms;
+	timer->armed = true;
+	DL_INSERT_INORDER(list->first, timer, by_due);
+}
+
+void http_timer_disarm(struct http *http, struct http_timer *timer)
+{
+	struct timer_list *list = http_timers(http);
+
+	if (!timer->armed)
+		return;
+	DL_DELETE(list->first, timer);
+	timer->armed = false;
+}
+
+void timer_list_run(struct timer_list *list, int64_t now_ms)
+{
+	struct http_timer *timer;
+
+	while ((timer = list->first) && timer->due_ms <= now_ms) {
+		DL_DELETE(list->first, timer);
+		timer->armed = false;
+		timer->run(timer);
+	}
+}
+
+int64_t timer_list_wait(const struct timer_list *list, int64_t now_ms,
+			int64_t most_ms)
+{
+	int64_t wait;
+
+	if (!list->first)
+		return most_ms;
+	wait = list->first->due_ms - now_ms;
+	if (wait < 0)
+		return 0;
+	return wait < most_ms ? wait : most_ms;
+}

@@ -1,0 +1,227 @@
+/*
+ * One curl handle and the exchange it carries: see http_internal.h.
+ *
+ * libcurl believes nearly any answer to a range request; this file does not
+ * judge either. It hands over the head as it came, and its users decide.
+ */
+
+#include "http_internal.h"
+
+#include "caifs/clock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A connection must bring this much in each idle time, or it is given up:
+   a server that drips is a server that has stalled. */
+enum { PROGRESS_BYTES = 1024 };
+
+/* libcurl allocates one a handle, so it counts against the memory that the
+   mount may use beside its blocks. */
+static const long RECEIVE_BUFFER = 256 * 1024;
+
+static void copy_header(CURL *easy, const char *name, char *to, size_t size)
+{
+	struct curl_header *header;
+
+	to[0] = '\0';
+	/* -1: of the last response, should there have been a 1xx before. */
+	if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header))
+		return;
+	if (strlen(header->value) < size)
+		strcpy(to, header->value);
+}
+
+static void read_head(struct http_transfer *t)
+{
+	struct http_head *head = &t->exchange->head;
+	curl_off_t length = -1;
+
+	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &head->status);
+	curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+	head->content_length = length;
+	copy_header(t->easy, "Content-Type", head->content_type,
+		    sizeof(head->content_type));
+	copy_header(t->easy, "Content-Encoding", head->content_encoding,
+		    sizeof(head->content_encoding));
+	copy_header(t->easy, "Content-Range", head->content_range,
+		    sizeof(head->content_range));
+	copy_header(t->easy, "ETag", head->etag, sizeof(head->etag));
+	copy_header(t->easy, "Retry-After", head->retry_after,
+		    sizeof(head->retry_after));
+	copy_header(t->easy, "Location", head->location,
+		    sizeof(head->location));
+}
+
+static int give_head(struct http_transfer *t)
+{
+	if (t->head_given)
+		return 0;
+	t->head_given = true;
+	t->exchange->first_byte_ms = clock_now_ms();
+	read_head(t);
+	return t->exchange->on->head ? t->exchange->on->head(t->exchange) : 0;
+}
+
+static size_t on_body(char *bytes, size_t one, size_t size, void *data)
+{
+	struct http_transfer *t = data;
+	struct http_exchange *exchange = t->exchange;
+
+	(void)one; /* always 1, says libcurl */
+	if (give_head(t) || exchange->on->body(exchange, bytes, size)) {
+		exchange->fault = HTTP_REFUSED_BY_HANDLER;
+		return CURL_WRITEFUNC_ERROR;
+	}
+	t->received += (int64_t)size;
+	return size;
+}
+
+int transfer_create(const struct http_config *config,
+		    struct http_transfer **ret_transfer)
+{
+	struct http_transfer *t = calloc(1, sizeof(*t));
+	const char *schemes = config->allow_plain_http ? "http,https" : "https";
+	CURL *easy;
+
+	if (!t)
+		return -ENOMEM;
+	t->easy = easy = curl_easy_init();
+	if (!easy) {
+		free(t);
+		return -ENOMEM;
+	}
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, t);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, schemes);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	/* Bulk bytes over TLS go faster on HTTP/1.1 with several connections
+	   than on one HTTP/2 connection (docs/architecture.md). */
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+			 (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+			 (long)config->connect_timeout_ms);
+	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, config->user_agent);
+	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	if (config->cacert)
+		curl_easy_setopt(easy, CURLOPT_CAINFO, config->cacert);
+	if (config->proxy)
+		curl_easy_setopt(easy, CURLOPT_PROXY, config->proxy);
+	*ret_transfer = t;
+	return 0;
+}
+
+struct http_transfer *transfer_destroy(struct http_transfer *transfer)
+{
+	if (!transfer)
+		return NULL;
+	curl_easy_cleanup(transfer->easy);
+	curl_slist_free_all(transfer->headers);
+	free(transfer);
+	return NULL;
+}
+
+static int set_headers(struct http_transfer *t, const char *const *headers)
+{
+	curl_slist_free_all(t->headers);
+	t->headers = NULL;
+	for (; headers && *headers; headers++) {
+		struct curl_slist *more =
+			curl_slist_append(t->headers, *headers);
+
+		if (!more)
+			return -ENOMEM;
+		t->headers = more;
+	}
+	curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
+	return 0;
+}
+
+int transfer_prepare(struct http_transfer *t, struct http_exchange *exchange)
+{
+	CURL *easy = t->easy;
+
+	if (set_headers(t, exchange->headers))
+		return -ENOMEM;
+	if (curl_easy_setopt(easy, CURLOPT_URL, exchange->url))
+		return -ENOMEM;
+	curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+	curl_easy_setopt(easy, CURLOPT_NOBODY,
+			 exchange->method == HTTP_HEAD ? 1L : 0L);
+	if (exchange->method == HTTP_POST) {
+		curl_easy_setopt(easy, CURLOPT_POST, 1L);
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, exchange->body);
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+				 (curl_off_t)exchange->body_size);
+	}
+	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING,
+			 exchange->compressed ? "gzip" : NULL);
+
+	exchange->fault = HTTP_OK;
+	exchange->head = (struct http_head){.content_length = -1};
+	exchange->started_ms = clock_now_ms();
+	exchange->first_byte_ms = 0;
+	exchange->transfer = t;
+	t->exchange = exchange;
+	t->head_given = false;
+	t->received = 0;
+	t->progress_mark = 0;
+	t->progress_ms = exchange->started_ms;
+	return 0;
+}
+
+static enum http_fault fault_of(CURLcode result)
+{
+	switch (result) {
+	case CURLE_OK:
+		return HTTP_OK;
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_RESOLVE_PROXY:
+		return HTTP_NO_NAME;
+	case CURLE_COULDNT_CONNECT:
+		return HTTP_NO_CONNECTION;
+	case CURLE_OPERATION_TIMEDOUT:
+		return HTTP_TIMEOUT;
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_CIPHER:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_ISSUER_ERROR:
+		return HTTP_TLS;
+	case CURLE_OUT_OF_MEMORY:
+		return HTTP_NO_MEMORY;
+	default:
+		return HTTP_BROKEN;
+	}
+}
+
+void transfer_settle(struct http_transfer *t, CURLcode result)
+{
+	struct http_exchange *exchange = t->exchange;
+
+	if (exchange->fault == HTTP_OK)
+		exchange->fault = fault_of(result);
+	if (exchange->fault == HTTP_OK && give_head(t))
+		exchange->fault = HTTP_REFUSED_BY_HANDLER;
+	exchange->transfer = NULL;
+	t->exchange = NULL;
+}
+
+bool transfer_stalled(struct http_transfer *t, int idle_timeout_ms,
+		      int64_t now_ms)
+{
+	if (t->received - t->progress_mark >= PROGRESS_BYTES) {
+		t->progress_mark = t->received;
+		t->progress_ms = now_ms;
+	}
+	return now_ms - t->progress_ms > idle_timeout_ms;
+}
