@@ -1,0 +1,286 @@
+/*
+ * Data Access listings: see access.h.
+ *
+ * A batch has dataset files (nearly always one); a dataset file is a directory
+ * of parts, or of more dataset files. Only `_links.next` leads from page to
+ * page: `_page.count` is not to be relied on, and `start` is an opaque cursor
+ * (contract 4.2, 4.3).
+ */
+
+#include "access.h"
+
+#include "caifs/hash.h"
+#include "caifs/log.h"
+#include "href.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXPORT "/data/foundation/export"
+
+/* Ceilings on what a hostile listing can make us do. */
+enum { MAX_FILES = 10000, MAX_CANDIDATES = 3 };
+
+struct dataset_file {
+	char *id;
+	int64_t created_ms;
+};
+
+/* A page link that was followed already. */
+struct seen_link {
+	UT_hash_handle hh;
+	char link[];
+};
+
+struct access_state {
+	const char *candidates[MAX_CANDIDATES]; /* ids the batch may have */
+	size_t candidate_count, candidate;
+	bool in_batch; /* asking for the batch's files, else for parts */
+	struct dataset_file *files;
+	size_t file_count, file_room, file; /* `file`: the one being listed */
+	struct seen_link *seen;
+};
+
+static struct access_state *state_of(struct listing *l)
+{
+	return l->state;
+}
+
+static int batch_path(struct listing *l)
+{
+	struct access_state *s = state_of(l);
+
+	buffer_clear(&l->path);
+	if (buffer_append_text(&l->path, EXPORT "/batches/") ||
+	    buffer_append_encoded(&l->path, s->candidates[s->candidate]) ||
+	    buffer_append_text(&l->path, "/files"))
+		return -ENOMEM;
+	return LISTING_MORE;
+}
+
+static int first(struct listing *l)
+{
+	const char *ids[MAX_CANDIDATES] = {l->query.batch_id,
+					   l->query.batch_alternate_id,
+					   l->query.batch_key};
+	struct access_state *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return -ENOMEM;
+	l->state = s;
+	for (size_t i = 0; i < MAX_CANDIDATES; i++)
+		if (*ids[i] && (s->candidate_count == 0 ||
+				strcmp(ids[i], s->candidates[0]) != 0))
+			s->candidates[s->candidate_count++] = ids[i];
+	if (s->candidate_count == 0)
+		return -ENOENT;
+	s->in_batch = true;
+	return batch_path(l);
+}
+
+/* The file whose listing comes next, or the end. */
+static int next_file(struct listing *l)
+{
+	struct access_state *s = state_of(l);
+
+	s->file = s->in_batch ? 0 : s->file + 1;
+	s->in_batch = false;
+	if (s->file >= s->file_count)
+		return LISTING_DONE;
+	buffer_clear(&l->path);
+	if (buffer_append_text(&l->path, EXPORT "/files/") ||
+	    buffer_append_encoded(&l->path, s->files[s->file].id))
+		return -ENOMEM;
+	return LISTING_MORE;
+}
+
+static int add_file(struct access_state *s, const char *id,
+		    const cJSON *item)
+{
+	struct dataset_file *file;
+
+	for (size_t i = 0; i < s->file_count; i++)
+		if (strcmp(s->files[i].id, id) == 0)
+			return 0;
+	if (s->file_count >= MAX_FILES)
+		return -EMSGSIZE;
+	if (s->file_count == s->file_room) {
+		size_t room = s->file_room ? 2 * s->file_room : 16;
+		struct dataset_file *grown =
+			reallocarray(s->files, room, sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		s->files = grown;
+		s->file_room = room;
+	}
+	file = &s->files[s->file_count];
+	*file = (struct dataset_file){.id = strdup(id)};
+	if (!file->id)
+		return -ENOMEM;
+	json_number(item, "created", &file->created_ms);
+	s->file_count++;
+	return 0;
+}
+
+static const char *self_href(const cJSON *item)
+{
+	const cJSON *links = cJSON_GetObjectItemCaseSensitive(item, "_links");
+	const cJSON *self = cJSON_GetObjectItemCaseSensitive(links, "self");
+
+	return json_text(self, "href", "");
+}
+
+/* The path inside the dataset file: the href's, which alone is whole for
+   nested content, else the name. NULL: neither, or memory. */
+static const char *part_path(struct listing *l, const cJSON *item)
+{
+	struct buffer path;
+
+	buffer_init(&path, 16 * 1024);
+	if (href_parameter(self_href(item), "path", &path)) {
+		buffer_clear(&path);
+		if (buffer_append_text(&path, json_text(item, "name", ""))) {
+			buffer_finish(&path);
+			return NULL;
+		}
+	}
+	if (path.size == 0) {
+		buffer_finish(&path);
+		return NULL;
+	}
+	return listing_keep(l, &path);
+}
+
+static const char *part_file_id(struct listing *l, const cJSON *item,
+				const char *otherwise)
+{
+	struct buffer id;
+
+	buffer_init(&id, 4096);
+	if (href_segment(self_href(item), "files", &id)) {
+		buffer_finish(&id);
+		return otherwise;
+	}
+	return listing_keep(l, &id);
+}
+
+static int add_part(struct listing *l, const cJSON *item)
+{
+	struct access_state *s = state_of(l);
+	const struct dataset_file *file = &s->files[s->file];
+	struct source_record record = {
+		.id = part_file_id(l, item, file->id),
+		.key = part_path(l, item),
+		.alternate_id = "",
+		.name = "",
+		.status = "",
+		.client = "",
+		.created_ms = file->created_ms,
+		.modified_ms = file->created_ms,
+		.record_count = -1,
+	};
+
+	if (!record.id || !record.key ||
+	    !json_number(item, "length", &record.size)) {
+		log_warning("dataset file %s: an entry without a usable path "
+			    "or length is left out",
+			    file->id);
+		return 0;
+	}
+	return listing_add(l, &record);
+}
+
+static int read_items(struct listing *l, const cJSON *items)
+{
+	struct access_state *s = state_of(l);
+	const cJSON *item;
+	int err = 0;
+
+	cJSON_ArrayForEach(item, items)
+	{
+		const char *id = json_text(item, "dataSetFileId", "");
+
+		/* Shape B nests dataset files where parts would be. */
+		if (*id && !cJSON_HasObjectItem(item, "length"))
+			err = add_file(s, id, item);
+		else if (!s->in_batch)
+			err = add_part(l, item);
+		if (err)
+			return err;
+	}
+	return listing_give(l);
+}
+
+static int follow(struct listing *l, const char *href)
+{
+	struct access_state *s = state_of(l);
+	struct seen_link *seen;
+	int err;
+
+	buffer_clear(&l->path);
+	err = href_local(href, EXPORT "/", &l->path);
+	if (err)
+		return err;
+	HASH_FIND_STR(s->seen, buffer_text(&l->path), seen);
+	if (seen)
+		return -EIO;
+	seen = malloc(sizeof(*seen) + l->path.size + 1);
+	if (!seen)
+		return -ENOMEM;
+	strcpy(seen->link, buffer_text(&l->path));
+	HASH_ADD_STR(s->seen, link, seen);
+	if (!seen->hh.tbl) {
+		free(seen);
+		return -ENOMEM;
+	}
+	return LISTING_MORE;
+}
+
+static int answer(struct listing *l, const cJSON *root, int err)
+{
+	struct access_state *s = state_of(l);
+	bool bare = cJSON_IsArray(root); /* shape C */
+	const cJSON *links = cJSON_GetObjectItemCaseSensitive(root, "_links");
+	const cJSON *next = cJSON_GetObjectItemCaseSensitive(links, "next");
+	const cJSON *items =
+		bare ? root : cJSON_GetObjectItemCaseSensitive(root, "data");
+	const char *href = json_text(next, "href", "");
+
+	/* Which of its ids Data Access knows a batch by is not documented;
+	   for one it does not know it may say 404, 403, or nothing at all. */
+	if (s->in_batch && cJSON_GetArraySize(items) == 0 && !*href &&
+	    s->file_count == 0 && s->candidate + 1 < s->candidate_count) {
+		s->candidate++;
+		return batch_path(l);
+	}
+	if (!root)
+		return err;
+	if (!cJSON_IsArray(items))
+		return -EBADMSG;
+	err = read_items(l, items);
+	if (err)
+		return err;
+	if (*href && cJSON_GetArraySize(items) == 0)
+		return -EIO;
+	return *href ? follow(l, href) : next_file(l);
+}
+
+static void destroy(struct listing *l)
+{
+	struct access_state *s = state_of(l);
+	struct seen_link *link, *next;
+
+	HASH_ITER(hh, s->seen, link, next)
+	{
+		HASH_DEL(s->seen, link);
+		free(link);
+	}
+	for (size_t i = 0; i < s->file_count; i++)
+		free(s->files[i].id);
+	free(s->files);
+	free(s);
+}
+
+const struct listing_plan access_parts = {first, answer, destroy};

@@ -1,0 +1,384 @@
+/* The gateway: see gateway.h. Contract 1.2 and 1.4. */
+
+#include "gateway.h"
+
+#include "caifs/clock.h"
+#include "caifs/container.h"
+#include "caifs/log.h"
+#include "retry.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+struct gateway {
+	const struct platform_config *config;
+	struct http *http;
+	struct token_keeper *tokens;
+	/* Made once: "x-api-key: ..." and so on. */
+	struct buffer api_key, org, sandbox;
+
+	_Atomic unsigned long long requests, bytes, retries;
+
+	pthread_mutex_t explanation_lock;
+	char explanation[512]; /* guarded by explanation_lock */
+};
+
+static void attempt(struct gateway_call *call);
+
+static struct gateway_call *call_of(struct http_exchange *exchange)
+{
+	return container_of(exchange, struct gateway_call, exchange);
+}
+
+/* The path without its query, which may hold names: for people. */
+static int path_length(const struct gateway_call *call)
+{
+	return (int)strcspn(call->path, "?");
+}
+
+static void remember(struct gateway_call *call, const struct problem *problem)
+{
+	struct gateway *g = call->gateway;
+	char why[320];
+
+	problem_explain(problem, why, sizeof(why));
+	log_debug("GET %.*s: attempt %d: %s", path_length(call), call->path,
+		  call->attempts, why);
+	pthread_mutex_lock(&g->explanation_lock);
+	snprintf(g->explanation, sizeof(g->explanation), "%.*s: %s",
+		 path_length(call), call->path, why);
+	pthread_mutex_unlock(&g->explanation_lock);
+}
+
+static void finish(struct gateway_call *call, int err)
+{
+	struct http *http = call->gateway->http;
+
+	http_timer_disarm(http, &call->pause);
+	http_timer_disarm(http, &call->deadline);
+	token_leave(call->gateway->tokens, &call->waiter);
+	call->token = secret_unref(call->token);
+	if (call->authorization.data)
+		explicit_bzero(call->authorization.data,
+			       call->authorization.size);
+	buffer_finish(&call->authorization);
+	buffer_finish(&call->url);
+	call->on->done(call, err);
+}
+
+static void pause_over(struct http_timer *timer)
+{
+	attempt(container_of(timer, struct gateway_call, pause));
+}
+
+/* Asks again after a pause, if that pause ends before the deadline. */
+static void retry(struct gateway_call *call, int err)
+{
+	struct gateway *g = call->gateway;
+	int64_t delay_ms = -1;
+	uint32_t random = 0;
+
+	if (call->progress)
+		call->attempts = 1;
+	call->progress = false;
+	if (call->attempts >= RETRY_ATTEMPTS) {
+		finish(call, err);
+		return;
+	}
+	if (call->exchange.head.retry_after[0])
+		delay_ms = retry_after_ms(call->exchange.head.retry_after,
+					  clock_wall_ms());
+	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
+		random = 0;
+	if (delay_ms < 0)
+		delay_ms = retry_delay_ms(call->attempts, random);
+	if (clock_now_ms() + delay_ms >= call->deadline_ms) {
+		finish(call, err);
+		return;
+	}
+	atomic_fetch_add(&g->retries, 1);
+	http_timer_arm(g->http, &call->pause, delay_ms);
+}
+
+static int on_head(struct http_exchange *exchange)
+{
+	struct gateway_call *call = call_of(exchange);
+	const struct http_head *head = &exchange->head;
+
+	if (head->status < 200 || head->status > 299 || !call->on->head)
+		return 0;
+	call->refusal = call->on->head(call, head);
+	return call->refusal;
+}
+
+static int on_body(struct http_exchange *exchange, const char *bytes,
+		   size_t size)
+{
+	struct gateway_call *call = call_of(exchange);
+	bool good = exchange->head.status >= 200 && exchange->head.status < 300;
+
+	atomic_fetch_add(&call->gateway->bytes, size);
+	if (good && call->on->bytes) {
+		call->refusal = call->on->bytes(call, bytes, size);
+	} else if (good) {
+		call->refusal = buffer_append(&call->body, bytes, size);
+		if (call->refusal == -EMSGSIZE)
+			call->refusal = -EIO;
+	} else if (call->body.size + size <= PROBLEM_BODY_MAX) {
+		/* What there is of an error's body; the rest is let go. */
+		return buffer_append(&call->body, bytes, size);
+	}
+	return call->refusal;
+}
+
+/* The whole of an answer that may be good has come; is it? */
+static void judge_good(struct gateway_call *call)
+{
+	int err = call->on->complete ? call->on->complete(call) : 0;
+
+	if (!err)
+		finish(call, 0);
+	else if (call->again)
+		retry(call, err);
+	else
+		finish(call, err);
+}
+
+static void renew(struct gateway_call *call)
+{
+	token_reject(call->gateway->tokens, call->token);
+	if (call->renewed) {
+		finish(call, -EACCES);
+		return;
+	}
+	call->renewed = true;
+	call->attempts--; /* it was the token's fault */
+	attempt(call);
+}
+
+static void on_done(struct http_exchange *exchange)
+{
+	struct gateway_call *call = call_of(exchange);
+
+	problem_read(&call->problem, exchange->fault, exchange->head.status,
+		     buffer_text(&call->body), call->body.size);
+	if (call->cancelled || call->late) {
+		if (call->late)
+			call->problem.fault = HTTP_TIMEOUT;
+		remember(call, &call->problem);
+		finish(call, call->late ? -ETIMEDOUT : -ECANCELED);
+		return;
+	}
+	if (exchange->fault == HTTP_REFUSED_BY_HANDLER && call->refusal) {
+		remember(call, &call->problem);
+		if (call->again)
+			retry(call, call->refusal);
+		else
+			finish(call, call->refusal);
+		return;
+	}
+	switch (problem_verdict(&call->problem)) {
+	case VERDICT_GOOD:
+		judge_good(call);
+		return;
+	case VERDICT_RENEW:
+		remember(call, &call->problem);
+		renew(call);
+		return;
+	case VERDICT_RETRY:
+		remember(call, &call->problem);
+		retry(call, problem_errno(&call->problem));
+		return;
+	case VERDICT_FAILURE:
+		remember(call, &call->problem);
+		finish(call, problem_errno(&call->problem));
+		return;
+	}
+}
+
+static int compose(struct gateway_call *call)
+{
+	struct gateway *g = call->gateway;
+	int n = 0;
+
+	buffer_clear(&call->url);
+	buffer_clear(&call->authorization);
+	if (buffer_append_text(&call->url, g->config->endpoint) ||
+	    buffer_append_text(&call->url, call->path) ||
+	    buffer_append_text(&call->authorization,
+			       "Authorization: Bearer ") ||
+	    buffer_append_text(&call->authorization, secret_text(call->token)))
+		return -ENOMEM;
+	call->headers[n++] = buffer_text(&call->authorization);
+	call->headers[n++] = buffer_text(&g->api_key);
+	call->headers[n++] = buffer_text(&g->org);
+	call->headers[n++] = buffer_text(&g->sandbox);
+	if (call->range[0]) {
+		call->headers[n++] = call->range;
+		/* Compression and ranges do not mix: contract 1.2. */
+		call->headers[n++] = "Accept-Encoding: identity";
+	}
+	call->headers[n] = NULL;
+	call->exchange.url = buffer_text(&call->url);
+	call->exchange.headers = call->headers;
+	return 0;
+}
+
+static void attempt(struct gateway_call *call)
+{
+	struct gateway *g = call->gateway;
+	int err = -EACCES;
+
+	/* The last token is kept until here, so that renew() can name it. */
+	secret_unref(call->token);
+	call->token = token_get(g->tokens, &call->waiter, &err);
+	if (!call->token) {
+		if (!call->waiter.waiting) {
+			const struct problem *why = token_problem(g->tokens);
+
+			remember(call, why->status || why->fault
+					       ? why
+					       : &call->problem);
+			finish(call, err);
+		}
+		return;
+	}
+	if (call->on->attempt)
+		call->on->attempt(call);
+	if (compose(call)) {
+		finish(call, -ENOMEM);
+		return;
+	}
+	call->attempts++;
+	call->refusal = 0;
+	call->again = false;
+	buffer_clear(&call->body);
+	call->exchange.method = HTTP_GET;
+	call->exchange.priority = call->priority;
+	call->exchange.compressed = !call->range[0];
+	atomic_fetch_add(&g->requests, 1);
+	http_start(g->http, &call->exchange);
+}
+
+static void token_ready(struct token_waiter *waiter, int err)
+{
+	struct gateway_call *call =
+		container_of(waiter, struct gateway_call, waiter);
+
+	if (!err) {
+		attempt(call);
+		return;
+	}
+	remember(call, token_problem(call->gateway->tokens));
+	finish(call, err);
+}
+
+static void deadline_over(struct http_timer *timer)
+{
+	struct gateway_call *call =
+		container_of(timer, struct gateway_call, deadline);
+
+	call->late = true;
+	if (call->exchange.active)
+		http_cancel(&call->exchange);
+	else
+		finish(call, -ETIMEDOUT);
+}
+
+void gateway_start(struct gateway *gateway, struct gateway_call *call)
+{
+	static const struct http_handlers handlers = {
+		.head = on_head,
+		.body = on_body,
+		.done = on_done,
+	};
+
+	call->gateway = gateway;
+	call->exchange.on = &handlers;
+	call->pause.run = pause_over;
+	call->deadline.run = deadline_over;
+	call->waiter.ready = token_ready;
+	buffer_init(&call->url, 64 * 1024);
+	buffer_init(&call->authorization, 2 * SECRET_MAX);
+	call->body.limit = call->body_limit > PROBLEM_BODY_MAX
+				   ? call->body_limit
+				   : PROBLEM_BODY_MAX;
+	call->deadline_ms = clock_now_ms() + call->timeout_ms;
+	call->attempts = 0;
+	call->renewed = call->cancelled = call->late = false;
+	http_timer_arm(gateway->http, &call->deadline, call->timeout_ms);
+	attempt(call);
+}
+
+void gateway_cancel(struct gateway_call *call)
+{
+	call->cancelled = true;
+	if (call->exchange.active)
+		http_cancel(&call->exchange);
+	else
+		finish(call, -ECANCELED);
+}
+
+struct token_keeper *gateway_tokens(struct gateway *gateway)
+{
+	return gateway->tokens;
+}
+
+void gateway_explain(struct gateway *gateway, char *text, size_t size)
+{
+	pthread_mutex_lock(&gateway->explanation_lock);
+	snprintf(text, size, "%s", gateway->explanation);
+	pthread_mutex_unlock(&gateway->explanation_lock);
+}
+
+struct platform_counts gateway_count(const struct gateway *gateway)
+{
+	return (struct platform_counts){
+		.requests = atomic_load(&gateway->requests),
+		.bytes = atomic_load(&gateway->bytes),
+		.token_requests = token_requests(gateway->tokens),
+		.retries = atomic_load(&gateway->retries),
+	};
+}
+
+int gateway_create(const struct platform_config *config, struct http *http,
+		   struct gateway **ret_gateway)
+{
+	struct gateway *g = calloc(1, sizeof(*g));
+
+	if (!g)
+		return -ENOMEM;
+	g->config = config;
+	g->http = http;
+	pthread_mutex_init(&g->explanation_lock, NULL);
+	buffer_init(&g->api_key, 4096);
+	buffer_init(&g->org, 4096);
+	buffer_init(&g->sandbox, 4096);
+	if (token_keeper_create(config, http, &g->tokens) ||
+	    buffer_printf(&g->api_key, "x-api-key: %s", config->api_key) ||
+	    buffer_printf(&g->org, "x-gw-ims-org-id: %s", config->ims_org) ||
+	    buffer_printf(&g->sandbox, "x-sandbox-name: %s",
+			  config->sandbox_name)) {
+		gateway_destroy(g);
+		return -ENOMEM;
+	}
+	*ret_gateway = g;
+	return 0;
+}
+
+struct gateway *gateway_destroy(struct gateway *gateway)
+{
+	if (!gateway)
+		return NULL;
+	token_keeper_destroy(gateway->tokens);
+	buffer_finish(&gateway->api_key);
+	buffer_finish(&gateway->org);
+	buffer_finish(&gateway->sandbox);
+	pthread_mutex_destroy(&gateway->explanation_lock);
+	free(gateway);
+	return NULL;
+}

@@ -1,0 +1,232 @@
+/*
+ * Listings: see listing.h. A listing is on the network thread while it waits
+ * for an answer and on the executor while that is read, never on both, so that
+ * its fields need no lock.
+ */
+
+#include "listing.h"
+
+#include "caifs/container.h"
+#include "caifs/log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void forget_page(struct listing *l)
+{
+	for (size_t i = 0; i < l->kept_count; i++)
+		free(l->kept[i]);
+	l->kept_count = 0;
+	l->record_count = 0;
+}
+
+static void finish(struct listing *l, int err)
+{
+	forget_page(l);
+	l->sink.done(l->sink.data, err);
+	call_release(&l->call);
+}
+
+/* What the plan made of the answer, or why it never saw one. */
+static int read_answer(struct listing *l)
+{
+	struct buffer *body = &l->request.body;
+	cJSON *root;
+	int step;
+
+	if (atomic_load(&l->call.cancel_posted))
+		return -ECANCELED;
+	if (l->request_err == -ENOENT || l->request_err == -EACCES)
+		return l->plan->answer(l, NULL, l->request_err);
+	if (l->request_err)
+		return l->request_err;
+	if (json_parse(buffer_text(body), body->size, &root)) {
+		log_warning("GET %.*s: the answer is not JSON, or too large",
+			    (int)strcspn(buffer_text(&l->path), "?"),
+			    buffer_text(&l->path));
+		if (l->garbled)
+			return -EIO;
+		l->garbled = true;
+		return LISTING_MORE; /* the same once more */
+	}
+	l->garbled = false;
+	step = l->plan->answer(l, root, 0);
+	cJSON_Delete(root);
+	return step == -EBADMSG ? -EIO : step;
+}
+
+static void decode(struct job *job)
+{
+	struct listing *l = container_of(job, struct listing, decode);
+	int step = read_answer(l);
+
+	forget_page(l);
+	if (step == LISTING_MORE && ++l->requests < LISTING_MAX_REQUESTS)
+		http_post(l->call.http, &l->next);
+	else if (step == LISTING_MORE)
+		finish(l, -EIO);
+	else
+		finish(l, step);
+}
+
+static void on_done(struct gateway_call *request, int err)
+{
+	struct listing *l = container_of(request, struct listing, request);
+
+	l->active = false;
+	l->request_err = err;
+	executor_post(l->decoder, &l->decode);
+}
+
+static void ask(struct listing *l)
+{
+	l->active = true;
+	buffer_clear(&l->request.body);
+	l->request.path = buffer_text(&l->path);
+	gateway_start(l->gateway, &l->request);
+}
+
+static void ask_next(struct job *job)
+{
+	ask(container_of(job, struct listing, next));
+}
+
+static void begin(struct source_call *call)
+{
+	ask(container_of(call, struct listing, call));
+}
+
+static void cancel(struct source_call *call)
+{
+	struct listing *l = container_of(call, struct listing, call);
+
+	if (l->active)
+		gateway_cancel(&l->request);
+}
+
+static void destroy(struct source_call *call)
+{
+	struct listing *l = container_of(call, struct listing, call);
+	const char *strings[] = {l->query.dataset_id, l->query.name,
+				 l->query.batch_id, l->query.batch_key,
+				 l->query.batch_alternate_id};
+
+	if (l->state)
+		l->plan->destroy(l);
+	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
+		free((void *)(uintptr_t)strings[i]);
+	forget_page(l);
+	free(l->kept);
+	free(l->records);
+	buffer_finish(&l->path);
+	buffer_finish(&l->request.body);
+	free(l);
+}
+
+static const char *copy(const char *text, bool *failed)
+{
+	char *own = strdup(text ? text : "");
+
+	*failed |= !own;
+	return own;
+}
+
+int listing_start(struct gateway *gateway, struct http *http,
+		  struct executor *decoder,
+		  const struct platform_config *config,
+		  const struct listing_plan *plan,
+		  const struct source_query *query,
+		  const struct source_listing *sink,
+		  struct source_call **ret_call)
+{
+	static const struct call_kind kind = {begin, cancel, destroy};
+	static const struct gateway_handlers handlers = {.done = on_done};
+	struct listing *l = calloc(1, sizeof(*l));
+	bool failed = false;
+	int err;
+
+	if (!l)
+		return -ENOMEM;
+	l->config = config;
+	l->gateway = gateway;
+	l->decoder = decoder;
+	l->sink = *sink;
+	l->plan = plan;
+	l->query.kind = query->kind;
+	l->query.dataset_id = copy(query->dataset_id, &failed);
+	l->query.name = copy(query->name, &failed);
+	l->query.batch_id = copy(query->batch_id, &failed);
+	l->query.batch_key = copy(query->batch_key, &failed);
+	l->query.batch_alternate_id = copy(query->batch_alternate_id, &failed);
+	l->decode.run = decode;
+	l->next.run = ask_next;
+	l->request.timeout_ms = config->timeout_ms;
+	l->request.body_limit = JSON_MAX_BYTES;
+	l->request.on = &handlers;
+	buffer_init(&l->path, 64 * 1024);
+	err = failed ? -ENOMEM : plan->first(l);
+	if (err < 0) {
+		destroy(&l->call);
+		return err;
+	}
+	*ret_call = &l->call;
+	call_start(&l->call, &kind, http);
+	return 0;
+}
+
+/* Room for one more element; doubles. */
+static bool grow(void **array, size_t *room, size_t count, size_t size)
+{
+	size_t more = *room ? *room * 2 : 128;
+	void *grown;
+
+	if (count < *room)
+		return true;
+	grown = reallocarray(*array, more, size);
+	if (!grown)
+		return false;
+	*array = grown;
+	*room = more;
+	return true;
+}
+
+int listing_add(struct listing *l, const struct source_record *record)
+{
+	if (l->record_count >= LISTING_PAGE_MAX)
+		return -EMSGSIZE;
+	if (!grow((void **)&l->records, &l->record_room, l->record_count,
+		  sizeof(*l->records)))
+		return -ENOMEM;
+	l->records[l->record_count++] = *record;
+	return 0;
+}
+
+const char *listing_keep(struct listing *l, struct buffer *text)
+{
+	char *kept;
+
+	if (!grow((void **)&l->kept, &l->kept_room, l->kept_count,
+		  sizeof(*l->kept)))
+		return NULL;
+	if (!text->data && buffer_append(text, "", 0))
+		return NULL;
+	kept = buffer_steal(text);
+	l->kept[l->kept_count++] = kept;
+	return kept;
+}
+
+int listing_give(struct listing *l)
+{
+	int err = 0;
+
+	if (l->record_count)
+		err = l->sink.page(l->sink.data, l->records, l->record_count);
+	forget_page(l);
+	return err;
+}
+
+void listing_restart(struct listing *l)
+{
+	l->sink.restart(l->sink.data);
+}

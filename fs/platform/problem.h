@@ -1,0 +1,43 @@
+#ifndef CAIFS_PLATFORM_PROBLEM_H
+#define CAIFS_PLATFORM_PROBLEM_H
+
+/*
+ * What a failed call says of itself: transport fault, or HTTP status with one
+ * of the platform's error bodies (contract 1.4, 2.4, 3.8, 4.8), and what
+ * follows from it. Pure; any thread.
+ */
+
+#include <stddef.h>
+
+#include "caifs/http.h"
+
+/* What to do about an answer. */
+enum verdict {
+	VERDICT_GOOD,
+	VERDICT_RETRY,	 /* passing: ask again later */
+	VERDICT_RENEW,	 /* the token: get another, ask again once */
+	VERDICT_FAILURE, /* for good: `err` */
+};
+
+struct problem {
+	enum http_fault fault;
+	long status;	 /* 0: no answer */
+	char code[16];	 /* the platform's own error code, or "" */
+	char words[160]; /* the platform's own message, or "" */
+};
+
+enum { PROBLEM_BODY_MAX = 16 * 1024 };
+
+/* Reads what there is to read; `body` may be anything. */
+void problem_read(struct problem *problem, enum http_fault fault, long status,
+		  const char *body, size_t size);
+
+enum verdict problem_verdict(const struct problem *problem);
+
+/* The errno for a call that is given up with this problem. */
+int problem_errno(const struct problem *problem);
+
+/* "403 403003 Api Key is invalid: check api_key", or "dns: ...". */
+void problem_explain(const struct problem *problem, char *text, size_t size);
+
+#endif

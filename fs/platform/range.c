@@ -1,0 +1,217 @@
+/*
+ * One run of a part's bytes: see range.h.
+ *
+ * Nothing about an answer is taken on trust. It must be a 206 that starts where
+ * we are and speaks of a file as long as the listing said, or a 200 that is
+ * the whole file when we are at its start; uncompressed; and not one byte more
+ * than asked. A run that ends early is asked for again from where it ended, so
+ * what was delivered is delivered once.
+ */
+
+#include "range.h"
+
+#include "caifs/container.h"
+#include "call.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct range_call {
+	struct source_call call;
+	struct gateway *gateway;
+	struct gateway_call request;
+	struct source_fetch fetch;
+	struct buffer path;
+	int64_t file_size;
+	int64_t at, end; /* what is still wanted: [at, end) */
+	bool longer;	 /* the platform said that it sends more than that */
+	bool active;
+};
+
+int content_range_parse(const char *header, struct content_range *ret_range)
+{
+	struct content_range r;
+	int used = 0;
+
+	if (sscanf(header, "bytes %" SCNd64 "-%" SCNd64 "/%" SCNd64 "%n",
+		   &r.first, &r.last, &r.total, &used) != 3 ||
+	    header[used] || r.first < 0 || r.last < r.first || r.total < 0)
+		return -EBADMSG;
+	*ret_range = r;
+	return 0;
+}
+
+static struct range_call *range_of(struct gateway_call *request)
+{
+	return container_of(request, struct range_call, request);
+}
+
+static void on_attempt(struct gateway_call *request)
+{
+	struct range_call *r = range_of(request);
+
+	snprintf(request->range, sizeof(request->range),
+		 "Range: bytes=%" PRId64 "-%" PRId64, r->at, r->end - 1);
+}
+
+static int check_206(struct range_call *r, const struct http_head *head)
+{
+	struct content_range range;
+
+	if (content_range_parse(head->content_range, &range) ||
+	    range.first != r->at) {
+		r->request.again = true;
+		return -EIO;
+	}
+	/* The listing and the platform's storage disagree: what we told the
+	   kernel of this file is wrong. */
+	if (range.total != r->file_size)
+		return -ESTALE;
+	r->longer = range.last >= r->end;
+	return 0;
+}
+
+static int check_200(struct range_call *r, const struct http_head *head)
+{
+	/* The whole file is of use from its start only; it is left as soon as
+	   the wanted bytes have come. */
+	if (r->at != 0)
+		return -EIO;
+	if (head->content_length >= 0 && head->content_length != r->file_size)
+		return -EIO;
+	if (strncasecmp(head->content_type, "application/json", 16) == 0 ||
+	    strncasecmp(head->content_type, "text/html", 9) == 0)
+		return -EIO;
+	r->longer = r->end < r->file_size;
+	return 0;
+}
+
+static int on_head(struct gateway_call *request, const struct http_head *head)
+{
+	struct range_call *r = range_of(request);
+	int err;
+
+	if (head->content_encoding[0] &&
+	    strcasecmp(head->content_encoding, "identity") != 0)
+		return -EIO;
+	if (head->status == 206)
+		err = check_206(r, head);
+	else if (head->status == 200)
+		err = check_200(r, head);
+	else
+		err = -EIO;
+	if (err)
+		return err;
+	return r->fetch.version ? r->fetch.version(r->fetch.data, head->etag)
+				: 0;
+}
+
+static int on_bytes(struct gateway_call *request, const char *bytes,
+		    size_t size)
+{
+	struct range_call *r = range_of(request);
+	size_t wanted = (size_t)(r->end - r->at);
+
+	if (size > wanted && !r->longer)
+		return -EIO; /* not what was announced: believe none of it */
+	if (size < wanted)
+		wanted = size;
+	r->fetch.bytes(r->fetch.data, bytes, wanted);
+	r->at += (int64_t)wanted;
+	request->progress = true;
+	/* What goes on after the wanted bytes is cut off. */
+	return r->at == r->end && r->longer ? -ECANCELED : 0;
+}
+
+static int on_complete(struct gateway_call *request)
+{
+	struct range_call *r = range_of(request);
+
+	if (r->at == r->end)
+		return 0;
+	/* Shorter than asked, and honest about it: go on from there. */
+	request->again = true;
+	return -EIO;
+}
+
+static void on_done(struct gateway_call *request, int err)
+{
+	struct range_call *r = range_of(request);
+
+	r->active = false;
+	if (r->at == r->end)
+		err = 0;
+	if (err == -ENOENT || (!err && r->at != r->end))
+		err = -ESTALE; /* it was listed, and now it is not there */
+	if (request->problem.status == 416)
+		err = -ESTALE;
+	r->fetch.done(r->fetch.data, err);
+	call_release(&r->call);
+}
+
+static void begin(struct source_call *call)
+{
+	struct range_call *r = container_of(call, struct range_call, call);
+
+	r->active = true;
+	gateway_start(r->gateway, &r->request);
+}
+
+static void cancel(struct source_call *call)
+{
+	struct range_call *r = container_of(call, struct range_call, call);
+
+	if (r->active)
+		gateway_cancel(&r->request);
+}
+
+static void destroy(struct source_call *call)
+{
+	struct range_call *r = container_of(call, struct range_call, call);
+
+	buffer_finish(&r->path);
+	buffer_finish(&r->request.body);
+	free(r);
+}
+
+int range_fetch(struct gateway *gateway, struct http *http, int timeout_ms,
+		const struct source_range *range,
+		const struct source_fetch *fetch, struct source_call **ret_call)
+{
+	static const struct call_kind kind = {begin, cancel, destroy};
+	static const struct gateway_handlers handlers = {
+		.attempt = on_attempt,
+		.head = on_head,
+		.bytes = on_bytes,
+		.complete = on_complete,
+		.done = on_done,
+	};
+	struct range_call *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return -ENOMEM;
+	buffer_init(&r->path, 64 * 1024);
+	if (buffer_append_text(&r->path, "/data/foundation/export/files/") ||
+	    buffer_append_encoded(&r->path, range->file_id) ||
+	    buffer_append_text(&r->path, "?path=") ||
+	    buffer_append_encoded(&r->path, range->path)) {
+		destroy(&r->call);
+		return -ENOMEM;
+	}
+	r->gateway = gateway;
+	r->fetch = *fetch;
+	r->file_size = range->file_size;
+	r->at = range->offset;
+	r->end = range->offset + range->size;
+	r->request.path = buffer_text(&r->path);
+	r->request.priority = range->prefetch ? HTTP_PREFETCH : HTTP_DEMAND;
+	r->request.timeout_ms = timeout_ms;
+	r->request.on = &handlers;
+	*ret_call = &r->call;
+	call_start(&r->call, &kind, http);
+	return 0;
+}

@@ -1,0 +1,41 @@
+/* When to ask again: see retry.h. */
+
+#include "retry.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+#include <curl/curl.h>
+
+enum { FIRST_CEILING_MS = 200, LAST_CEILING_MS = 5000, AFTER_MAX_MS = 60000 };
+
+int64_t retry_delay_ms(int attempt, uint32_t random)
+{
+	int64_t ceiling = FIRST_CEILING_MS;
+
+	while (--attempt > 0 && ceiling < LAST_CEILING_MS)
+		ceiling *= 2;
+	if (ceiling > LAST_CEILING_MS)
+		ceiling = LAST_CEILING_MS;
+	return 1 + (int64_t)(random % (uint64_t)ceiling);
+}
+
+int64_t retry_after_ms(const char *header, int64_t wall_now_ms)
+{
+	int64_t wait_ms;
+	time_t date;
+
+	if (isdigit((unsigned char)header[0])) {
+		long seconds = strtol(header, NULL, 10);
+
+		return seconds < AFTER_MAX_MS / 1000 ? seconds * 1000
+						     : AFTER_MAX_MS;
+	}
+	date = curl_getdate(header, NULL);
+	if (date < 0)
+		return -1;
+	wait_ms = (int64_t)date * 1000 - wall_now_ms;
+	if (wait_ms < 0)
+		return 0;
+	return wait_ms < AFTER_MAX_MS ? wait_ms : AFTER_MAX_MS;
+}

@@ -1,0 +1,69 @@
+#ifndef CAIFS_PLATFORM_H
+#define CAIFS_PLATFORM_H
+
+/*
+ * Adobe Experience Platform as a source (source.h): Catalog for datasets and
+ * batches, Data Access for parts and their bytes, IMS for tokens.
+ *
+ * The contract is docs/platform.md; each decoder names the part of it that it
+ * follows. Listings are decoded on the executor, bytes are passed on by the
+ * network thread.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "caifs/executor.h"
+#include "caifs/http.h"
+#include "caifs/secret.h"
+#include "caifs/source.h"
+
+/* Where tokens come from; the first that is set is used, in this order. */
+struct platform_identity {
+	struct secret *access_token;  /* ready-made */
+	const char *token_file;	      /* read again whenever it changes */
+	struct secret *client_secret; /* OAuth server-to-server */
+};
+
+/* All strings are borrowed and outlive the platform. */
+struct platform_config {
+	const char *endpoint;	  /* base URL, no trailing slash */
+	const char *ims_endpoint; /* base URL, no trailing slash */
+	const char *ims_org;
+	const char *api_key;
+	const char *sandbox_name;
+	const char *scopes; /* comma-separated */
+	struct platform_identity identity;
+
+	const char *const *dataset_ids; /* shown as well; NULL-terminated */
+	bool only_dataset_ids;		/* shown alone */
+	bool all_datasets;		/* no filter by name */
+
+	int timeout_ms; /* for one page of a listing, or one range */
+};
+
+struct platform;
+
+/* Both `http` and `decoder` are borrowed and outlive it. */
+int platform_create(const struct platform_config *config, struct http *http,
+		    struct executor *decoder, struct platform **ret_platform);
+
+/* After http and decoder have ended; NULL is allowed; returns NULL. */
+struct platform *platform_destroy(struct platform *platform);
+
+struct source *platform_source(struct platform *platform);
+
+/* The last call that failed for good, in a sentence: what, the HTTP status,
+   the platform's own code and words, and the mend. "" when none did. */
+void platform_explain(struct platform *platform, char *text, size_t size);
+
+/* Reads the token file again at the next request. */
+void platform_reread_token(struct platform *platform);
+
+/* Requests sent and body bytes received, since the start. Any thread. */
+struct platform_counts {
+	unsigned long long requests, bytes, token_requests, retries;
+};
+struct platform_counts platform_count(const struct platform *platform);
+
+#endif
