@@ -1,0 +1,22 @@
+#ifndef CAIFS_NAMESPACE_ARENA_H
+#define CAIFS_NAMESPACE_ARENA_H
+
+/* Strings and tables that live and die together, counted: each snapshot of a
+   tree holds a reference. Filling it is for one thread; ref and unref: any. */
+
+#include <stddef.h>
+
+struct arena;
+
+struct arena *arena_create(void); /* NULL: -ENOMEM */
+struct arena *arena_ref(struct arena *arena);
+struct arena *arena_unref(struct arena *arena); /* NULL is fine */
+
+/* Zeroed and aligned for anything; NULL: -ENOMEM. */
+void *arena_take(struct arena *arena, size_t size);
+
+/* A copy; the same one as last time when the text is the same as last time,
+   which the ids of a batch's parts are. */
+const char *arena_text(struct arena *arena, const char *text);
+
+#endif

@@ -1,0 +1,45 @@
+/* Directories: see directory.h. */
+
+#include "directory.h"
+
+#include "caifs/clock.h"
+#include "load.h"
+#include "namespace_internal.h"
+#include "probe.h"
+
+#include <errno.h>
+
+void directory_finish(struct directory *directory)
+{
+	snapshot_unref(directory->snapshot);
+	probes_finish(&directory->probes);
+}
+
+bool directory_is_fresh(const struct directory *directory, int64_t now_ms)
+{
+	return directory->snapshot && now_ms < directory->fresh_until_ms;
+}
+
+int directory_list(struct namespace *ns, struct node *node,
+		   struct waiter *waiter, struct snapshot **ret_snapshot)
+{
+	struct directory *directory = &node->directory;
+	int64_t now_ms = clock_now_ms();
+	int err;
+
+	if (directory_is_fresh(directory, now_ms)) {
+		*ret_snapshot = directory->snapshot;
+		return 0;
+	}
+	if (!directory->snapshot && directory->error &&
+	    now_ms < directory->error_until_ms)
+		return directory->error;
+	if (!directory->loading) {
+		err = load_queue(ns, node, NULL, NULL);
+		if (err)
+			return err;
+		directory->loading = true;
+	}
+	waiter_join(&directory->waiters, waiter);
+	return NAMESPACE_PARKED;
+}

@@ -1,0 +1,41 @@
+#ifndef CAIFS_NAMESPACE_DIRECTORY_H
+#define CAIFS_NAMESPACE_DIRECTORY_H
+
+/*
+ * What is known of one directory's contents, how old that is, and who waits
+ * for better: its listing as a whole, and questions about single names.
+ *
+ * Guarded by the namespace's lock, as are all functions here.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "caifs/waiter.h"
+#include "snapshot.h"
+
+struct namespace;
+struct node;
+struct probe;
+
+struct directory {
+	struct snapshot *snapshot; /* NULL: never listed */
+	int64_t fresh_until_ms;	   /* monotonic */
+	bool loading;
+	int error; /* of the last load, while there is no snapshot */
+	int64_t error_until_ms;
+	struct waiter *waiters;
+	struct probe *probes; /* by name; see probe.h */
+};
+
+void directory_finish(struct directory *directory);
+
+bool directory_is_fresh(const struct directory *directory, int64_t now_ms);
+
+/* The listing, not older than it may be, or an old one while a new one cannot
+   be had: borrowed. Else NAMESPACE_PARKED, or the error of a load that failed
+   a moment ago. `node` is a dataset, a batch, or the root. */
+int directory_list(struct namespace *ns, struct node *node,
+		   struct waiter *waiter, struct snapshot **ret_snapshot);
+
+#endif

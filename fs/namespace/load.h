@@ -1,0 +1,22 @@
+#ifndef CAIFS_NAMESPACE_LOAD_H
+#define CAIFS_NAMESPACE_LOAD_H
+
+/*
+ * One listing under way at the source, for a directory as a whole or for one
+ * name in it. Queued under the namespace's lock, started after it is released,
+ * settled on the source's thread.
+ */
+
+struct namespace;
+struct node;
+struct load;
+
+/* `name` NULL: the whole directory, else the probe of that name, which asks
+   for `id`. 0 or -ENOMEM. With the lock held. */
+int load_queue(struct namespace *ns, struct node *node, const char *name,
+	       const char *id);
+
+/* Starts those that were queued. Without the lock. */
+void load_start(struct load *queue);
+
+#endif

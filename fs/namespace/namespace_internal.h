@@ -1,0 +1,36 @@
+#ifndef CAIFS_NAMESPACE_INTERNAL_H
+#define CAIFS_NAMESPACE_INTERNAL_H
+
+/* What the namespace's files share. */
+
+#include <pthread.h>
+
+#include "caifs/namespace.h"
+#include "ledger.h"
+#include "node.h"
+
+struct load;
+
+struct namespace {
+	struct namespace_config config;
+	pthread_mutex_t lock; /* guards the rest */
+	struct node_table nodes;
+	struct node *root;
+	struct ledger *ledger;
+	struct load *queued; /* to be started once the lock is released */
+};
+
+enum {
+	/* A list that could not be had is not asked for again this long. */
+	NAMESPACE_FAILURE_MS = 5000,
+	/* What is immutable may be believed this long. */
+	NAMESPACE_FOREVER_MS = 24 * 3600 * 1000,
+};
+
+void namespace_enter(struct namespace *ns);
+/* Releases the lock, then starts what was queued under it. */
+void namespace_leave(struct namespace *ns);
+
+enum entry_kind node_kind_of_children(const struct node *node);
+
+#endif

@@ -1,0 +1,86 @@
+/* Nodes: see node.h. */
+
+#include "node.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct node *node_find(const struct node_table *table, uint64_t ino)
+{
+	struct node *node;
+
+	HASH_FIND(hh, table->nodes, &ino, sizeof(ino), node);
+	return node;
+}
+
+/* The same thing, though the entry may be of another listing? A link's target
+   may change; it is the same link. */
+static bool same_thing(const struct entry *a, const struct entry *b)
+{
+	if (a->kind != b->kind || a->size != b->size)
+		return a->kind == ENTRY_LINK && b->kind == ENTRY_LINK;
+	if (a->kind == ENTRY_LINK)
+		return strcmp(a->name, b->name) == 0;
+	return strcmp(a->id, b->id) == 0 &&
+	       (a->kind == ENTRY_DATASET || strcmp(a->key, b->key) == 0);
+}
+
+static void move_on(struct node *node, struct snapshot *snapshot,
+		    const struct entry *entry)
+{
+	snapshot_ref(snapshot);
+	snapshot_unref(node->snapshot);
+	node->snapshot = snapshot;
+	node->entry = entry;
+}
+
+int node_get(struct node_table *table, struct snapshot *snapshot,
+	     const struct entry *entry, struct node **ret_node)
+{
+	struct node *node = node_find(table, entry->ino);
+
+	if (node) {
+		if (!node->entry || !same_thing(node->entry, entry))
+			return -EIO;
+		if (node->snapshot != snapshot)
+			move_on(node, snapshot, entry);
+		*ret_node = node;
+		return 0;
+	}
+	node = calloc(1, sizeof(*node));
+	if (!node)
+		return -ENOMEM;
+	node->ino = entry->ino;
+	move_on(node, snapshot, entry);
+	HASH_ADD(hh, table->nodes, ino, sizeof(node->ino), node);
+	if (!node->hh.tbl) {
+		snapshot_unref(node->snapshot);
+		free(node);
+		return -ENOMEM;
+	}
+	*ret_node = node;
+	return 0;
+}
+
+static void free_node(struct node_table *table, struct node *node)
+{
+	HASH_DEL(table->nodes, node);
+	directory_finish(&node->directory);
+	snapshot_unref(node->snapshot);
+	free(node);
+}
+
+void node_settle(struct node_table *table, struct node *node)
+{
+	if (node->lookups == 0 && node->pins == 0)
+		free_node(table, node);
+}
+
+void node_table_finish(struct node_table *table)
+{
+	struct node *node, *next;
+
+	HASH_ITER(hh, table->nodes, node, next)
+	free_node(table, node);
+}

@@ -1,0 +1,46 @@
+#ifndef CAIFS_NAMESPACE_PROBE_H
+#define CAIFS_NAMESPACE_PROBE_H
+
+/*
+ * A question about one name in a directory whose listing does not have it, or
+ * is not wanted whole for it: an ID, or `latest`. Asked once however many want
+ * to know, remembered for as long as a listing would be, "no" included.
+ *
+ * Guarded by the namespace's lock.
+ */
+
+#include "caifs/hash.h"
+#include "caifs/waiter.h"
+#include "snapshot.h"
+
+struct namespace;
+struct node;
+
+struct probe {
+	char *name;
+	bool asking;
+	int error; /* 0: `snapshot`; -ENOENT: there is none; else for a while */
+	struct snapshot *snapshot; /* one entry */
+	int64_t until_ms;	   /* the answer holds until then */
+	struct waiter *waiters;
+	UT_hash_handle hh;
+};
+
+/* An answer that still holds, or NULL. */
+struct probe *probe_find(const struct node *node, const char *name,
+			 int64_t now_ms);
+
+/* The answer, asked for if need be: 0 (entry 0 of `*ret_snapshot`, borrowed),
+   NAMESPACE_PARKED, -ENOENT, or why it could not be had. `id` is what to ask
+   the platform for. */
+int probe_ask(struct namespace *ns, struct node *node, const char *name,
+	      const char *id, struct waiter *waiter,
+	      struct snapshot **ret_snapshot);
+
+/* What the platform said. Takes over `found` (NULL: error). */
+void probe_answer(struct namespace *ns, struct node *node, const char *name,
+		  struct snapshot *found, int error, struct waiter **woken);
+
+void probes_finish(struct probe **probes);
+
+#endif
