@@ -1,0 +1,75 @@
+/* Parts: see file.h. */
+
+#include "file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+int file_create(uint64_t number, const char *file_id, const char *path,
+		int64_t size, struct data_file **ret_file)
+{
+	struct data_file *file = calloc(1, sizeof(*file));
+
+	if (!file)
+		return -ENOMEM;
+	file->number = number;
+	file->size = size;
+	file->file_id = strdup(file_id);
+	file->path = strdup(path);
+	if (!file->file_id || !file->path) {
+		file_destroy(file);
+		return -ENOMEM;
+	}
+	*ret_file = file;
+	return 0;
+}
+
+void file_destroy(struct data_file *file)
+{
+	free(file->file_id);
+	free(file->path);
+	free(file);
+}
+
+void file_gained_block(struct data_file *file)
+{
+	file->block_count++;
+}
+
+void file_lost_block(struct data_file *file, const struct data_block *block)
+{
+	int64_t page = block->key.index * (DATA_BLOCK / DATA_PAGE);
+
+	file->block_count--;
+	for (int bit = 0; bit < DATA_BLOCK / DATA_PAGE; bit++)
+		if (block->valid & (1u << bit))
+			file->valid_bytes -= file_page_bytes(file, page + bit);
+}
+
+bool file_is_idle(const struct data_file *file)
+{
+	return file->handles == 0 && file->block_count == 0 && !file->fills;
+}
+
+int file_note_version(struct data_file *file, const char *version)
+{
+	if (file->error)
+		return file->error;
+	if (!*version)
+		return 0;
+	if (!*file->version)
+		strncpy(file->version, version, sizeof(file->version) - 1);
+	else if (strcmp(file->version, version) != 0)
+		file->error = -ESTALE;
+	return file->error;
+}
+
+int64_t file_page_bytes(const struct data_file *file, int64_t page)
+{
+	int64_t left = file->size - page * DATA_PAGE;
+
+	if (left <= 0)
+		return 0;
+	return left < DATA_PAGE ? left : DATA_PAGE;
+}

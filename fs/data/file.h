@@ -1,0 +1,48 @@
+#ifndef CAIFS_DATA_FILE_H
+#define CAIFS_DATA_FILE_H
+
+/*
+ * A part: which blocks it has is the pool's knowledge; here is what it is, who
+ * has it open, which ranges of it are under way, and how it is being read. It
+ * lives on when nobody has it open for as long as blocks of it do.
+ *
+ * Guarded by the data lock.
+ */
+
+#include "caifs/data.h"
+#include "caifs/hash.h"
+#include "pool.h"
+#include "readahead.h"
+
+struct fill;
+
+struct data_file {
+	uint64_t number;
+	char *file_id, *path;
+	int64_t size;
+	size_t handles, block_count;
+	int64_t valid_bytes;
+	struct fill *fills; /* queued or under way */
+	char version[SOURCE_VERSION_SIZE]; /* "": not told yet */
+	int error; /* -ESTALE: another version has turned up; stays */
+	struct readahead readahead;
+	UT_hash_handle hh;
+};
+
+int file_create(uint64_t number, const char *file_id, const char *path,
+		int64_t size, struct data_file **ret_file);
+void file_destroy(struct data_file *file);
+
+void file_gained_block(struct data_file *file);
+void file_lost_block(struct data_file *file, const struct data_block *block);
+
+/* Nobody needs it. */
+bool file_is_idle(const struct data_file *file);
+
+/* Which version the next bytes are of. 0, or -ESTALE for good. */
+int file_note_version(struct data_file *file, const char *version);
+
+/* Bytes of page `page` (of the file), less than DATA_PAGE at its end only. */
+int64_t file_page_bytes(const struct data_file *file, int64_t page);
+
+#endif

@@ -1,0 +1,68 @@
+#ifndef CAIFS_DATA_FILL_H
+#define CAIFS_DATA_FILL_H
+
+/*
+ * A run of missing bytes on its way into blocks: one range asked of the
+ * source. Queued until there is a connection and memory for it, demand before
+ * prefetch; then under way until it ends, well or badly.
+ *
+ * Who waits for it is woken as soon as its own bytes are there. Blocks stay
+ * pinned until the last waiter has been woken, and so has had its chance to
+ * read them.
+ *
+ * Guarded by the data lock, but for the copying of bytes into pinned blocks
+ * that no reader may look at yet, which the source's thread does alone.
+ */
+
+#include "file.h"
+
+enum fill_state { FILL_QUEUED, FILL_ACTIVE, FILL_ENDED };
+
+struct fill {
+	struct data *data;
+	struct data_file *file;
+	int64_t start, end; /* page-aligned, or the file's end */
+	int64_t reached;    /* bytes up to here are in blocks */
+	bool prefetch;	    /* nobody waited for it when it was made */
+	enum fill_state state;
+	int references; /* the queue or source; whoever starts it */
+	struct source_call *call;
+	bool cancelled;
+	struct data_block **blocks; /* once active */
+	size_t block_count;
+	struct waiter *waiters; /* of struct data_waiter */
+	struct fill *prev, *next;	  /* in the file's list */
+	struct fill *queue_prev, *queue_next; /* in a queue, or to start */
+};
+
+/* The fills of all parts. */
+struct fill_queue {
+	struct fill *demand, *prefetch; /* FILL_QUEUED, oldest first */
+	size_t active, most_active;
+	int64_t most_bytes; /* of one fill */
+	unsigned long long demand_count, prefetch_count;
+};
+
+/* The fill under way or queued that will bring the byte at `offset`. */
+struct fill *fill_covering(const struct data_file *file, int64_t offset);
+
+/* Queues what is missing of [start, end): neither in a block nor in a fill.
+   0 or -ENOMEM. */
+int fill_missing(struct data *data, struct data_file *file, int64_t start,
+		 int64_t end, bool prefetch);
+
+/* A queued prefetch that somebody waits for now. */
+void fill_promote(struct data *data, struct fill *fill);
+
+/* Nobody waits any more; a demand fill is given up. */
+void fill_abandon(struct data *data, struct fill *fill);
+
+/* Nobody has the part open: what is queued for it is not begun. */
+void fill_drop_queued(struct data *data, struct data_file *file);
+
+/* Takes off the queues what may begin, as far as there is room: a list linked
+   by queue_next, for fill_start() without the lock. */
+struct fill *fill_dispatch(struct data *data);
+void fill_start(struct fill *list);
+
+#endif

@@ -1,0 +1,88 @@
+#ifndef CAIFS_DATA_H
+#define CAIFS_DATA_H
+
+/*
+ * The bytes of parts: a block map for each part that is open or was lately,
+ * all under one budget of memory, filled by ranges from the source.
+ *
+ * No function waits. A read that lacks bytes leaves its waiter and is woken
+ * when they are there, not when the range is that they come in. The same bytes
+ * wanted twice are fetched once. What is handed out is whole: every byte that
+ * was asked for, up to the file's end, or an error.
+ *
+ * Any thread. One lock, taken within; never held across a callback.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/uio.h>
+
+#include "caifs/source.h"
+#include "caifs/waiter.h"
+
+struct data;
+struct data_file;
+
+enum {
+	DATA_PARKED = 1,
+	DATA_BLOCK = 64 * 1024, /* memory comes in these */
+	DATA_PAGE = 4096,	/* bytes are known by these */
+	DATA_MIN_MEMORY = 8 * 1024 * 1024,
+	DATA_MAX_READ = 1024 * 1024, /* the largest data_read() */
+};
+
+struct data_config {
+	struct source *source; /* borrowed */
+	size_t memory_bytes;   /* of all blocks; at least DATA_MIN_MEMORY */
+	int connections;       /* ranges asked for at once */
+};
+
+int data_create(const struct data_config *config, struct data **ret_data);
+/* After the source's threads have ended. NULL is fine; returns NULL. */
+struct data *data_destroy(struct data *data);
+
+/* A part, by a number that is its own (the inode's): opened twice, it has one
+   block map. Strings are copied. `ret_known`: some of its bytes may be known
+   already, and are of the same version as all that will be read. */
+int data_open(struct data *data, uint64_t number, const char *file_id,
+	      const char *path, int64_t size, struct data_file **ret_file,
+	      bool *ret_known);
+void data_close(struct data *data, struct data_file *file);
+
+/* A read that may have to wait. Zeroed before its first data_read(). */
+struct data_waiter {
+	struct waiter waiter; /* `wake` set by its owner */
+	int64_t end;	      /* data's own: the byte that it waits for */
+	int error;	      /* data's own: what became of the wait */
+};
+
+/* Bytes in memory, kept there until data_view_finish(). */
+struct data_view {
+	struct iovec parts[DATA_MAX_READ / DATA_BLOCK + 1];
+	int count;
+	struct data_block *blocks[DATA_MAX_READ / DATA_BLOCK + 1];
+};
+
+/* `size` at most DATA_MAX_READ; cut at the end of the file (0 bytes past it).
+   0, DATA_PARKED, -ESTALE when the file has changed since it was opened, or
+   why the bytes could not be had. */
+int data_read(struct data *data, struct data_file *file, int64_t offset,
+	      size_t size, struct data_waiter *waiter, struct data_view *view);
+void data_view_finish(struct data *data, struct data_view *view);
+
+/* Takes the waiter back; what only it wanted is no longer fetched. False: it
+   waits for nothing any more; it has been woken or is about to be. */
+bool data_unpark(struct data *data, struct data_waiter *waiter);
+
+/* Bytes in memory of the part with this number. */
+int64_t data_cached_bytes(struct data *data, uint64_t number);
+
+/* Counters since the start, and what is in use now. */
+struct data_counts {
+	unsigned long long reads, parked, fills, prefetches, evictions;
+	size_t blocks, blocks_used, fills_active, files;
+};
+struct data_counts data_count(struct data *data);
+
+#endif
