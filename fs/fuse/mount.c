@@ -1,0 +1,165 @@
+/* The session: see caifs/mount.h. */
+
+#include "mount_internal.h"
+
+#include "caifs/buffer.h"
+#include "caifs/log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void on_init(void *data, struct fuse_conn_info *connection)
+{
+	(void)data;
+	/* Attributes come with the listing and cost nothing: with each entry,
+	   always, not as the kernel sees fit. */
+	connection->want |= connection->capable & FUSE_CAP_READDIRPLUS;
+	connection->want &= ~(unsigned)FUSE_CAP_READDIRPLUS_AUTO;
+	/* A part's bytes never change under an inode: nothing to re-check. */
+	connection->want &= ~(unsigned)FUSE_CAP_AUTO_INVAL_DATA;
+	connection->want |= connection->capable & FUSE_CAP_EXPLICIT_INVAL_DATA;
+	connection->max_read = DATA_MAX_READ;
+	connection->max_background = 64;
+	connection->congestion_threshold = 48;
+	connection->time_gran = 1000000; /* the platform counts milliseconds */
+}
+
+static const struct fuse_lowlevel_ops operations = {
+	.init = on_init,
+	.lookup = op_lookup,
+	.forget = op_forget,
+	.forget_multi = op_forget_multi,
+	.getattr = op_getattr,
+	.readlink = op_readlink,
+	.open = op_open,
+	.read = op_read,
+	.release = op_release,
+	.opendir = op_opendir,
+	.readdir = op_readdir,
+	.readdirplus = op_readdirplus,
+	.releasedir = op_releasedir,
+	.statfs = op_statfs,
+	.getxattr = op_getxattr,
+	.listxattr = op_listxattr,
+};
+
+struct mount *mount_of(fuse_req_t fuse)
+{
+	return fuse_req_userdata(fuse);
+}
+
+/* fsname goes into a comma-separated list of options. */
+static int append_escaped(struct buffer *options, const char *text)
+{
+	for (; *text; text++) {
+		if ((*text == ',' || *text == '\\') &&
+		    buffer_append_text(options, "\\"))
+			return -ENOMEM;
+		if (buffer_append(options, text, 1))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int compose_options(const struct mount_config *config,
+			   struct buffer *options)
+{
+	if (buffer_printf(options,
+			  "ro,nosuid,nodev,noexec,default_permissions,"
+			  "subtype=caifs,max_read=%d%s%s%s%s,fsname=",
+			  DATA_MAX_READ,
+			  config->allow_other ? ",allow_other" : "",
+			  config->debug ? ",debug" : "",
+			  config->fuse_options ? "," : "",
+			  config->fuse_options ? config->fuse_options : "") ||
+	    append_escaped(options, config->source))
+		return -ENOMEM;
+	return 0;
+}
+
+static int create_session(struct mount *mount)
+{
+	struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
+	struct buffer options;
+	int err = -ENOMEM;
+
+	buffer_init(&options, 16 * 1024);
+	if (!compose_options(&mount->config, &options) &&
+	    !fuse_opt_add_arg(&args, "caifs") &&
+	    !fuse_opt_add_arg(&args, "-o") &&
+	    !fuse_opt_add_arg(&args, buffer_text(&options))) {
+		mount->session = fuse_session_new(&args, &operations,
+						  sizeof(operations), mount);
+		err = mount->session ? 0 : -EINVAL;
+	}
+	fuse_opt_free_args(&args);
+	buffer_finish(&options);
+	return err;
+}
+
+int mount_create(const struct mount_config *config, struct namespace *ns,
+		 struct data *data, struct mount **ret_mount)
+{
+	struct mount *mount = calloc(1, sizeof(*mount));
+	int err;
+
+	if (!mount)
+		return -ENOMEM;
+	mount->config = *config;
+	mount->ns = ns;
+	mount->data = data;
+	err = parking_create(&mount->parking);
+	if (!err)
+		err = create_session(mount);
+	if (err) {
+		mount_destroy(mount);
+		return err;
+	}
+	*ret_mount = mount;
+	return 0;
+}
+
+int mount_attach(struct mount *mount)
+{
+	if (fuse_session_mount(mount->session, mount->config.mountpoint))
+		return -EIO;
+	mount->attached = true;
+	return 0;
+}
+
+int mount_serve(struct mount *mount)
+{
+	struct fuse_loop_config *loop = fuse_loop_cfg_create();
+	int result;
+
+	if (!loop)
+		return -ENOMEM;
+	fuse_loop_cfg_set_max_threads(loop, mount->config.max_threads);
+	fuse_loop_cfg_set_clone_fd(loop, 0);
+	result = fuse_set_signal_handlers(mount->session);
+	if (!result) {
+		result = fuse_session_loop_mt(mount->session, loop);
+		fuse_remove_signal_handlers(mount->session);
+	}
+	fuse_loop_cfg_destroy(loop);
+
+	parking_clear(mount->parking);
+	fuse_session_unmount(mount->session);
+	mount->attached = false;
+	/* Above 0 it is the signal that ended it, which is no failure. */
+	return result < 0 ? result : 0;
+}
+
+struct mount *mount_destroy(struct mount *mount)
+{
+	if (!mount)
+		return NULL;
+	if (mount->attached)
+		fuse_session_unmount(mount->session);
+	if (mount->session)
+		fuse_session_destroy(mount->session);
+	parking_destroy(mount->parking);
+	free(mount);
+	return NULL;
+}

@@ -1,0 +1,191 @@
+/*
+ * The car park: see parking.h.
+ *
+ * Requests stand in order of arrival, which is that of their deadlines, all of
+ * them having the same time. The kernel tells of an interrupt once only: after
+ * a signal that did not kill, the one that does comes unannounced. So those
+ * that were interrupted are looked at again and again.
+ */
+
+#include "parking.h"
+
+#include "caifs/clock.h"
+#include "caller.h"
+#include "request.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include <utlist.h>
+
+enum { LOOK_AGAIN_MS = 200, IDLE_MS = 1000 };
+
+struct parking {
+	pthread_t attendant;
+	sem_t bell;
+	pthread_mutex_t lock;	  /* guards the rest */
+	struct request *requests; /* oldest first */
+	bool stopping, clearing;
+};
+
+void parking_enter(struct parking *parking, struct request *request)
+{
+	pthread_mutex_lock(&parking->lock);
+	DL_APPEND(parking->requests, request);
+	pthread_mutex_unlock(&parking->lock);
+}
+
+void parking_exit(struct parking *parking, struct request *request)
+{
+	pthread_mutex_lock(&parking->lock);
+	if (request->prev) /* else the attendant has taken it out */
+		DL_DELETE(parking->requests, request);
+	pthread_mutex_unlock(&parking->lock);
+}
+
+void parking_look(struct parking *parking)
+{
+	sem_post(&parking->bell);
+}
+
+/* The errno that ends this request now, or 0. */
+static int verdict(const struct parking *parking,
+		   const struct request *request, int64_t now_ms)
+{
+	if (parking->clearing)
+		return -EINTR;
+	if (now_ms >= request->deadline_ms)
+		return -ETIMEDOUT;
+	if (atomic_load(&request->interrupted) &&
+	    caller_is_dying(fuse_req_ctx(request->fuse)->pid))
+		return -EINTR;
+	return 0;
+}
+
+/* Takes out those that end now; why is in their waiter's `error`. */
+static struct request *collect(struct parking *parking, bool *ret_interrupted)
+{
+	struct request *ended = NULL, *request, *next;
+	int64_t now_ms = clock_now_ms();
+
+	*ret_interrupted = false;
+	pthread_mutex_lock(&parking->lock);
+	DL_FOREACH_SAFE(parking->requests, request, next)
+	{
+		int err = verdict(parking, request, now_ms);
+
+		*ret_interrupted |= atomic_load(&request->interrupted);
+		if (!err || !request->kind->unpark(request))
+			continue;
+		DL_DELETE(parking->requests, request);
+		request->waiter.error = err;
+		DL_APPEND(ended, request);
+	}
+	pthread_mutex_unlock(&parking->lock);
+	return ended;
+}
+
+static void end(struct request *ended)
+{
+	struct request *request;
+
+	while ((request = ended)) {
+		DL_DELETE(ended, request);
+		request->prev = NULL; /* it stands nowhere now */
+		request_fail(request, request->waiter.error);
+	}
+}
+
+static void wait_for_bell(struct parking *parking, int64_t ms)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += ms / 1000;
+	until.tv_nsec += ms % 1000 * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_nsec -= 1000000000;
+		until.tv_sec++;
+	}
+	sem_clockwait(&parking->bell, CLOCK_MONOTONIC, &until);
+}
+
+static bool is_stopping(struct parking *parking)
+{
+	bool stopping;
+
+	pthread_mutex_lock(&parking->lock);
+	stopping = parking->stopping;
+	pthread_mutex_unlock(&parking->lock);
+	return stopping;
+}
+
+static void *attend(void *data)
+{
+	struct parking *parking = data;
+	bool interrupted;
+
+	while (!is_stopping(parking)) {
+		end(collect(parking, &interrupted));
+		wait_for_bell(parking, interrupted ? LOOK_AGAIN_MS : IDLE_MS);
+	}
+	return NULL;
+}
+
+void parking_clear(struct parking *parking)
+{
+	bool empty;
+
+	do {
+		pthread_mutex_lock(&parking->lock);
+		parking->clearing = true;
+		empty = !parking->requests;
+		pthread_mutex_unlock(&parking->lock);
+		if (!empty) {
+			sem_post(&parking->bell);
+			nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+		}
+	} while (!empty);
+}
+
+int parking_create(struct parking **ret_parking)
+{
+	struct parking *parking = calloc(1, sizeof(*parking));
+	sigset_t all, old;
+	int err;
+
+	if (!parking)
+		return -ENOMEM;
+	sem_init(&parking->bell, 0, 0);
+	pthread_mutex_init(&parking->lock, NULL);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	err = pthread_create(&parking->attendant, NULL, attend, parking);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (err) {
+		free(parking);
+		return -err;
+	}
+	pthread_setname_np(parking->attendant, "caifs-parking");
+	*ret_parking = parking;
+	return 0;
+}
+
+struct parking *parking_destroy(struct parking *parking)
+{
+	if (!parking)
+		return NULL;
+	pthread_mutex_lock(&parking->lock);
+	parking->stopping = true;
+	pthread_mutex_unlock(&parking->lock);
+	sem_post(&parking->bell);
+	pthread_join(parking->attendant, NULL);
+	pthread_mutex_destroy(&parking->lock);
+	sem_destroy(&parking->bell);
+	free(parking);
+	return NULL;
+}

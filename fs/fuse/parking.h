@@ -1,0 +1,33 @@
+#ifndef CAIFS_FUSE_PARKING_H
+#define CAIFS_FUSE_PARKING_H
+
+/*
+ * Where requests stand while they are being answered, so that none stands for
+ * ever: one thread looks after them, and ends those whose deadline has passed
+ * and those whose caller is dying.
+ *
+ * Its lock is the outermost: an attendant that holds it takes the namespace's
+ * or the data layer's to have a waiter back. Whoever answers takes it alone.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct request;
+struct parking;
+
+int parking_create(struct parking **ret_parking);
+struct parking *parking_destroy(struct parking *parking);
+
+/* Any thread. */
+void parking_enter(struct parking *parking, struct request *request);
+void parking_exit(struct parking *parking, struct request *request);
+
+/* The kernel has interrupted a request. Takes no lock (it is called under
+   libfuse's). */
+void parking_look(struct parking *parking);
+
+/* Answers all that is parked with EINTR, and returns when none is left. */
+void parking_clear(struct parking *parking);
+
+#endif

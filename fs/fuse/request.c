@@ -1,0 +1,95 @@
+/* Requests: see request.h. */
+
+#include "request.h"
+
+#include "caifs/clock.h"
+#include "caifs/container.h"
+#include "caifs/log.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void run(struct request *request)
+{
+	int result = request->kind->attempt(request);
+
+	if (result < 0)
+		request_fail(request, result);
+	else if (result == REQUEST_ANSWERED) {
+		free(request->name);
+		free(request);
+	}
+}
+
+static void woken(struct waiter *waiter)
+{
+	run(container_of(waiter, struct request, waiter.waiter));
+}
+
+/* Under libfuse's lock on the request: only a mark is made here. */
+static void interrupted(fuse_req_t fuse, void *data)
+{
+	struct request *request = data;
+
+	(void)fuse;
+	atomic_store(&request->interrupted, true);
+	parking_look(request->mount->parking);
+}
+
+void request_begin(struct mount *mount, fuse_req_t fuse,
+		   const struct request *wish)
+{
+	struct request *request = malloc(sizeof(*request));
+
+	if (!request) {
+		fuse_reply_err(fuse, ENOMEM);
+		return;
+	}
+	*request = *wish;
+	request->mount = mount;
+	request->fuse = fuse;
+	request->waiter = (struct data_waiter){.waiter.wake = woken};
+	request->name = wish->name ? strdup(wish->name) : NULL;
+	atomic_init(&request->interrupted, false);
+	request->deadline_ms = clock_now_ms() + mount->config.timeout_ms;
+	parking_enter(mount->parking, request);
+	fuse_req_interrupt_func(fuse, interrupted, request);
+	if (wish->name && !request->name)
+		request_fail(request, -ENOMEM);
+	else
+		run(request);
+}
+
+void request_settle(struct request *request)
+{
+	/* In this order: the first returns when no hook is running any more,
+	   so that none can touch the request after the second. */
+	fuse_req_interrupt_func(request->fuse, NULL, NULL);
+	parking_exit(request->mount->parking, request);
+}
+
+static void report(const struct request *request, int err)
+{
+	char where[512];
+
+	if (err == -ENOENT || err == -EINTR)
+		return;
+	namespace_describe(request->mount->ns, request->ino, where,
+			   sizeof(where));
+	log_warning("op=%s file=%s%s%s off=%" PRId64 " len=%zu errno=%s",
+		    request->kind->name, where, request->name ? " name=" : "",
+		    request->name ? request->name : "", request->offset,
+		    request->size, strerrorname_np(-err));
+}
+
+void request_fail(struct request *request, int err)
+{
+	request_settle(request);
+	report(request, err);
+	fuse_reply_err(request->fuse, -err);
+	free(request->name);
+	free(request);
+}
