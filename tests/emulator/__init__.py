@@ -1,0 +1,8 @@
+"""An emulator of Adobe Experience Platform's Catalog, Data Access and IMS.
+
+`python3 tests/emulator` runs it; `emulator.Emulator` drives it from a test.
+"""
+
+from .control import Emulator
+
+__all__ = ["Emulator"]

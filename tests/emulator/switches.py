@@ -1,0 +1,53 @@
+"""The switches: choices the contract leaves open, each with its default.
+
+A world file sets them under "switches", a test with {"set": {name: value}}.
+"""
+
+DEFAULTS = {
+    # Gateway and IMS (contract 1.4, 2)
+    "gateway_order": ["token", "org", "key", "sandbox"],
+    "sandbox_required": True,       # a missing x-sandbox-name is 400003
+    "token_lifetime_s": 86399,
+    "token_unit": "s",              # "ms": as the JWT exchange did (contract 2.2)
+    "revocation_lag_s": 0,          # the gateway caches validations (contract 1.4)
+    "ims_error_status": 400,
+    "max_in_flight": 0,             # more than so many at once get a 500 (contract 5)
+    "response_limit_s": 60,         # the documented limit (contract 5); 0 = none
+    "gzip": "catalog",              # who compresses JSON when asked: all, none
+    # Catalog (contract 3)
+    "page_size": None,              # Data Access page; None takes the world's
+    "empty_list": "object",         # "404": a list without members is not found
+    "multi_missing": "omit",        # "404": one unknown id spoils a multi-get
+    "related_order": "dataset_first",   # or "batch_first"
+    "shuffle_members": False,       # JSON objects promise no order (contract 3.1)
+    "dataset_files": False,         # the endpoint that left the yaml (contract 3.7)
+    # Data Access (contract 4)
+    "served_statuses": ["success", "active", "inactive"],   # or "all"
+    "unserved": "empty",            # their file lists: empty, 404, 403
+    "unknown_batch": "404",         # 404, empty, 403 (contract 9)
+    "accept_any_id": False,         # key, id and externalId all name a batch
+    "shape": "A",                   # "C": bare array, numeric lengths
+    "numeric_length": False,        # shape A with numbers
+    "nested": "flat",               # "dirs": a listing shows directories
+    "page_count": "page",           # "total", or a number
+    "cursor": "name",               # "opaque": not even a file name
+    "href_host": "platform.adobe.io",
+    "href_scheme": "https",
+    "href_port": ":443",            # "" for the other form
+    "href_path": "encoded",         # "raw" leaves / = + as they are
+    "etag": False,                  # True, or "weak"; with If-Match and If-Range
+    "last_modified": False,
+    "accept_ranges": True,
+    "ranges": True,                 # False: every Range gets 200 and the whole
+    "clamp_range": True,            # False: Content-Range keeps the asked end
+    "past_end": "416",              # "empty": 206 without bytes
+    "access_errors": "problem",     # gateway, empty, text (contract 4.8)
+}
+
+
+def checked(changes):
+    """The changes themselves, or an error that names a switch nobody knows."""
+    for name in changes:
+        if name not in DEFAULTS:
+            raise ValueError(f"no such switch: {name}")
+    return changes
