@@ -13,6 +13,7 @@ target_compile_options(caifs_flags INTERFACE
     $<$<BOOL:${CAIFS_WERROR}>:-Werror>)
 
 if(CAIFS_SANITIZE)
+    target_compile_definitions(caifs_flags INTERFACE CAIFS_TRACEABLE)
     target_compile_options(caifs_flags INTERFACE
         -fsanitize=${CAIFS_SANITIZE} -fno-sanitize-recover=all
         -fno-omit-frame-pointer)

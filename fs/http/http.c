@@ -274,6 +274,10 @@ int http_create(const struct http_config *config, struct http **ret_http)
 
 	if (!http)
 		return -ENOMEM;
+	if (curl_global_init(CURL_GLOBAL_DEFAULT)) {
+		free(http);
+		return -ENOMEM;
+	}
 	http->config = *config;
 	pthread_mutex_init(&http->inbox_lock, NULL);
 	http->multi = curl_multi_init();
@@ -291,6 +295,7 @@ fail:
 	if (http->multi)
 		curl_multi_cleanup(http->multi);
 	pthread_mutex_destroy(&http->inbox_lock);
+	curl_global_cleanup();
 	free(http);
 	return err;
 }
@@ -322,6 +327,7 @@ struct http *http_destroy(struct http *http)
 		transfer_destroy(t);
 	curl_multi_cleanup(http->multi);
 	pthread_mutex_destroy(&http->inbox_lock);
+	curl_global_cleanup();
 	free(http);
 	return NULL;
 }

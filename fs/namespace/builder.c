@@ -287,25 +287,33 @@ static int make_snapshot(size_t count, const struct snapshot_owner *owner,
 	return 0;
 }
 
-static void add_latest(struct snapshot *snapshot)
+/* A link to `target`; its name and the target's must last. */
+static struct entry link_entry(const char *name, const char *dataset_id,
+			       const struct entry *target,
+			       const char *target_name)
 {
-	const struct entry *latest = snapshot_latest(snapshot);
-
-	if (!latest)
-		return;
-	snapshot->entries[snapshot->count++] = (struct entry){
+	return (struct entry){
 		.kind = ENTRY_LINK,
-		.name = LATEST_NAME,
-		.id = latest->name,
+		.name = name,
+		.id = target_name,
 		.key = "",
 		.alternate_id = "",
 		.status = "",
-		.ino = ino_of(ENTRY_LINK, snapshot->owner.dataset_id,
-			      LATEST_NAME, 0),
-		.size = (int64_t)strlen(latest->name),
-		.modified_ms = latest->modified_ms,
+		.ino = ino_of(ENTRY_LINK, dataset_id, name, 0),
+		.size = (int64_t)strlen(target_name),
+		.modified_ms = target->modified_ms,
 		.record_count = -1,
 	};
+}
+
+static void add_latest(struct snapshot *s)
+{
+	const struct entry *latest = snapshot_latest(s);
+
+	if (latest)
+		s->entries[s->count++] = link_entry(LATEST_NAME,
+						    s->owner.dataset_id, latest,
+						    latest->name);
 }
 
 static int finish_level(struct level *level, struct arena *arena,
@@ -530,36 +538,27 @@ int builder_finish(struct builder *b, const struct builder_options *options,
 	return 0;
 }
 
-int snapshot_of_link(const char *name, const char *target,
+int snapshot_of_link(const char *name, const struct entry *target,
 		     const struct snapshot_owner *owner,
 		     struct snapshot **ret_snapshot)
 {
 	struct arena *arena = arena_create();
+	const char *own_name, *own_target;
 	struct snapshot *s;
-	struct entry *entry;
 
 	if (!arena || make_snapshot(1, owner, arena, &s)) {
 		arena_unref(arena);
 		return -ENOMEM;
 	}
-	arena_unref(arena);
-	entry = &s->entries[0];
-	*entry = (struct entry){
-		.kind = ENTRY_LINK,
-		.name = arena_text(arena, name),
-		.id = arena_text(arena, target),
-		.key = "",
-		.alternate_id = "",
-		.status = "",
-		.ino = ino_of(ENTRY_LINK, owner->dataset_id, name, 0),
-		.size = (int64_t)strlen(target),
-		.record_count = -1,
-	};
-	s->count = 1;
-	if (!entry->name || !entry->id) {
+	arena_unref(arena); /* the snapshot has its own reference */
+	own_name = arena_text(s->arena, name);
+	own_target = arena_text(s->arena, target->name);
+	if (!own_name || !own_target) {
 		snapshot_unref(s);
 		return -ENOMEM;
 	}
+	s->entries[s->count++] = link_entry(own_name, owner->dataset_id, target,
+					    own_target);
 	*ret_snapshot = s;
 	return 0;
 }

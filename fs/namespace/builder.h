@@ -39,8 +39,8 @@ int builder_finish(struct builder *builder,
 		   const struct builder_options *options,
 		   struct snapshot **ret_snapshot);
 
-/* A snapshot of one link. Pure. -ENOMEM. */
-int snapshot_of_link(const char *name, const char *target,
+/* A snapshot of one link, to `target` in the same directory. Pure. -ENOMEM. */
+int snapshot_of_link(const char *name, const struct entry *target,
 		     const struct snapshot_owner *owner,
 		     struct snapshot **ret_snapshot);
 

@@ -165,7 +165,7 @@ static int find_alias(const struct node *node, const char *name,
 		target = NULL;
 	if (!target)
 		return -ENOENT;
-	err = snapshot_of_link(name, target->name, &listing->owner,
+	err = snapshot_of_link(name, target, &listing->owner,
 			       &ret->snapshot);
 	if (err)
 		return err;

@@ -122,17 +122,17 @@ void probe_answer(struct namespace *ns, struct node *node, const char *name,
 		  struct snapshot *found, int error, struct waiter **woken)
 {
 	struct probe *probe = find(node, name);
-	const char *real_name = found ? found->entries[0].name : NULL;
+	const struct entry *target = found ? &found->entries[0] : NULL;
 
 	probe->asking = false;
 	waiter_take_all(&probe->waiters, woken);
-	if (found && strcmp(real_name, name) != 0) {
+	if (target && strcmp(target->name, name) != 0) {
 		/* It answers to `name`, and is called something else: one
 		   is a link to the other, and both are known now. */
-		struct probe *real = find_or_add(node, real_name);
+		struct probe *real = find_or_add(node, target->name);
 		struct snapshot *link = NULL;
 
-		error = snapshot_of_link(name, real_name, &found->owner, &link);
+		error = snapshot_of_link(name, target, &found->owner, &link);
 		if (real && !real->asking)
 			set_answer(ns, real, found, 0);
 		else

@@ -1,0 +1,283 @@
+/*
+ * Mounting: puts the layers together from the bottom up, asks the platform for
+ * the root once, and only when that has been answered mounts and serves.
+ */
+
+#include "mount_command.h"
+
+#include "background.h"
+#include "caifs/container.h"
+#include "caifs/data.h"
+#include "caifs/executor.h"
+#include "caifs/http.h"
+#include "caifs/log.h"
+#include "caifs/mount.h"
+#include "caifs/namespace.h"
+#include "caifs/platform.h"
+#include "mountpoint.h"
+#include "signals.h"
+
+#include <errno.h>
+#include <semaphore.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { CONNECT_TIMEOUT_MS = 5000, IDLE_TIMEOUT_MS = 10000,
+       FIRST_LISTING_S = 120 };
+
+/* The layers, each NULL until it stands. */
+struct stack {
+	struct executor *decoder;
+	struct http *http;
+	struct platform *platform;
+	struct namespace *ns;
+	struct data *data;
+	struct signals *signals;
+	struct mount *mount;
+};
+
+static int smaller(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+static int build(struct stack *stack, const struct settings *s,
+		 const char *mountpoint)
+{
+	const struct http_config http = {
+		.connections = s->connections,
+		.connect_timeout_ms = smaller(CONNECT_TIMEOUT_MS,
+					      s->timeout_ms),
+		.idle_timeout_ms = smaller(IDLE_TIMEOUT_MS, s->timeout_ms),
+		.allow_plain_http = s->plain_http,
+		.cacert = settings_text(s, OPTION_CACERT),
+		.proxy = settings_text(s, OPTION_PROXY),
+		.user_agent = "caifs/" CAIFS_VERSION,
+	};
+	const struct platform_config platform = {
+		.endpoint = settings_text(s, OPTION_ENDPOINT),
+		.ims_endpoint = settings_text(s, OPTION_IMS_ENDPOINT),
+		.ims_org = settings_text(s, OPTION_IMS_ORG),
+		.api_key = settings_text(s, OPTION_API_KEY),
+		.sandbox_name = settings_text(s, OPTION_SANDBOX_NAME),
+		.scopes = settings_text(s, OPTION_SCOPES),
+		.identity = {.access_token = s->access_token,
+			     .token_file = settings_text(s, OPTION_TOKEN_FILE),
+			     .client_secret = s->client_secret},
+		.dataset_ids = (const char *const *)s->datasets,
+		.only_dataset_ids = settings_flag(s, OPTION_ONLY),
+		.all_datasets = settings_flag(s, OPTION_ALL_DATASETS),
+		.timeout_ms = s->timeout_ms,
+	};
+	struct namespace_config ns = {
+		.ttl_ms = s->ttl_ms,
+		.show_latest = settings_flag(s, OPTION_SHOW_LATEST),
+	};
+	struct data_config data = {
+		.memory_bytes = (size_t)s->memory_bytes,
+		.connections = s->connections,
+	};
+	const struct mount_config mount = {
+		.mountpoint = mountpoint,
+		.source = s->source ? s->source : "caifs",
+		.allow_other = settings_flag(s, OPTION_ALLOW_OTHER),
+		.fuse_options = s->fuse_options,
+		.debug = s->debug,
+		.uid = s->uid,
+		.gid = s->gid,
+		.umask = s->umask,
+		.max_threads = s->max_threads,
+		.timeout_ms = s->timeout_ms,
+	};
+	int err;
+
+	signals_block();
+	err = executor_create("caifs-decoder", &stack->decoder);
+	if (!err)
+		err = http_create(&http, &stack->http);
+	if (!err)
+		err = platform_create(&platform, stack->http, stack->decoder,
+				      &stack->platform);
+	if (err)
+		return err;
+	ns.source = data.source = platform_source(stack->platform);
+	err = namespace_create(&ns, &stack->ns);
+	if (!err)
+		err = data_create(&data, &stack->data);
+	if (!err)
+		err = signals_create(stack->platform, &stack->signals);
+	if (!err)
+		err = mount_create(&mount, stack->ns, stack->data,
+				   &stack->mount);
+	return err;
+}
+
+/* From the top down; http and the decoder end before what they call. */
+static void tear_down(struct stack *stack)
+{
+	mount_destroy(stack->mount);
+	signals_destroy(stack->signals);
+	if (stack->http)
+		http_stop(stack->http);
+	executor_destroy(stack->decoder);
+	namespace_destroy(stack->ns);
+	data_destroy(stack->data);
+	platform_destroy(stack->platform);
+	http_destroy(stack->http);
+}
+
+/* The first listing ---------------------------------------------------------------- */
+
+struct first_listing {
+	struct waiter waiter;
+	sem_t arrived;
+};
+
+static void on_listing(struct waiter *waiter)
+{
+	sem_post(&container_of(waiter, struct first_listing, waiter)->arrived);
+}
+
+/* Waits, which only this thread may and only before there is a mount. */
+static int ask_for_root(struct stack *stack, bool *ret_empty)
+{
+	struct first_listing first = {.waiter.wake = on_listing};
+	struct namespace_attributes attributes;
+	struct namespace_listing *listing;
+	struct timespec until;
+	const char *name;
+	int result;
+
+	sem_init(&first.arrived, 0, 0);
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += FIRST_LISTING_S;
+	while ((result = namespace_open_directory(stack->ns, NAMESPACE_ROOT,
+						  &first.waiter, &listing)) ==
+	       NAMESPACE_PARKED) {
+		int waited = sem_clockwait(&first.arrived, CLOCK_MONOTONIC,
+					   &until);
+
+		if (waited && errno == ETIMEDOUT) {
+			if (namespace_unpark(stack->ns, &first.waiter))
+				return -ETIMEDOUT;
+			sem_wait(&first.arrived); /* it is on its way */
+		} else if (waited) {
+			continue;
+		}
+	}
+	sem_destroy(&first.arrived);
+	if (result)
+		return result;
+	*ret_empty = namespace_entry(listing, 0, &name, &attributes) != 0;
+	namespace_close_directory(stack->ns, listing);
+	return 0;
+}
+
+static void complain_of_platform(const struct stack *stack,
+				 const struct settings *s, int err)
+{
+	char why[512];
+
+	platform_explain(stack->platform, why, sizeof(why));
+	complain("%s: %s", settings_text(s, OPTION_ENDPOINT),
+		 *why ? why : strerror(-err));
+}
+
+/* The log ------------------------------------------------------------------------------ */
+
+/* Until the mount stands, what goes wrong is said once, by complain(). */
+static int open_log(const struct settings *s, FILE **ret_file)
+{
+	const char *path = settings_text(s, OPTION_LOG);
+
+	log_set_level(s->log_level);
+	*ret_file = NULL;
+	if (path) {
+		*ret_file = fopen(path, "ae");
+		if (!*ret_file) {
+			complain("log %s: %s", path, strerror(errno));
+			return -EINVAL;
+		}
+	}
+	log_to_stream(*ret_file ? *ret_file : s->debug ? stderr : NULL);
+	return 0;
+}
+
+static void turn_on_log(const struct settings *s, FILE *file)
+{
+	if (file)
+		return;
+	if (s->foreground)
+		log_to_stream(stderr);
+	else
+		log_to_syslog();
+}
+
+/* All together --------------------------------------------------------------------------- */
+
+static int run(struct stack *stack, const struct settings *s, int report,
+	       FILE *log)
+{
+	bool empty = false;
+	int err = ask_for_root(stack, &empty);
+
+	if (err) {
+		complain_of_platform(stack, s, err);
+		return 1;
+	}
+	err = mount_attach(stack->mount);
+	if (err)
+		return 1; /* libfuse has said why */
+	turn_on_log(s, log);
+	log_info("mounted %s", s->mountpoint);
+	if (empty)
+		log_warning("the root shows nothing: sandbox %s has no dataset "
+			    "named 'Customer AI Scores...'; dataset=ID and "
+			    "all_datasets show others",
+			    settings_text(s, OPTION_SANDBOX_NAME));
+	background_report(report, 0);
+	err = mount_serve(stack->mount);
+	log_info("unmounted %s", s->mountpoint);
+	return err ? 1 : 0;
+}
+
+int mount_command(const struct settings *s)
+{
+	struct stack stack = {0};
+	int report = -1, status = 1, err;
+	char *mountpoint;
+	FILE *log;
+
+	if (mountpoint_resolve(s->mountpoint,
+			       settings_flag(s, OPTION_NONEMPTY), &mountpoint))
+		return 2;
+	if (open_log(s, &log)) {
+		free(mountpoint);
+		return 2;
+	}
+	if (!s->foreground) {
+		report = background_begin();
+		if (report < 0) {
+			complain("cannot fork: %s", strerror(-report));
+			free(mountpoint);
+			return 1;
+		}
+	}
+	err = build(&stack, s, mountpoint);
+	if (err)
+		complain("cannot start: %s", strerror(-err));
+	else
+		status = run(&stack, s, report, log);
+	if (status)
+		background_report(report, status);
+	tear_down(&stack);
+	free(mountpoint);
+	if (log) {
+		log_to_stream(NULL);
+		fclose(log);
+	}
+	return status;
+}

@@ -1,0 +1,424 @@
+/* What was set: see settings.h. */
+
+#include "settings.h"
+
+#include "config_file.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 12)
+#include <fuse_lowlevel.h>
+
+void complain(const char *format, ...)
+{
+	va_list args;
+
+	fputs("caifs: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+const char *settings_text(const struct settings *settings, enum option_id id)
+{
+	return settings->values[id] ? settings->values[id]
+				    : options[id].preset;
+}
+
+bool settings_flag(const struct settings *settings, enum option_id id)
+{
+	return settings->values[id] != NULL;
+}
+
+static struct secret **secret_place(struct settings *settings,
+				    enum option_id id)
+{
+	return id == OPTION_ACCESS_TOKEN ? &settings->access_token
+					 : &settings->client_secret;
+}
+
+int settings_offer(struct settings *settings, enum option_id id,
+		   const char *value)
+{
+	if (options[id].secret) {
+		struct secret **place = secret_place(settings, id);
+
+		if (!*place)
+			*place = secret_keep(value, strlen(value));
+		return *place ? 0 : -ENOMEM;
+	}
+	if (!settings->values[id])
+		settings->values[id] = strdup(value);
+	return settings->values[id] ? 0 : -ENOMEM;
+}
+
+/* The command line ------------------------------------------------------------------ */
+
+/* With what stands after it, comma-separated. */
+static int add_fuse_option(struct settings *settings, const char *option)
+{
+	char *old = settings->fuse_options, *joined;
+
+	if (asprintf(&joined, "%s%s%s", old ? old : "", old ? "," : "",
+		     option) < 0)
+		return -1;
+	free(old);
+	settings->fuse_options = joined;
+	return 0;
+}
+
+static int take_option(struct settings *settings, const char *text)
+{
+	const char *equals = strchr(text, '=');
+	size_t length = equals ? (size_t)(equals - text) : strlen(text);
+	int id = option_find(text, length);
+
+	if (id < 0) {
+		if (option_is_ignored(text, length))
+			return 0;
+		if (option_is_for_fuse(text, length))
+			return add_fuse_option(settings, text);
+		complain("unknown option '%.*s': see caifs --help",
+			 (int)length, text);
+		return -1;
+	}
+	if (options[id].secret) {
+		complain("'%s' would be seen by everybody who lists processes: "
+			 "set %s, or \"%s\" in a file of mode 600",
+			 options[id].name, options[id].environment,
+			 options[id].name);
+		return -1;
+	}
+	if (options[id].flag != !equals) {
+		complain(equals ? "'%s' takes no value" : "'%s' needs a value",
+			 options[id].name);
+		return -1;
+	}
+	free(settings->values[id]); /* the last one counts */
+	settings->values[id] = strdup(equals ? equals + 1 : "1");
+	return settings->values[id] ? 0 : -1;
+}
+
+static int take_word(struct settings *settings, const char *word)
+{
+	if (!settings->mountpoint) {
+		settings->mountpoint = strdup(word);
+		return settings->mountpoint ? 0 : -1;
+	}
+	if (settings->source) {
+		complain("'%s' is one word too many: see caifs --help", word);
+		return -1;
+	}
+	settings->source = settings->mountpoint;
+	settings->mountpoint = strdup(word);
+	return settings->mountpoint ? 0 : -1;
+}
+
+static int take_argument(void *data, const char *argument, int key,
+			 struct fuse_args *out)
+{
+	struct settings *settings = data;
+
+	(void)out;
+	if (key == FUSE_OPT_KEY_NONOPT)
+		return take_word(settings, argument);
+	if (strcmp(argument, "-f") == 0)
+		settings->foreground = true;
+	else if (strcmp(argument, "-d") == 0)
+		settings->foreground = settings->debug = true;
+	else if (strcmp(argument, "-s") == 0) /* mount(8): sloppy */
+		return 0;
+	else if (strcmp(argument, "-v") == 0 || strcmp(argument, "-n") == 0)
+		return 0;
+	else if (strcmp(argument, "-h") == 0 ||
+		 strcmp(argument, "--help") == 0)
+		settings->help = true;
+	else if (strcmp(argument, "-V") == 0 ||
+		 strcmp(argument, "--version") == 0)
+		settings->version = true;
+	else if (argument[0] == '-') {
+		complain("unknown option '%s': see caifs --help", argument);
+		return -1;
+	} else
+		return take_option(settings, argument);
+	return 0;
+}
+
+/* The environment ---------------------------------------------------------------------- */
+
+static int take_environment(struct settings *settings)
+{
+	for (int id = 0; id < OPTION_COUNT; id++) {
+		const char *name = options[id].environment;
+		char *value = name ? getenv(name) : NULL;
+
+		if (!value || !*value)
+			continue;
+		if (settings_offer(settings, (enum option_id)id, value))
+			return -ENOMEM;
+		if (options[id].secret) {
+			/* No child of ours needs it. */
+			explicit_bzero(value, strlen(value));
+			unsetenv(name);
+		}
+	}
+	return 0;
+}
+
+int settings_read(struct settings *settings, int argc, char **argv)
+{
+	struct fuse_args args = FUSE_ARGS_INIT(argc, argv);
+	int err;
+
+	*settings = (struct settings){0};
+	err = fuse_opt_parse(&args, settings, NULL, take_argument);
+	fuse_opt_free_args(&args);
+	if (err)
+		return -EINVAL;
+	if (settings->help || settings->version)
+		return 0;
+	if (!settings->mountpoint) {
+		complain("no mountpoint: caifs [-f] [-o OPTION...] [SOURCE] "
+			 "MOUNTPOINT");
+		return -EINVAL;
+	}
+	if (take_environment(settings)) {
+		complain("out of memory");
+		return -EINVAL;
+	}
+	return config_file_read(settings);
+}
+
+/* Checking --------------------------------------------------------------------------- */
+
+static int wrong(const struct settings *settings, enum option_id id,
+		 const char *wanted)
+{
+	complain("%s='%s': %s", options[id].name, settings_text(settings, id),
+		 wanted);
+	return -EINVAL;
+}
+
+/* Digits, and for sizes one of K, M, G. */
+static int number(const struct settings *settings, enum option_id id,
+		  long long least, long long most, bool is_size,
+		  long long *ret_number)
+{
+	const char *text = settings_text(settings, id);
+	long long n, unit = 1;
+	char *end, wanted[96];
+
+	snprintf(wanted, sizeof(wanted), "wants a %s from %lld to %lld",
+		 is_size ? "size" : "number", least, most);
+	if (!isdigit((unsigned char)*text))
+		return wrong(settings, id, wanted);
+	errno = 0;
+	n = strtoll(text, &end, 10);
+	if (is_size && *end) {
+		const char *units = "kmg";
+		const char *at = strchr(units, tolower((unsigned char)*end));
+
+		if (!at)
+			return wrong(settings, id, wanted);
+		unit = 1LL << (10 * (at - units + 1));
+		end++;
+	}
+	if (errno || *end || __builtin_mul_overflow(n, unit, &n) || n < least ||
+	    n > most)
+		return wrong(settings, id, wanted);
+	*ret_number = n;
+	return 0;
+}
+
+static int check_numbers(struct settings *s)
+{
+	long long ttl, memory, connections, timeout, threads;
+	long long uid = geteuid(), gid = getegid();
+	char *end;
+
+	if (number(s, OPTION_TTL, 0, 86400, false, &ttl) ||
+	    number(s, OPTION_MEMORY, 8LL << 20, 1LL << 40, true, &memory) ||
+	    number(s, OPTION_CONNECTIONS, 1, 32, false, &connections) ||
+	    number(s, OPTION_TIMEOUT, 1, 3600, false, &timeout) ||
+	    number(s, OPTION_MAX_THREADS, 1, 1000, false, &threads))
+		return -EINVAL;
+	if (s->values[OPTION_UID] &&
+	    number(s, OPTION_UID, 0, UINT32_MAX - 1, false, &uid))
+		return -EINVAL;
+	if (s->values[OPTION_GID] &&
+	    number(s, OPTION_GID, 0, UINT32_MAX - 1, false, &gid))
+		return -EINVAL;
+	s->umask = (mode_t)strtoul(settings_text(s, OPTION_UMASK), &end, 8);
+	if (*end || s->umask > 0777)
+		return wrong(s, OPTION_UMASK, "wants an octal mode");
+	s->ttl_ms = ttl * 1000;
+	s->memory_bytes = memory;
+	s->connections = (int)connections;
+	s->timeout_ms = (int)timeout * 1000;
+	s->max_threads = (unsigned)threads;
+	s->uid = (uid_t)uid;
+	s->gid = (gid_t)gid;
+	return 0;
+}
+
+/* Does a URL's host name this machine? */
+static bool is_local(const char *host)
+{
+	static const char *const hosts[] = {"127.0.0.1", "localhost", "[::1]"};
+
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		size_t length = strlen(hosts[i]);
+
+		if (strncasecmp(host, hosts[i], length) == 0 &&
+		    (host[length] == '\0' || host[length] == ':' ||
+		     host[length] == '/'))
+			return true;
+	}
+	return false;
+}
+
+static int check_url(struct settings *s, enum option_id id)
+{
+	const char *url = settings_text(s, id);
+	char *own = strdup(url);
+	size_t length;
+
+	if (!own)
+		return -EINVAL;
+	for (length = strlen(own); length && own[length - 1] == '/';)
+		own[--length] = '\0';
+	free(s->values[id]);
+	s->values[id] = own;
+	for (const char *c = own; *c; c++)
+		if ((unsigned char)*c <= ' ' || strchr("?#@", *c))
+			return wrong(s, id, "wants a plain base URL");
+	if (strncasecmp(own, "https://", 8) == 0 && own[8])
+		return 0;
+	if (strncasecmp(own, "http://", 7) == 0 && is_local(own + 7)) {
+		s->plain_http = true;
+		return 0;
+	}
+	return wrong(s, id,
+		     "wants https://HOST (http: only to this machine)");
+}
+
+static int require(const struct settings *s, enum option_id id)
+{
+	const char *value = settings_text(s, id);
+
+	if (!value) {
+		complain("%s is not set: give -o %s=..., %s, or \"%s\" in %s",
+			 options[id].name, options[id].name,
+			 options[id].environment, options[id].name,
+			 s->config_path ? s->config_path
+					: "/etc/caifs/config.json");
+		return -EINVAL;
+	}
+	for (const char *c = value; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			return wrong(s, id, "holds a control character");
+	return 0;
+}
+
+static int check_token_file(const struct settings *s)
+{
+	const char *path = settings_text(s, OPTION_TOKEN_FILE);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0) {
+		complain("token_file %s: %s", path, strerror(errno));
+		return -EINVAL;
+	}
+	err = config_file_check_private(fd, path);
+	close(fd);
+	return err;
+}
+
+static int check_credentials(struct settings *s)
+{
+	if (require(s, OPTION_IMS_ORG) || require(s, OPTION_API_KEY) ||
+	    require(s, OPTION_SANDBOX_NAME))
+		return -EINVAL;
+	if (s->values[OPTION_TOKEN_FILE])
+		return check_token_file(s);
+	if (!s->access_token && !s->client_secret) {
+		complain("no token: set CAIFS_CLIENT_SECRET (or "
+			 "\"client_secret\" in a file of mode 600), or "
+			 "token_file, or CAIFS_ACCESS_TOKEN");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* "a, b" becomes "a,b": other tools write them with blanks. */
+static int tidy_scopes(struct settings *s)
+{
+	char *own = strdup(settings_text(s, OPTION_SCOPES)), *to = own;
+
+	if (!own)
+		return -EINVAL;
+	for (const char *from = own; *from; from++)
+		if (!isspace((unsigned char)*from))
+			*to++ = *from;
+	*to = '\0';
+	free(s->values[OPTION_SCOPES]);
+	s->values[OPTION_SCOPES] = own;
+	return 0;
+}
+
+static int split_datasets(struct settings *s)
+{
+	char *list = s->values[OPTION_DATASET], *id, *rest = NULL;
+	size_t count = 0;
+
+	if (!list && settings_flag(s, OPTION_ONLY)) {
+		complain("'only' shows what dataset=ID[:ID...] names, and that "
+			 "is not set");
+		return -EINVAL;
+	}
+	if (!list)
+		return 0;
+	s->datasets = calloc(strlen(list) + 2, sizeof(char *));
+	if (!s->datasets)
+		return -EINVAL;
+	for (id = strtok_r(list, ":", &rest); id;
+	     id = strtok_r(NULL, ":", &rest))
+		s->datasets[count++] = id;
+	return 0;
+}
+
+int settings_check(struct settings *s)
+{
+	if (check_numbers(s) || check_url(s, OPTION_ENDPOINT) ||
+	    check_url(s, OPTION_IMS_ENDPOINT) || check_credentials(s) ||
+	    tidy_scopes(s) || split_datasets(s))
+		return -EINVAL;
+	if (log_level_parse(settings_text(s, OPTION_LOG_LEVEL), &s->log_level))
+		return wrong(s, OPTION_LOG_LEVEL,
+			     "wants error, warning, info or debug");
+	return 0;
+}
+
+void settings_finish(struct settings *s)
+{
+	for (int id = 0; id < OPTION_COUNT; id++)
+		free(s->values[id]);
+	free(s->datasets);
+	free(s->mountpoint);
+	free(s->source);
+	free(s->fuse_options);
+	free(s->config_path);
+	secret_unref(s->access_token);
+	secret_unref(s->client_secret);
+	*s = (struct settings){0};
+}

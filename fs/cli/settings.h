@@ -1,0 +1,56 @@
+#ifndef CAIFS_CLI_SETTINGS_H
+#define CAIFS_CLI_SETTINGS_H
+
+/*
+ * What was set, from the command line, the environment and the configuration
+ * file, and checked. Whatever is wrong is said on stderr in one line that
+ * tells what, where, and the mend. Main thread, before any other starts.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "caifs/log.h"
+#include "caifs/secret.h"
+#include "option.h"
+
+struct settings {
+	char *mountpoint, *source; /* source NULL: the default profile */
+	bool foreground, debug;
+	char *fuse_options; /* for libfuse; NULL: none */
+	bool help, version;
+
+	char *values[OPTION_COUNT]; /* NULL: not set; secrets: never here */
+	struct secret *access_token, *client_secret;
+	char *config_path; /* the file that was read; NULL: none */
+
+	/* Made of the values by settings_check(). */
+	int64_t ttl_ms, memory_bytes;
+	int connections, timeout_ms;
+	unsigned max_threads;
+	uid_t uid;
+	gid_t gid;
+	mode_t umask;
+	enum log_level log_level;
+	char **datasets; /* NULL-terminated; NULL: none */
+	bool plain_http;
+};
+
+/* 0, or -EINVAL after it has said why. */
+int settings_read(struct settings *settings, int argc, char **argv);
+int settings_check(struct settings *settings);
+void settings_finish(struct settings *settings);
+
+const char *settings_text(const struct settings *settings, enum option_id id);
+bool settings_flag(const struct settings *settings, enum option_id id);
+
+/* Sets a value that nothing before it has set; takes a copy. For a secret, it
+   is kept as one. 0 or -ENOMEM. */
+int settings_offer(struct settings *settings, enum option_id id,
+		   const char *value);
+
+/* "caifs: ..." and a newline, on stderr. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

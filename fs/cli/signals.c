@@ -1,0 +1,91 @@
+/* Signals: see signals.h. */
+
+#include "signals.h"
+
+#include "caifs/log.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+struct signals {
+	pthread_t thread;
+	struct platform *platform;
+};
+
+/* SIGUSR2 is how its own process tells the thread to end. */
+static void fill_set(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGHUP);
+	sigaddset(set, SIGUSR1);
+	sigaddset(set, SIGUSR2);
+}
+
+void signals_block(void)
+{
+	sigset_t set;
+
+	fill_set(&set);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+static void next_log_level(void)
+{
+	static const char *const words[] = {"error", "warning", "info",
+					    "debug"};
+	enum log_level level =
+		(enum log_level)((log_get_level() + 1) % (LOG_LEVEL_DEBUG + 1));
+
+	log_set_level(level);
+	log_error("log level is now %s", words[level]);
+}
+
+static void *wait_for_signals(void *data)
+{
+	struct signals *signals = data;
+	sigset_t set;
+	int number;
+
+	fill_set(&set);
+	while (sigwait(&set, &number) == 0) {
+		if (number == SIGUSR2)
+			break;
+		if (number == SIGHUP) {
+			log_info("SIGHUP: secrets are read again");
+			platform_reread_token(signals->platform);
+		} else {
+			next_log_level();
+		}
+	}
+	return NULL;
+}
+
+int signals_create(struct platform *platform, struct signals **ret_signals)
+{
+	struct signals *signals = calloc(1, sizeof(*signals));
+	int err;
+
+	if (!signals)
+		return -ENOMEM;
+	signals->platform = platform;
+	err = pthread_create(&signals->thread, NULL, wait_for_signals, signals);
+	if (err) {
+		free(signals);
+		return -err;
+	}
+	pthread_setname_np(signals->thread, "caifs-signals");
+	*ret_signals = signals;
+	return 0;
+}
+
+struct signals *signals_destroy(struct signals *signals)
+{
+	if (!signals)
+		return NULL;
+	pthread_kill(signals->thread, SIGUSR2);
+	pthread_join(signals->thread, NULL);
+	free(signals);
+	return NULL;
+}
