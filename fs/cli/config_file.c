@@ -39,7 +39,7 @@ int config_file_check_private(int fd, const char *path)
 	return 0;
 }
 
-/* Values ------------------------------------------------------------------------ */
+/* --- Values --- */
 
 /* The scopes of an array, or its first element for anything else. */
 static int text_of_array(const cJSON *array, enum option_id id,
@@ -125,7 +125,7 @@ static int take_object(struct settings *settings, const cJSON *object,
 	return 0;
 }
 
-/* Files -------------------------------------------------------------------------- */
+/* --- Files --- */
 
 static int read_all(int fd, char **ret_text, size_t *ret_size)
 {

@@ -25,8 +25,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CONNECT_TIMEOUT_MS = 5000, IDLE_TIMEOUT_MS = 10000,
-       FIRST_LISTING_S = 120 };
+enum {
+	CONNECT_TIMEOUT_MS = 5000,
+	IDLE_TIMEOUT_MS = 10000,
+	FIRST_LISTING_S = 120
+};
 
 /* The layers, each NULL until it stands. */
 struct stack {
@@ -49,8 +52,8 @@ static int build(struct stack *stack, const struct settings *s,
 {
 	const struct http_config http = {
 		.connections = s->connections,
-		.connect_timeout_ms = smaller(CONNECT_TIMEOUT_MS,
-					      s->timeout_ms),
+		.connect_timeout_ms =
+			smaller(CONNECT_TIMEOUT_MS, s->timeout_ms),
 		.idle_timeout_ms = smaller(IDLE_TIMEOUT_MS, s->timeout_ms),
 		.allow_plain_http = s->plain_http,
 		.cacert = settings_text(s, OPTION_CACERT),
@@ -129,7 +132,7 @@ static void tear_down(struct stack *stack)
 	http_destroy(stack->http);
 }
 
-/* The first listing ---------------------------------------------------------------- */
+/* --- The first listing --- */
 
 struct first_listing {
 	struct waiter waiter;
@@ -157,8 +160,8 @@ static int ask_for_root(struct stack *stack, bool *ret_empty)
 	while ((result = namespace_open_directory(stack->ns, NAMESPACE_ROOT,
 						  &first.waiter, &listing)) ==
 	       NAMESPACE_PARKED) {
-		int waited = sem_clockwait(&first.arrived, CLOCK_MONOTONIC,
-					   &until);
+		int waited =
+			sem_clockwait(&first.arrived, CLOCK_MONOTONIC, &until);
 
 		if (waited && errno == ETIMEDOUT) {
 			if (namespace_unpark(stack->ns, &first.waiter))
@@ -186,7 +189,7 @@ static void complain_of_platform(const struct stack *stack,
 		 *why ? why : strerror(-err));
 }
 
-/* The log ------------------------------------------------------------------------------ */
+/* --- The log --- */
 
 /* Until the mount stands, what goes wrong is said once, by complain(). */
 static int open_log(const struct settings *s, FILE **ret_file)
@@ -216,7 +219,7 @@ static void turn_on_log(const struct settings *s, FILE *file)
 		log_to_syslog();
 }
 
-/* All together --------------------------------------------------------------------------- */
+/* --- All together --- */
 
 static int run(struct stack *stack, const struct settings *s, int report,
 	       FILE *log)
@@ -251,8 +254,8 @@ int mount_command(const struct settings *s)
 	char *mountpoint;
 	FILE *log;
 
-	if (mountpoint_resolve(s->mountpoint,
-			       settings_flag(s, OPTION_NONEMPTY), &mountpoint))
+	if (mountpoint_resolve(s->mountpoint, settings_flag(s, OPTION_NONEMPTY),
+			       &mountpoint))
 		return 2;
 	if (open_log(s, &log)) {
 		free(mountpoint);

@@ -5,7 +5,6 @@
 
 /* Can this be mounted on? An absolute path, the caller's to free, or an open
    "/dev/fd/N" as it is. -EINVAL after it has said why not. */
-int mountpoint_resolve(const char *mountpoint, bool nonempty,
-		       char **ret_path);
+int mountpoint_resolve(const char *mountpoint, bool nonempty, char **ret_path);
 
 #endif

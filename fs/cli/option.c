@@ -85,8 +85,7 @@ int option_find_key(const char *key)
 	return -1;
 }
 
-static bool is_one_of(const char *const *words, const char *name,
-		      size_t length)
+static bool is_one_of(const char *const *words, const char *name, size_t length)
 {
 	for (; *words; words++)
 		if (strlen(*words) == length &&
@@ -97,13 +96,20 @@ static bool is_one_of(const char *const *words, const char *name,
 
 bool option_is_ignored(const char *name, size_t length)
 {
-	static const char *const words[] = {
-		"ro",	   "rw",      "dev",   "nodev",	   "suid",
-		"nosuid",  "exec",    "noexec", "auto",	   "noauto",
-		"user",	   "nouser",  "users", "owner",	   "group",
-		"_netdev", "nofail",  "sync",  "async",	   "atime",
-		"noatime", "relatime", "diratime", "nodiratime", "defaults",
-		"default_permissions", "comment", NULL};
+	static const char *const words[] = {"ro",	"rw",
+					    "dev",	"nodev",
+					    "suid",	"nosuid",
+					    "exec",	"noexec",
+					    "auto",	"noauto",
+					    "user",	"nouser",
+					    "users",	"owner",
+					    "group",	"_netdev",
+					    "nofail",	"sync",
+					    "async",	"atime",
+					    "noatime",	"relatime",
+					    "diratime", "nodiratime",
+					    "defaults", "default_permissions",
+					    "comment",	NULL};
 
 	return is_one_of(words, name, length) ||
 	       (length > 2 && strncmp(name, "x-", 2) == 0);

@@ -30,8 +30,7 @@ void complain(const char *format, ...)
 
 const char *settings_text(const struct settings *settings, enum option_id id)
 {
-	return settings->values[id] ? settings->values[id]
-				    : options[id].preset;
+	return settings->values[id] ? settings->values[id] : options[id].preset;
 }
 
 bool settings_flag(const struct settings *settings, enum option_id id)
@@ -61,7 +60,7 @@ int settings_offer(struct settings *settings, enum option_id id,
 	return settings->values[id] ? 0 : -ENOMEM;
 }
 
-/* The command line ------------------------------------------------------------------ */
+/* --- The command line --- */
 
 /* With what stands after it, comma-separated. */
 static int add_fuse_option(struct settings *settings, const char *option)
@@ -87,8 +86,8 @@ static int take_option(struct settings *settings, const char *text)
 			return 0;
 		if (option_is_for_fuse(text, length))
 			return add_fuse_option(settings, text);
-		complain("unknown option '%.*s': see caifs --help",
-			 (int)length, text);
+		complain("unknown option '%.*s': see caifs --help", (int)length,
+			 text);
 		return -1;
 	}
 	if (options[id].secret) {
@@ -139,8 +138,7 @@ static int take_argument(void *data, const char *argument, int key,
 		return 0;
 	else if (strcmp(argument, "-v") == 0 || strcmp(argument, "-n") == 0)
 		return 0;
-	else if (strcmp(argument, "-h") == 0 ||
-		 strcmp(argument, "--help") == 0)
+	else if (strcmp(argument, "-h") == 0 || strcmp(argument, "--help") == 0)
 		settings->help = true;
 	else if (strcmp(argument, "-V") == 0 ||
 		 strcmp(argument, "--version") == 0)
@@ -153,7 +151,7 @@ static int take_argument(void *data, const char *argument, int key,
 	return 0;
 }
 
-/* The environment ---------------------------------------------------------------------- */
+/* --- The environment --- */
 
 static int take_environment(struct settings *settings)
 {
@@ -198,7 +196,7 @@ int settings_read(struct settings *settings, int argc, char **argv)
 	return config_file_read(settings);
 }
 
-/* Checking --------------------------------------------------------------------------- */
+/* --- Checking --- */
 
 static int wrong(const struct settings *settings, enum option_id id,
 		 const char *wanted)
@@ -307,8 +305,7 @@ static int check_url(struct settings *s, enum option_id id)
 		s->plain_http = true;
 		return 0;
 	}
-	return wrong(s, id,
-		     "wants https://HOST (http: only to this machine)");
+	return wrong(s, id, "wants https://HOST (http: only to this machine)");
 }
 
 static int require(const struct settings *s, enum option_id id)

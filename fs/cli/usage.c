@@ -71,6 +71,6 @@ void usage_print(void)
 void version_print(void)
 {
 	printf("caifs %s\nlibfuse %s\nlibcurl %s\ncJSON %s\n", CAIFS_VERSION,
-	       fuse_pkgversion(),
-	       curl_version_info(CURLVERSION_NOW)->version, cJSON_Version());
+	       fuse_pkgversion(), curl_version_info(CURLVERSION_NOW)->version,
+	       cJSON_Version());
 }

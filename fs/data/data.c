@@ -25,7 +25,7 @@ void data_leave(struct data *data)
 	fill_start(ready);
 }
 
-/* Opening ------------------------------------------------------------------- */
+/* --- Opening --- */
 
 static struct data_file *find(struct data *data, uint64_t number)
 {
@@ -118,7 +118,7 @@ void data_close(struct data *data, struct data_file *file)
 	data_leave(data);
 }
 
-/* Reading -------------------------------------------------------------------- */
+/* --- Reading --- */
 
 static bool page_is_valid(struct data *data, struct data_file *file,
 			  int64_t page)
@@ -143,8 +143,8 @@ static int64_t first_missing(struct data *data, struct data_file *file,
 	return end;
 }
 
-static void make_view(struct data *data, struct data_file *file,
-		      int64_t offset, int64_t end, struct data_view *view)
+static void make_view(struct data *data, struct data_file *file, int64_t offset,
+		      int64_t end, struct data_view *view)
 {
 	view->count = 0;
 	while (offset < end) {
@@ -268,7 +268,7 @@ bool data_unpark(struct data *data, struct data_waiter *reader)
 	return waited;
 }
 
-/* Looking --------------------------------------------------------------------- */
+/* --- Looking --- */
 
 int64_t data_cached_bytes(struct data *data, uint64_t number)
 {
@@ -303,7 +303,7 @@ struct data_counts data_count(struct data *data)
 	return counts;
 }
 
-/* Life --------------------------------------------------------------------------- */
+/* --- Life --- */
 
 int data_create(const struct data_config *config, struct data **ret_data)
 {
@@ -320,8 +320,8 @@ int data_create(const struct data_config *config, struct data **ret_data)
 	data->source = config->source;
 	share = (int64_t)config->memory_bytes / 2 / config->connections;
 	data->queue.most_active = (size_t)config->connections;
-	data->queue.most_bytes = share < most_fill_bytes ? share
-							 : most_fill_bytes;
+	data->queue.most_bytes =
+		share < most_fill_bytes ? share : most_fill_bytes;
 	data->queue.most_bytes -= data->queue.most_bytes % DATA_BLOCK;
 	if (data->queue.most_bytes < DATA_BLOCK)
 		data->queue.most_bytes = DATA_BLOCK;
@@ -341,8 +341,7 @@ struct data *data_destroy(struct data *data)
 
 	if (!data)
 		return NULL;
-	HASH_ITER(hh, data->files, file, next)
-	{
+	HASH_ITER (hh, data->files, file, next) {
 		HASH_DEL(data->files, file);
 		file_destroy(file);
 	}

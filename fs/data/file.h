@@ -22,7 +22,7 @@ struct data_file {
 	int64_t size;
 	size_t handles, block_count;
 	int64_t valid_bytes;
-	struct fill *fills; /* queued or under way */
+	struct fill *fills;		   /* queued or under way */
 	char version[SOURCE_VERSION_SIZE]; /* "": not told yet */
 	int error; /* -ESTALE: another version has turned up; stays */
 	struct readahead readahead;

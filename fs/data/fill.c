@@ -22,7 +22,7 @@ struct fill *fill_covering(const struct data_file *file, int64_t offset)
 {
 	struct fill *fill;
 
-	DL_FOREACH(file->fills, fill)
+	DL_FOREACH (file->fills, fill)
 		if (fill->start <= offset && offset < fill->end)
 			return fill;
 	return NULL;
@@ -158,8 +158,7 @@ void fill_drop_queued(struct data *data, struct data_file *file)
 {
 	struct fill *fill, *next;
 
-	DL_FOREACH_SAFE(file->fills, fill, next)
-	{
+	DL_FOREACH_SAFE (file->fills, fill, next) {
 		if (fill->state != FILL_QUEUED || fill->waiters)
 			continue;
 		dequeue(data, fill);
@@ -168,7 +167,7 @@ void fill_drop_queued(struct data *data, struct data_file *file)
 	}
 }
 
-/* Getting under way ------------------------------------------------------------ */
+/* --- Getting under way --- */
 
 /* Pins the blocks it needs. False: memory is short. */
 static bool take_blocks(struct data *data, struct fill *fill)
@@ -233,7 +232,7 @@ struct fill *fill_dispatch(struct data *data)
 	return list;
 }
 
-/* Under way ----------------------------------------------------------------------- */
+/* --- Under way --- */
 
 static int on_version(void *data, const char *version)
 {
@@ -292,8 +291,7 @@ static void take_satisfied(struct fill *fill, struct waiter **woken)
 {
 	struct waiter *waiter, *next;
 
-	DL_FOREACH_SAFE(fill->waiters, waiter, next)
-	{
+	DL_FOREACH_SAFE (fill->waiters, waiter, next) {
 		struct data_waiter *reader =
 			container_of(waiter, struct data_waiter, waiter);
 
@@ -323,7 +321,7 @@ static void take_all(struct fill *fill, int err, struct waiter **woken)
 {
 	struct waiter *waiter;
 
-	DL_FOREACH(fill->waiters, waiter)
+	DL_FOREACH (fill->waiters, waiter)
 		container_of(waiter, struct data_waiter, waiter)->error = err;
 	waiter_take_all(&fill->waiters, woken);
 }

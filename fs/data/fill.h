@@ -30,8 +30,8 @@ struct fill {
 	bool cancelled;
 	struct data_block **blocks; /* once active */
 	size_t block_count;
-	struct waiter *waiters; /* of struct data_waiter */
-	struct fill *prev, *next;	  /* in the file's list */
+	struct waiter *waiters;		      /* of struct data_waiter */
+	struct fill *prev, *next;	      /* in the file's list */
 	struct fill *queue_prev, *queue_next; /* in a queue, or to start */
 };
 

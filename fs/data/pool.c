@@ -17,9 +17,9 @@ int pool_init(struct pool *pool, size_t bytes)
 	pool->blocks = calloc(pool->count, sizeof(*pool->blocks));
 	if (!pool->blocks)
 		return -ENOMEM;
-	pool->memory = mmap(NULL, pool->count * DATA_BLOCK,
-			    PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	pool->memory =
+		mmap(NULL, pool->count * DATA_BLOCK, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (pool->memory == MAP_FAILED) {
 		free(pool->blocks);
 		pool->blocks = NULL;

@@ -31,7 +31,7 @@ struct pool {
 	struct data_block *blocks; /* all */
 	size_t count;
 	char *memory;
-	struct data_block *unused;  /* pins == 0, free ones first */
+	struct data_block *unused; /* pins == 0, free ones first */
 	struct data_block *by_key;
 	size_t unused_count, used_count;
 	unsigned long long evictions;

@@ -108,8 +108,7 @@ static void reply_value(fuse_req_t fuse, const struct buffer *value,
 		fuse_reply_buf(fuse, value->data, value->size);
 }
 
-void op_getxattr(fuse_req_t fuse, fuse_ino_t ino, const char *name,
-		 size_t size)
+void op_getxattr(fuse_req_t fuse, fuse_ino_t ino, const char *name, size_t size)
 {
 	struct mount *mount = mount_of(fuse);
 	struct namespace_attributes attributes;
@@ -141,8 +140,7 @@ void op_listxattr(fuse_req_t fuse, fuse_ino_t ino, size_t size)
 	if (!err)
 		err = namespace_attribute_names(mount->ns, ino, &names);
 	if (!err && attributes.kind == NAMESPACE_FILE)
-		err = buffer_append(&names, cached_bytes,
-				    sizeof(cached_bytes));
+		err = buffer_append(&names, cached_bytes, sizeof(cached_bytes));
 	reply_value(fuse, &names, size, err);
 	buffer_finish(&names);
 }

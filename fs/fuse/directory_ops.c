@@ -14,7 +14,7 @@ static bool unpark_name(struct request *request)
 	return namespace_unpark(request->mount->ns, &request->waiter.waiter);
 }
 
-/* lookup ------------------------------------------------------------------------ */
+/* --- lookup --- */
 
 static void reply_nothing(struct request *request, int64_t valid_ms)
 {
@@ -91,15 +91,14 @@ void op_readlink(fuse_req_t fuse, fuse_ino_t ino)
 	free(target);
 }
 
-/* opendir ------------------------------------------------------------------------ */
+/* --- opendir --- */
 
 static int attempt_opendir(struct request *request)
 {
 	struct mount *mount = request->mount;
 	struct namespace_listing *listing;
-	int result = namespace_open_directory(mount->ns, request->ino,
-					      &request->waiter.waiter,
-					      &listing);
+	int result = namespace_open_directory(
+		mount->ns, request->ino, &request->waiter.waiter, &listing);
 
 	if (result)
 		return result;
@@ -131,7 +130,7 @@ void op_releasedir(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 	fuse_reply_err(fuse, 0);
 }
 
-/* readdir ------------------------------------------------------------------------- */
+/* --- readdir --- */
 
 /* What is being filled, for both forms of readdir. */
 struct page {
@@ -159,9 +158,8 @@ static bool add_dots(struct page *page, fuse_ino_t ino, off_t offset)
 						page->bytes + page->used, room,
 						name, &entry, offset + 1);
 	else
-		needed = fuse_add_direntry(page->fuse,
-					   page->bytes + page->used, room, name,
-					   &entry.attr, offset + 1);
+		needed = fuse_add_direntry(page->fuse, page->bytes + page->used,
+					   room, name, &entry.attr, offset + 1);
 	if (needed > room)
 		return false;
 	page->used += needed;
@@ -185,8 +183,8 @@ static bool add_entry(struct page *page, off_t offset)
 		needed = fuse_add_direntry(page->fuse, at, room, name,
 					   &entry.attr, offset + 1);
 	} else {
-		needed = fuse_add_direntry_plus(page->fuse, NULL, 0, name,
-						NULL, 0);
+		needed = fuse_add_direntry_plus(page->fuse, NULL, 0, name, NULL,
+						0);
 		if (needed > room)
 			return false;
 		if (namespace_reference(page->mount->ns, page->listing, index))

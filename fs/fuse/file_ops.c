@@ -60,9 +60,9 @@ static int attempt_read(struct request *request)
 {
 	struct mount *mount = request->mount;
 	struct data_view view;
-	int result = data_read(mount->data, file_of(&request->file),
-			       request->offset, request->size,
-			       &request->waiter, &view);
+	int result =
+		data_read(mount->data, file_of(&request->file), request->offset,
+			  request->size, &request->waiter, &view);
 
 	if (result)
 		return result;

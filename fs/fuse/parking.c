@@ -53,8 +53,8 @@ void parking_look(struct parking *parking)
 }
 
 /* The errno that ends this request now, or 0. */
-static int verdict(const struct parking *parking,
-		   const struct request *request, int64_t now_ms)
+static int verdict(const struct parking *parking, const struct request *request,
+		   int64_t now_ms)
 {
 	if (parking->clearing)
 		return -EINTR;
@@ -74,8 +74,7 @@ static struct request *collect(struct parking *parking, bool *ret_interrupted)
 
 	*ret_interrupted = false;
 	pthread_mutex_lock(&parking->lock);
-	DL_FOREACH_SAFE(parking->requests, request, next)
-	{
+	DL_FOREACH_SAFE (parking->requests, request, next) {
 		int err = verdict(parking, request, now_ms);
 
 		*ret_interrupted |= atomic_load(&request->interrupted);

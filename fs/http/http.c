@@ -207,7 +207,7 @@ static void drop_stalled(struct http *http, int64_t now_ms)
 {
 	struct http_transfer *t, *next;
 
-	DL_FOREACH_SAFE(http->busy, t, next) {
+	DL_FOREACH_SAFE (http->busy, t, next) {
 		if (!transfer_stalled(t, http->config.idle_timeout_ms, now_ms))
 			continue;
 		t->exchange->fault = HTTP_TIMEOUT;
@@ -242,12 +242,11 @@ static void *run(void *data)
 		curl_multi_perform(http->multi, &running);
 		reap(http);
 		dispatch(http);
-		curl_multi_poll(http->multi, NULL, 0,
-				(int)timer_list_wait(&http->timers,
-						     clock_now_ms(),
-						     http->busy ? TICK_MS
-								: 60000),
-				NULL);
+		curl_multi_poll(
+			http->multi, NULL, 0,
+			(int)timer_list_wait(&http->timers, clock_now_ms(),
+					     http->busy ? TICK_MS : 60000),
+			NULL);
 	}
 	cancel_all(http);
 	return NULL;
@@ -324,7 +323,7 @@ struct http *http_destroy(struct http *http)
 		return NULL;
 
 	LL_FOREACH_SAFE(http->idle, t, next)
-		transfer_destroy(t);
+	transfer_destroy(t);
 	curl_multi_cleanup(http->multi);
 	pthread_mutex_destroy(&http->inbox_lock);
 	curl_global_cleanup();

@@ -100,7 +100,8 @@ int transfer_create(const struct http_config *config,
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, schemes);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(easy, CURLOPT_SSLVERSION,
+			 (long)CURL_SSLVERSION_TLSv1_2);
 	/* Bulk bytes over TLS go faster on HTTP/1.1 with several connections
 	   than on one HTTP/2 connection (docs/architecture.md). */
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,

@@ -81,8 +81,8 @@ int builder_add(struct builder *b, const struct source_record *records,
 			.original = arena_text(b->arena, r->name),
 			.order = b->count,
 			.entry = {.key = arena_text(b->arena, r->key),
-				  .alternate_id = arena_text(
-					  b->arena, r->alternate_id),
+				  .alternate_id =
+					  arena_text(b->arena, r->alternate_id),
 				  .status = arena_text(b->arena, r->status),
 				  .id = arena_text(b->arena, r->id),
 				  .size = r->size,
@@ -101,22 +101,22 @@ int builder_add(struct builder *b, const struct source_record *records,
 	return 0;
 }
 
-/* Inode numbers --------------------------------------------------------------- */
+/* --- Inode numbers --- */
 
 /* From what the thing is, so that it has the same number in every listing and
    every mount; a part of another length is another thing. */
 static uint64_t ino_of(enum entry_kind kind, const char *id, const char *key,
 		       int64_t size)
 {
-	XXH64_hash_t hash = XXH3_64bits_withSeed(id, strlen(id),
-						 (XXH64_hash_t)kind + 1);
+	XXH64_hash_t hash =
+		XXH3_64bits_withSeed(id, strlen(id), (XXH64_hash_t)kind + 1);
 
 	hash = XXH3_64bits_withSeed(key, strlen(key), hash);
 	hash = XXH3_64bits_withSeed(&size, sizeof(size), hash);
 	return hash > 1 ? hash : hash + 2; /* 0 is none, 1 is the root */
 }
 
-/* Doubles -------------------------------------------------------------------- */
+/* --- Doubles --- */
 
 static int by_identity(const void *a, const void *b)
 {
@@ -149,7 +149,7 @@ static void drop_doubles(struct builder *b)
 	b->count = kept + 1;
 }
 
-/* One directory ------------------------------------------------------------------ */
+/* --- One directory --- */
 
 struct level {
 	struct item *items;
@@ -254,8 +254,8 @@ static int by_id(const void *a, const void *b, void *entries)
 
 static int index_ids(struct snapshot *snapshot)
 {
-	snapshot->by_id = arena_take(snapshot->arena,
-				     snapshot->count * sizeof(uint32_t));
+	snapshot->by_id =
+		arena_take(snapshot->arena, snapshot->count * sizeof(uint32_t));
 	if (!snapshot->by_id)
 		return -ENOMEM;
 	for (size_t i = 0; i < snapshot->count; i++)
@@ -275,8 +275,8 @@ static int make_snapshot(size_t count, const struct snapshot_owner *owner,
 		return -ENOMEM;
 	atomic_init(&s->references, 1);
 	s->arena = arena_ref(arena);
-	s->entries = arena_take(arena, (count ? count : 1) *
-					       sizeof(struct entry));
+	s->entries =
+		arena_take(arena, (count ? count : 1) * sizeof(struct entry));
 	s->owner.dataset_id = arena_text(arena, owner->dataset_id);
 	s->owner.batch_id = arena_text(arena, owner->batch_id);
 	if (!s->entries || !s->owner.dataset_id || !s->owner.batch_id) {
@@ -311,9 +311,8 @@ static void add_latest(struct snapshot *s)
 	const struct entry *latest = snapshot_latest(s);
 
 	if (latest)
-		s->entries[s->count++] = link_entry(LATEST_NAME,
-						    s->owner.dataset_id, latest,
-						    latest->name);
+		s->entries[s->count++] = link_entry(
+			LATEST_NAME, s->owner.dataset_id, latest, latest->name);
 }
 
 static int finish_level(struct level *level, struct arena *arena,
@@ -343,7 +342,7 @@ static int finish_level(struct level *level, struct arena *arena,
 	return 0;
 }
 
-/* The tree of a batch ----------------------------------------------------------- */
+/* --- The tree of a batch --- */
 
 /* A path that can be split: no empty component, not too deep. */
 static bool is_regular(const char *path)
@@ -367,9 +366,8 @@ static size_t component_length(const struct item *item, size_t prefix)
 	const char *rest = item->entry.key + prefix;
 	const char *slash = strchr(rest, '/');
 
-	return slash && is_regular(item->entry.key)
-		       ? (size_t)(slash - rest) + 1
-		       : strlen(rest);
+	return slash && is_regular(item->entry.key) ? (size_t)(slash - rest) + 1
+						    : strlen(rest);
 }
 
 static bool in_same_directory(const struct item *a, const struct item *b,
@@ -485,8 +483,8 @@ static int finish_parts(struct builder *b,
 	for (size_t i = 0; i < b->count; i++) {
 		struct entry *entry = &b->items[i].entry;
 
-		entry->ino = ino_of(ENTRY_PART, entry->id, entry->key,
-				    entry->size);
+		entry->ino =
+			ino_of(ENTRY_PART, entry->id, entry->key, entry->size);
 		if (!entry->modified_ms)
 			entry->modified_ms = options->default_modified_ms;
 	}
@@ -495,8 +493,7 @@ static int finish_parts(struct builder *b,
 			  ret_snapshot);
 }
 
-static int finish_flat(struct builder *b,
-		       const struct builder_options *options,
+static int finish_flat(struct builder *b, const struct builder_options *options,
 		       struct snapshot **ret_snapshot)
 {
 	struct level level = {b->items, b->count};
@@ -557,8 +554,8 @@ int snapshot_of_link(const char *name, const struct entry *target,
 		snapshot_unref(s);
 		return -ENOMEM;
 	}
-	s->entries[s->count++] = link_entry(own_name, owner->dataset_id, target,
-					    own_target);
+	s->entries[s->count++] =
+		link_entry(own_name, owner->dataset_id, target, own_target);
 	*ret_snapshot = s;
 	return 0;
 }

@@ -27,7 +27,7 @@ int builder_add(struct builder *builder, const struct source_record *records,
 void builder_clear(struct builder *builder);
 
 struct builder_options {
-	enum entry_kind kind; /* what the records are */
+	enum entry_kind kind;  /* what the records are */
 	struct ledger *ledger; /* root only; its lock is held */
 	bool show_latest;      /* list the link to the newest batch */
 	struct snapshot_owner owner;
@@ -45,7 +45,7 @@ int snapshot_of_link(const char *name, const struct entry *target,
 		     struct snapshot **ret_snapshot);
 
 /* Reserved in each dataset, and in the root. */
-#define LATEST_NAME "latest"
+#define LATEST_NAME  "latest"
 #define CONTROL_NAME ".caifs"
 
 #endif

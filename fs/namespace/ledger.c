@@ -36,8 +36,7 @@ struct ledger *ledger_destroy(struct ledger *ledger)
 	if (!ledger)
 		return NULL;
 	HASH_CLEAR(by_name, ledger->by_name);
-	HASH_ITER(by_id, ledger->by_id, promise, next)
-	{
+	HASH_ITER (by_id, ledger->by_id, promise, next) {
 		HASH_DELETE(by_id, ledger->by_id, promise);
 		free_promise(promise);
 	}

@@ -76,8 +76,8 @@ static struct builder_options options_for(const struct load *load)
 		break;
 	case ENTRY_BATCH:
 		options.owner.dataset_id = entry->id;
-		options.show_latest = load->ns->config.show_latest &&
-				      !load->name;
+		options.show_latest =
+			load->ns->config.show_latest && !load->name;
 		break;
 	default:
 		options.owner.dataset_id = owner->dataset_id;
@@ -134,9 +134,8 @@ static void report(const struct load *load, int err)
 	log_warning("op=list dir=%s%s%s errno=%s%s", where,
 		    load->name ? " name=" : "", load->name ? load->name : "",
 		    strerrorname_np(-err),
-		    load->node->directory.snapshot
-			    ? ": the old listing is used"
-			    : "");
+		    load->node->directory.snapshot ? ": the old listing is used"
+						   : "");
 }
 
 static void done(void *data, int err)
@@ -160,8 +159,7 @@ static void done(void *data, int err)
 			snapshot = snapshot_unref(snapshot);
 			err = -ENOENT;
 		}
-		probe_answer(ns, load->node, load->name, snapshot, err,
-			     &woken);
+		probe_answer(ns, load->node, load->name, snapshot, err, &woken);
 	}
 	load->node->pins--;
 	node_settle(&ns->nodes, load->node);

@@ -73,8 +73,8 @@ static size_t next_unit(const char *at, bool escape_all, char unit[5])
 
 /* As much of the written original as fits in `most` bytes; tells whether that
    was all. */
-static int append_written(const char *original, size_t most,
-			  struct buffer *out, bool *ret_whole)
+static int append_written(const char *original, size_t most, struct buffer *out,
+			  bool *ret_whole)
 {
 	bool dots = is_dots(original);
 	size_t used = 0;
@@ -222,7 +222,7 @@ bool name_is_id(const char *name)
 	return true;
 }
 
-/* Assigning ------------------------------------------------------------------ */
+/* --- Assigning --- */
 
 /* The forms of a name; an item goes down this list when its name is contested
    and never back. */
@@ -238,8 +238,7 @@ static void free_tallies(struct tally **tallies)
 {
 	struct tally *tally, *next;
 
-	HASH_ITER(hh, *tallies, tally, next)
-	{
+	HASH_ITER (hh, *tallies, tally, next) {
 		HASH_DEL(*tallies, tally);
 		free(tally);
 	}
@@ -280,12 +279,11 @@ static int tally_up(struct tally **tallies, const struct naming *items,
 
 /* A last resort for names that collide even with their IDs, which only a
    hostile server can bring about: the hash of both. */
-static int append_hash(const char *original, const char *id,
-		       struct buffer *out)
+static int append_hash(const char *original, const char *id, struct buffer *out)
 {
 	XXH64_hash_t seed = XXH3_64bits(id, strlen(id));
-	XXH128_hash_t hash = XXH3_128bits_withSeed(original, strlen(original),
-						   seed);
+	XXH128_hash_t hash =
+		XXH3_128bits_withSeed(original, strlen(original), seed);
 
 	return buffer_printf(out, "~%016llx%016llx",
 			     (unsigned long long)hash.high64,

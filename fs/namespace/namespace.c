@@ -54,7 +54,7 @@ bool namespace_unpark(struct namespace *ns, struct waiter *waiter)
 	return waited;
 }
 
-/* Attributes ---------------------------------------------------------------- */
+/* --- Attributes --- */
 
 static int64_t remaining(int64_t until_ms)
 {
@@ -118,7 +118,7 @@ int namespace_getattr(struct namespace *ns, uint64_t ino,
 	return err;
 }
 
-/* Lookup ------------------------------------------------------------------------ */
+/* --- Lookup --- */
 
 struct found {
 	struct snapshot *snapshot; /* referenced */
@@ -165,8 +165,7 @@ static int find_alias(const struct node *node, const char *name,
 		target = NULL;
 	if (!target)
 		return -ENOENT;
-	err = snapshot_of_link(name, target, &listing->owner,
-			       &ret->snapshot);
+	err = snapshot_of_link(name, target, &listing->owner, &ret->snapshot);
 	if (err)
 		return err;
 	ret->entry = &ret->snapshot->entries[0];
@@ -295,7 +294,7 @@ int namespace_readlink(struct namespace *ns, uint64_t ino, char **ret_target)
 	return err;
 }
 
-/* Directories --------------------------------------------------------------------- */
+/* --- Directories --- */
 
 static int list(struct namespace *ns, struct node *node, struct waiter *waiter,
 		struct snapshot **ret_snapshot)
@@ -370,7 +369,7 @@ int namespace_reference(struct namespace *ns,
 	return err;
 }
 
-/* Parts ---------------------------------------------------------------------------- */
+/* --- Parts --- */
 
 int namespace_part(struct namespace *ns, uint64_t ino,
 		   struct namespace_part *ret)
@@ -425,7 +424,7 @@ void namespace_describe(struct namespace *ns, uint64_t ino, char *text,
 	namespace_leave(ns);
 }
 
-/* Life ------------------------------------------------------------------------------ */
+/* --- Life --- */
 
 int namespace_create(const struct namespace_config *config,
 		     struct namespace **ret_namespace)

@@ -11,7 +11,8 @@
 
 struct load;
 
-struct namespace {
+struct namespace
+{
 	struct namespace_config config;
 	pthread_mutex_t lock; /* guards the rest */
 	struct node_table nodes;

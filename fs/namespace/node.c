@@ -81,6 +81,6 @@ void node_table_finish(struct node_table *table)
 {
 	struct node *node, *next;
 
-	HASH_ITER(hh, table->nodes, node, next)
-	free_node(table, node);
+	HASH_ITER (hh, table->nodes, node, next)
+		free_node(table, node);
 }

@@ -17,8 +17,8 @@ struct node {
 	uint64_t ino;
 	uint64_t lookups; /* the kernel's */
 	unsigned pins;	  /* calls under way on it; the root has one more */
-	struct snapshot *snapshot; /* NULL: the root */
-	const struct entry *entry; /* in it; NULL: the root */
+	struct snapshot *snapshot;  /* NULL: the root */
+	const struct entry *entry;  /* in it; NULL: the root */
 	struct directory directory; /* used when it is one */
 	UT_hash_handle hh;
 };

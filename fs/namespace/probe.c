@@ -37,8 +37,7 @@ static void make_room(struct probe **probes, int64_t now_ms)
 
 	if (HASH_COUNT(*probes) < MAX_PROBES)
 		return;
-	HASH_ITER(hh, *probes, probe, next)
-	{
+	HASH_ITER (hh, *probes, probe, next) {
 		if (probe->asking)
 			continue;
 		if (now_ms >= probe->until_ms)
@@ -146,6 +145,6 @@ void probes_finish(struct probe **probes)
 {
 	struct probe *probe, *next;
 
-	HASH_ITER(hh, *probes, probe, next)
-	forget(probes, probe);
+	HASH_ITER (hh, *probes, probe, next)
+		forget(probes, probe);
 }

@@ -13,8 +13,12 @@
 
 #define PREFIX "user.caifs."
 
-enum { DATASETS = 1 << ENTRY_DATASET, BATCHES = 1 << ENTRY_BATCH,
-       FOLDERS = 1 << ENTRY_SUBDIRECTORY, PARTS = 1 << ENTRY_PART };
+enum {
+	DATASETS = 1 << ENTRY_DATASET,
+	BATCHES = 1 << ENTRY_BATCH,
+	FOLDERS = 1 << ENTRY_SUBDIRECTORY,
+	PARTS = 1 << ENTRY_PART
+};
 
 static int text(const char *value, struct buffer *out)
 {

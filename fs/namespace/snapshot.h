@@ -24,10 +24,10 @@ enum entry_kind {
 /* Strings live in the snapshot's arena; "" where there is none. */
 struct entry {
 	const char *name;
-	const char *id;		  /* as source_record; link: its target */
-	const char *key;	  /* as source_record; dataset: display name */
-	const char *alternate_id; /* batch */
-	const char *status;	  /* batch */
+	const char *id;		   /* as source_record; link: its target */
+	const char *key;	   /* as source_record; dataset: display name */
+	const char *alternate_id;  /* batch */
+	const char *status;	   /* batch */
 	struct snapshot *children; /* subdirectory: what it holds */
 	uint64_t ino;
 	int64_t size;

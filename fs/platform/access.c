@@ -95,8 +95,7 @@ static int next_file(struct listing *l)
 	return LISTING_MORE;
 }
 
-static int add_file(struct access_state *s, const char *id,
-		    const cJSON *item)
+static int add_file(struct access_state *s, const char *id, const cJSON *item)
 {
 	struct dataset_file *file;
 
@@ -272,8 +271,7 @@ static void destroy(struct listing *l)
 	struct access_state *s = state_of(l);
 	struct seen_link *link, *next;
 
-	HASH_ITER(hh, s->seen, link, next)
-	{
+	HASH_ITER (hh, s->seen, link, next) {
 		HASH_DEL(s->seen, link);
 		free(link);
 	}

@@ -19,9 +19,9 @@
 
 enum { PAGE_SIZE = 100 };
 
-#define CATALOG "/data/foundation/catalog"
+#define CATALOG		   "/data/foundation/catalog"
 #define DATASET_PROPERTIES "properties=name,created,updated"
-#define BATCH_PROPERTIES                                                      \
+#define BATCH_PROPERTIES                                                       \
 	"properties=status,created,updated,completed,id,externalId,"           \
 	"relatedObjects,createdClient,recordCount,metrics"
 #define READABLE "status=success,active"
@@ -54,7 +54,7 @@ static void free_state(struct listing *l)
 	free(l->state);
 }
 
-/* Records ----------------------------------------------------------------- */
+/* --- Records --- */
 
 static int64_t number_or(const cJSON *object, const char *name,
 			 int64_t otherwise)
@@ -85,9 +85,10 @@ static const char *related(const cJSON *item, const char *type)
 		cJSON_GetObjectItemCaseSensitive(item, "relatedObjects");
 	const cJSON *object;
 
-	cJSON_ArrayForEach(object, objects)
-		if (strcmp(json_text(object, "type", ""), type) == 0)
-			return json_text(object, "id", "");
+	cJSON_ArrayForEach(
+		object,
+		objects) if (strcmp(json_text(object, "type", ""), type) ==
+			     0) return json_text(object, "id", "");
 	return "";
 }
 
@@ -155,7 +156,7 @@ static bool is_readable(const struct source_record *batch)
 	       strcmp(batch->status, "active") == 0;
 }
 
-/* Paged lists --------------------------------------------------------------- */
+/* --- Paged lists --- */
 
 /* Notes the ids of this page; false when it does not touch the last one. */
 static bool joins_last_page(struct paging *p, const cJSON *root)
@@ -167,8 +168,8 @@ static bool joins_last_page(struct paging *p, const cJSON *root)
 
 	cJSON_ArrayForEach(item, root)
 	{
-		XXH64_hash_t id = XXH3_64bits(item->string,
-					      strlen(item->string));
+		XXH64_hash_t id =
+			XXH3_64bits(item->string, strlen(item->string));
 
 		if (count == PAGE_SIZE)
 			break;
@@ -203,7 +204,7 @@ static int turn_page(struct listing *l, const cJSON *root, bool *ret_use)
 	return LISTING_MORE;
 }
 
-/* Datasets -------------------------------------------------------------------- */
+/* --- Datasets --- */
 
 static bool wanted_dataset(const struct listing *l,
 			   const struct source_record *record)
@@ -217,8 +218,9 @@ static int datasets_page_path(struct listing *l)
 {
 	buffer_clear(&l->path);
 	if (buffer_printf(&l->path,
-			  CATALOG "/dataSets?" DATASET_PROPERTIES
-				  "&orderBy=asc:created&limit=%d&start=%" PRId64,
+			  CATALOG
+			  "/dataSets?" DATASET_PROPERTIES
+			  "&orderBy=asc:created&limit=%d&start=%" PRId64,
 			  PAGE_SIZE, paging_of(l)->start))
 		return -ENOMEM;
 	if (!l->config->all_datasets &&
@@ -242,8 +244,7 @@ static int dataset_path(struct listing *l, const char *id)
 static int next_configured(struct listing *l)
 {
 	const char *id = l->config->dataset_ids
-				 ? l->config->dataset_ids
-					   [paging_of(l)->next_id]
+				 ? l->config->dataset_ids[paging_of(l)->next_id]
 				 : NULL;
 
 	if (!id)
@@ -260,8 +261,7 @@ static int datasets_first(struct listing *l)
 					   : datasets_page_path(l);
 }
 
-static int dataset_answer(struct listing *l, const cJSON *root,
-			  const char *id)
+static int dataset_answer(struct listing *l, const cJSON *root, const char *id)
 {
 	const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, id);
 	struct source_record record;
@@ -331,7 +331,7 @@ static int one_dataset_answer(struct listing *l, const cJSON *root, int err)
 const struct listing_plan catalog_dataset = {one_dataset_first,
 					     one_dataset_answer, free_state};
 
-/* Batches ---------------------------------------------------------------------- */
+/* --- Batches --- */
 
 /* "/batches?dataSet=ID&...", to which the caller appends. */
 static int batches_query(struct listing *l)

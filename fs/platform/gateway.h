@@ -26,8 +26,7 @@ struct gateway_handlers {
 	int (*head)(struct gateway_call *call, const struct http_head *head);
 	/* A run of a 2xx body, refused likewise. Optional: without it, the
 	   body is collected in `call->body`. */
-	int (*bytes)(struct gateway_call *call, const char *bytes,
-		     size_t size);
+	int (*bytes)(struct gateway_call *call, const char *bytes, size_t size);
 	/* Before a whole 2xx answer counts; refused likewise. Optional. */
 	int (*complete)(struct gateway_call *call);
 	/* Last. `err` is 0 or what the caller is to be told. */

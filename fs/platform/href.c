@@ -48,8 +48,7 @@ static int hex_digit(char c)
 	return -1;
 }
 
-static int append_decoded(const char *from, const char *end,
-			  struct buffer *out)
+static int append_decoded(const char *from, const char *end, struct buffer *out)
 {
 	int err = 0;
 
@@ -80,9 +79,8 @@ int href_parameter(const char *href, const char *name, struct buffer *out)
 		if (strncmp(at, name, length) == 0 && at[length] == '=') {
 			const char *value = at + length + 1;
 
-			return append_decoded(value,
-					      value + strcspn(value, "&#"),
-					      out);
+			return append_decoded(
+				value, value + strcspn(value, "&#"), out);
 		}
 		at = strchr(at, '&');
 	}

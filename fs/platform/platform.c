@@ -3,8 +3,8 @@
 #include "caifs/platform.h"
 
 #include "access.h"
-#include "catalog.h"
 #include "caifs/container.h"
+#include "catalog.h"
 #include "gateway.h"
 #include "range.h"
 

@@ -43,8 +43,8 @@ struct token_keeper {
 	int64_t renew_ms;     /* monotonic; fetch another from here on */
 	int64_t end_ms;	      /* monotonic; INT64_MAX: not known */
 
-	int failure;		   /* of the last try; 0: none */
-	int64_t failure_until_ms;  /* it is the answer until then */
+	int failure;		  /* of the last try; 0: none */
+	int64_t failure_until_ms; /* it is the answer until then */
 	struct problem problem;
 
 	/* Token file. */
@@ -96,7 +96,7 @@ static void set_failure(struct token_keeper *k, int err, int64_t pause_ms)
 	k->failure_until_ms = clock_now_ms() + pause_ms;
 }
 
-/* The token file ---------------------------------------------------------- */
+/* --- The token file --- */
 
 static bool same_file(const struct stat *a, const struct stat *b)
 {
@@ -155,7 +155,7 @@ static void look_at_file(struct token_keeper *k)
 		close(fd);
 }
 
-/* OAuth server-to-server ---------------------------------------------------- */
+/* --- OAuth server-to-server --- */
 
 static void ask(struct token_keeper *k)
 {
@@ -280,7 +280,7 @@ static void on_done(struct http_exchange *exchange)
 	}
 }
 
-/* The keeper ---------------------------------------------------------------- */
+/* --- The keeper --- */
 
 struct secret *token_get(struct token_keeper *k, struct token_waiter *waiter,
 			 int *ret_err)
@@ -344,8 +344,8 @@ unsigned long long token_requests(const struct token_keeper *k)
 	return atomic_load(&k->requests);
 }
 
-int token_keeper_create(const struct platform_config *config,
-			struct http *http, struct token_keeper **ret_keeper)
+int token_keeper_create(const struct platform_config *config, struct http *http,
+			struct token_keeper **ret_keeper)
 {
 	static const struct http_handlers handlers = {
 		.body = on_body,

@@ -26,8 +26,8 @@ struct token_waiter {
 	bool waiting;
 };
 
-int token_keeper_create(const struct platform_config *config,
-			struct http *http, struct token_keeper **ret_keeper);
+int token_keeper_create(const struct platform_config *config, struct http *http,
+			struct token_keeper **ret_keeper);
 struct token_keeper *token_keeper_destroy(struct token_keeper *keeper);
 
 /* A token to use now, shared: the caller unrefs it. NULL: `waiter` was queued

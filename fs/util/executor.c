@@ -12,7 +12,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-
 struct executor {
 	pthread_t thread;
 	pthread_mutex_t lock;

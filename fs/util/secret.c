@@ -92,7 +92,7 @@ void secret_blot(char *line)
 	char *found;
 
 	pthread_mutex_lock(&registry_lock);
-	DL_FOREACH(registry, secret) {
+	DL_FOREACH (registry, secret) {
 		if (secret->size < BLOT_MIN)
 			continue;
 		for (found = line; (found = strstr(found, secret->text));

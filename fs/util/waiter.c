@@ -22,7 +22,7 @@ void waiter_take_all(struct waiter **from, struct waiter **into)
 {
 	struct waiter *waiter;
 
-	DL_FOREACH(*from, waiter)
+	DL_FOREACH (*from, waiter)
 		waiter->list = NULL;
 	DL_CONCAT(*into, *from);
 	*from = NULL;
@@ -32,6 +32,6 @@ void waiter_wake_all(struct waiter *list)
 {
 	struct waiter *waiter, *next;
 
-	DL_FOREACH_SAFE(list, waiter, next)
+	DL_FOREACH_SAFE (list, waiter, next)
 		waiter->wake(waiter);
 }

@@ -29,7 +29,7 @@ struct http_config {
 	int idle_timeout_ms;	/* less than 1 KiB of progress in this time */
 	bool allow_plain_http;	/* only for an endpoint on this machine */
 	const char *cacert;	/* CA bundle, NULL: the system's; borrowed */
-	const char *proxy;	/* NULL: curl's environment variables; borrowed */
+	const char *proxy; /* NULL: curl's environment variables; borrowed */
 	const char *user_agent; /* borrowed */
 };
 
@@ -42,13 +42,14 @@ int http_create(const struct http_config *config, struct http **ret_http);
    works on an answer can finish. One poster at a time then. */
 void http_stop(struct http *http);
 
-/* After http_stop() and after the last poster; NULL is allowed; returns NULL. */
+/* After http_stop() and after the last poster; NULL is allowed; returns NULL.
+ */
 struct http *http_destroy(struct http *http);
 
 /* Runs `job` on the network thread soon. Any thread. */
 void http_post(struct http *http, struct job *job);
 
-/* One exchange: a request and its answer --------------------------------- */
+/* --- One exchange: a request and its answer --- */
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST };
 
@@ -128,7 +129,7 @@ void http_start(struct http *http, struct http_exchange *exchange);
    callback, of any exchange: libcurl forbids that; post a job. */
 void http_cancel(struct http_exchange *exchange);
 
-/* Timers ------------------------------------------------------------------ */
+/* --- Timers --- */
 
 struct http_timer {
 	void (*run)(struct http_timer *timer);

@@ -24,10 +24,10 @@
 /* One dataset, batch or part, as a listing describes it. Strings are never
    NULL and are borrowed for the length of the callback. */
 struct source_record {
-	const char *id;	  /* dataset; batch as Data Access knows it; part: the
-			     dataset file that it is in */
-	const char *key;  /* batch: its Catalog key; part: the path inside the
-			     dataset file; dataset: "" */
+	const char *id;	 /* dataset; batch as Data Access knows it; part: the
+			    dataset file that it is in */
+	const char *key; /* batch: its Catalog key; part: the path inside the
+			    dataset file; dataset: "" */
 	const char *alternate_id; /* batch: one more id that Data Access may
 				     know it by, or "" */
 	const char *name;	  /* dataset: display name, may be "" */
@@ -39,7 +39,7 @@ struct source_record {
 	int64_t record_count;	  /* batch; -1: not said */
 };
 
-/* Listings --------------------------------------------------------------- */
+/* --- Listings --- */
 
 enum source_list_kind {
 	SOURCE_DATASETS, /* all that the root may show */
@@ -70,7 +70,7 @@ struct source_listing {
 	void (*done)(void *data, int err);
 };
 
-/* Bytes ------------------------------------------------------------------- */
+/* --- Bytes --- */
 
 /* What is asked for: `size` bytes from `offset` on, all inside the file. */
 struct source_range {
@@ -94,7 +94,7 @@ struct source_fetch {
 	void (*done)(void *data, int err);
 };
 
-/* The source itself ------------------------------------------------------- */
+/* --- The source itself --- */
 
 struct source_call;
 
