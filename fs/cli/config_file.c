@@ -150,8 +150,8 @@ static int parse(struct settings *settings, int fd, const char *path)
 {
 	bool had_secret = settings->client_secret || settings->access_token;
 	cJSON *root;
-	size_t size;
-	char *text;
+	size_t size = 0;
+	char *text = NULL;
 	int err = read_all(fd, &text, &size);
 
 	if (err) {
