@@ -19,6 +19,9 @@ static void on_init(void *data, struct fuse_conn_info *connection)
 	/* A part's bytes never change under an inode: nothing to re-check. */
 	connection->want &= ~(unsigned)FUSE_CAP_AUTO_INVAL_DATA;
 	connection->want |= connection->capable & FUSE_CAP_EXPLICIT_INVAL_DATA;
+	/* With it the kernel waits for a direct read where neither SIGKILL nor
+	   an interrupt reaches (fuse_direct_IO). */
+	connection->want &= ~(unsigned)FUSE_CAP_ASYNC_DIO;
 	connection->max_read = DATA_MAX_READ;
 	connection->max_background = 64;
 	connection->congestion_threshold = 48;
