@@ -69,6 +69,8 @@ static int build(struct stack *stack, const struct settings *s,
 		.scopes = settings_text(s, OPTION_SCOPES),
 		.identity = {.access_token = s->access_token,
 			     .token_file = settings_text(s, OPTION_TOKEN_FILE),
+			     .token_command =
+				     settings_text(s, OPTION_TOKEN_COMMAND),
 			     .client_secret = s->client_secret},
 		.dataset_ids = (const char *const *)s->datasets,
 		.only_dataset_ids = settings_flag(s, OPTION_ONLY),

@@ -28,6 +28,7 @@ const struct option options[OPTION_COUNT] = {
 				 .credential = true},
 	[OPTION_TOKEN_FILE] = {.name = "token_file",
 			       .environment = "CAIFS_TOKEN_FILE"},
+	[OPTION_TOKEN_COMMAND] = {.name = "token_command"},
 	[OPTION_ACCESS_TOKEN] = {.name = "access_token",
 				 .environment = "CAIFS_ACCESS_TOKEN",
 				 .secret = true,

@@ -346,12 +346,14 @@ static int check_credentials(struct settings *s)
 	if (require(s, OPTION_IMS_ORG) || require(s, OPTION_API_KEY) ||
 	    require(s, OPTION_SANDBOX_NAME))
 		return -EINVAL;
-	if (s->values[OPTION_TOKEN_FILE])
+	if (!s->access_token && s->values[OPTION_TOKEN_FILE])
 		return check_token_file(s);
+	if (s->values[OPTION_TOKEN_COMMAND])
+		return 0;
 	if (!s->access_token && !s->client_secret) {
 		complain("no token: set CAIFS_CLIENT_SECRET (or "
 			 "\"client_secret\" in a file of mode 600), or "
-			 "token_file, or CAIFS_ACCESS_TOKEN");
+			 "token_file, token_command, or CAIFS_ACCESS_TOKEN");
 		return -EINVAL;
 	}
 	return 0;

@@ -38,6 +38,8 @@ void usage_print(void)
 	     "  (never with -o)     CAIFS_ACCESS_TOKEN  access_token\n"
 	     "  token_file=FILE     CAIFS_TOKEN_FILE    read again when it "
 	     "changes\n"
+	     "  token_command=CMD                       a program that prints "
+	     "a token\n"
 	     "  scopes=A,B          CAIFS_SCOPES        (give it in the file: "
 	     "it has commas)\n"
 	     "  sandbox_name=NAME   CAIFS_SANDBOX_NAME  sandbox_name; prod\n"

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 struct gateway {
 	const struct platform_config *config;
@@ -80,7 +79,6 @@ static void retry(struct gateway_call *call, int err)
 {
 	struct gateway *g = call->gateway;
 	int64_t delay_ms = -1;
-	uint32_t random = 0;
 
 	if (call->progress)
 		call->attempts = 1;
@@ -92,10 +90,8 @@ static void retry(struct gateway_call *call, int err)
 	if (call->exchange.head.retry_after[0])
 		delay_ms = retry_after_ms(call->exchange.head.retry_after,
 					  clock_wall_ms());
-	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
-		random = 0;
 	if (delay_ms < 0)
-		delay_ms = retry_delay_ms(call->attempts, random);
+		delay_ms = retry_delay_ms(call->attempts, retry_random());
 	if (clock_now_ms() + delay_ms >= call->deadline_ms) {
 		finish(call, err);
 		return;

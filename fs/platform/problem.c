@@ -167,7 +167,11 @@ void problem_explain(const struct problem *problem, char *text, size_t size)
 	const char *mend = mend_of(problem);
 	int used;
 
-	if (problem->fault != HTTP_OK)
+	if (problem->fault == HTTP_OK && problem->status == 0)
+		used = snprintf(text, size,
+				"no access token: check token_file or "
+				"token_command");
+	else if (problem->fault != HTTP_OK)
 		used = snprintf(text, size, "%s",
 				http_fault_word(problem->fault));
 	else

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <stdlib.h>
+#include <sys/random.h>
 
 #include <curl/curl.h>
 
@@ -18,6 +19,16 @@ int64_t retry_delay_ms(int attempt, uint32_t random)
 	if (ceiling > LAST_CEILING_MS)
 		ceiling = LAST_CEILING_MS;
 	return 1 + (int64_t)(random % (uint64_t)ceiling);
+}
+
+uint32_t retry_random(void)
+{
+	uint32_t random = 0;
+
+	/* Without one, clients that failed together ask again together. */
+	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
+		random = 0;
+	return random;
 }
 
 int64_t retry_after_ms(const char *header, int64_t wall_now_ms)

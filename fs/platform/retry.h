@@ -1,7 +1,7 @@
 #ifndef CAIFS_PLATFORM_RETRY_H
 #define CAIFS_PLATFORM_RETRY_H
 
-/* When to ask again. Pure; any thread. */
+/* When to ask again. Pure but for retry_random(); any thread. */
 
 #include <stdint.h>
 
@@ -11,6 +11,9 @@ enum { RETRY_ATTEMPTS = 4 };
 /* The pause after failed attempt `attempt` (from 1): full jitter under a
    ceiling that doubles from 200 ms to 5 s. `random` is any number. */
 int64_t retry_delay_ms(int attempt, uint32_t random);
+
+/* A number for that; no secret depends on it. */
+uint32_t retry_random(void);
 
 /* Retry-After, in seconds or as an HTTP date: 0 .. 60 s, or -1 for none that
    can be understood. */

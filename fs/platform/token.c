@@ -1,65 +1,53 @@
 /*
- * Tokens: see token.h. Contract section 2.
+ * The keeper of the token: see token.h. Contract section 2.
  *
- * Three ways to come by one: ready-made (its end, if its payload tells it, is
- * looked at but not believed: the platform has the last word), a file that
- * somebody else keeps fresh, and OAuth server-to-server.
+ * A token is ready-made, or in a file that somebody else keeps fresh, or made
+ * by a mint when it is needed. The first two can only be replaced from
+ * outside; a mint is asked ahead of the token's end, while the old one is
+ * still given out.
  */
 
 #include "token.h"
 
-#include "caifs/buffer.h"
 #include "caifs/clock.h"
-#include "caifs/container.h"
-#include "json.h"
-#include "retry.h"
+#include "mint.h"
+#include "token_life.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <utlist.h>
 
 enum {
-	ANSWER_MAX = 64 * 1024,
 	/* Renewed this long before its end, or a tenth of its life. */
 	RENEW_AHEAD_MS = 5 * 60 * 1000,
-	/* A credential that was refused is not tried again for this long. */
+	/* What was refused for good is not tried again for this long; what
+	   failed otherwise, not for that. */
 	REFUSED_PAUSE_MS = 30 * 1000,
+	FAILED_PAUSE_MS = 1000,
 };
-
-static const char content_type[] =
-	"Content-Type: application/x-www-form-urlencoded";
 
 struct token_keeper {
 	const struct platform_config *config;
-	struct http *http;
+	struct mint *mint; /* NULL: ready-made, or a file */
 
 	struct secret *token; /* NULL: none */
-	int64_t renew_ms;     /* monotonic; fetch another from here on */
+	int64_t renew_ms;     /* monotonic; ask for another from here on */
 	int64_t end_ms;	      /* monotonic; INT64_MAX: not known */
 
 	int failure;		  /* of the last try; 0: none */
 	int64_t failure_until_ms; /* it is the answer until then */
 	struct problem problem;
 
-	/* Token file. */
 	struct stat file_seen;
 	_Atomic bool reread;
 
-	/* The request to the token service, one at a time. */
 	bool asking;
-	int attempt;
-	struct http_exchange exchange;
-	struct http_timer pause;
-	struct buffer url, form, answer;
-	const char *headers[2];
-	_Atomic unsigned long long requests;
-
 	struct token_waiter *waiters;
 };
 
@@ -68,24 +56,25 @@ static void tell_waiters(struct token_keeper *k, int err)
 	struct token_waiter *waiter, *waiters = k->waiters;
 
 	k->waiters = NULL;
+	DL_FOREACH (waiters, waiter)
+		waiter->waiting = false;
 	while ((waiter = waiters)) {
 		DL_DELETE(waiters, waiter);
-		waiter->waiting = false;
 		waiter->ready(waiter, err);
 	}
 }
 
+/* Takes over `token`. */
 static void set_token(struct token_keeper *k, struct secret *token,
 		      int64_t life_ms)
 {
-	int64_t now_ms = clock_now_ms();
 	int64_t ahead_ms = life_ms / 10;
 
 	if (ahead_ms > RENEW_AHEAD_MS)
 		ahead_ms = RENEW_AHEAD_MS;
 	secret_unref(k->token);
 	k->token = token;
-	k->end_ms = life_ms < 0 ? INT64_MAX : now_ms + life_ms;
+	k->end_ms = life_ms < 0 ? INT64_MAX : clock_now_ms() + life_ms;
 	k->renew_ms = life_ms < 0 ? INT64_MAX : k->end_ms - ahead_ms;
 	k->failure = 0;
 }
@@ -105,179 +94,64 @@ static bool same_file(const struct stat *a, const struct stat *b)
 	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
-/* NULL for what cannot stand in a header, or when memory is short. */
-static struct secret *keep_token(const char *text, size_t size)
-{
-	if (size == 0)
-		return NULL;
-	for (size_t i = 0; i < size; i++)
-		if (text[i] <= ' ' || text[i] == 0x7f)
-			return NULL;
-	return secret_keep(text, size);
-}
-
 static struct secret *read_file(int fd)
 {
 	char text[SECRET_MAX + 1];
-	struct secret *token = NULL;
 	ssize_t size = read(fd, text, sizeof(text));
+	struct secret *token = NULL;
 
-	while (size > 0 && strchr(" \t\r\n", text[size - 1]))
-		size--;
 	if (size > 0)
-		token = keep_token(text, (size_t)size);
+		token = mint_keep_token(text, (size_t)size);
 	explicit_bzero(text, sizeof(text));
 	return token;
 }
 
-/* Takes the file's token when the file has changed since it was last read. */
+/* Takes the file's token when the file has changed since it was last read; a
+   file that is being replaced leaves us the old one. */
 static void look_at_file(struct token_keeper *k)
 {
 	bool forced = atomic_exchange(&k->reread, false);
-	struct secret *token;
+	int fd = open(k->config->identity.token_file, O_RDONLY | O_CLOEXEC);
+	struct secret *token = NULL;
 	struct stat now;
-	int fd;
 
-	fd = open(k->config->identity.token_file, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &now) < 0) {
-		if (!k->token)
-			set_failure(k, -EACCES, 1000);
-	} else if (forced || !same_file(&now, &k->file_seen)) {
+	if (fd >= 0 && fstat(fd, &now) == 0 &&
+	    (forced || !same_file(&now, &k->file_seen)))
 		token = read_file(fd);
-		if (token) {
-			k->file_seen = now;
-			set_token(k, token, -1);
-		} else if (!k->token) {
-			set_failure(k, -EACCES, 1000);
-		}
+	if (token) {
+		k->file_seen = now;
+		set_token(k, token, -1);
 	}
 	if (fd >= 0)
 		close(fd);
 }
 
-/* --- OAuth server-to-server --- */
+/* --- The mint --- */
 
-static void ask(struct token_keeper *k)
+static void on_answer(void *data, const struct mint_answer *answer)
 {
-	k->attempt++;
-	atomic_fetch_add(&k->requests, 1);
-	buffer_clear(&k->answer);
-	http_start(k->http, &k->exchange);
+	struct token_keeper *k = data;
+
+	k->asking = false;
+	k->problem = answer->problem;
+	if (answer->token) {
+		k->problem = (struct problem){0};
+		set_token(k, answer->token, answer->life_ms);
+		tell_waiters(k, 0);
+		return;
+	}
+	set_failure(k, answer->err,
+		    answer->err == -EACCES ? REFUSED_PAUSE_MS
+					   : FAILED_PAUSE_MS);
+	tell_waiters(k, answer->err);
 }
 
-static void pause_over(struct http_timer *timer)
-{
-	ask(container_of(timer, struct token_keeper, pause));
-}
-
-static int compose_form(struct token_keeper *k)
-{
-	const struct platform_config *c = k->config;
-	struct buffer *f = &k->form;
-	const char *secret = secret_text(c->identity.client_secret);
-
-	buffer_clear(f);
-	if (buffer_append_text(f, "grant_type=client_credentials&client_id=") ||
-	    buffer_append_encoded(f, c->api_key) ||
-	    buffer_append_text(f, "&client_secret=") ||
-	    buffer_append_encoded(f, secret) ||
-	    buffer_append_text(f, "&scope=") ||
-	    buffer_append_encoded(f, c->scopes))
-		return -ENOMEM;
-	return 0;
-}
-
-static void start_asking(struct token_keeper *k)
+static void ask_mint(struct token_keeper *k)
 {
 	if (k->asking)
 		return;
-	if (compose_form(k)) {
-		set_failure(k, -ENOMEM, 1000);
-		return;
-	}
 	k->asking = true;
-	k->attempt = 0;
-	k->exchange.method = HTTP_POST;
-	k->exchange.priority = HTTP_DEMAND;
-	k->exchange.url = buffer_text(&k->url);
-	k->exchange.headers = k->headers;
-	k->exchange.body = k->form.data;
-	k->exchange.body_size = k->form.size;
-	ask(k);
-}
-
-static struct token_keeper *keeper_of(struct http_exchange *exchange)
-{
-	return container_of(exchange, struct token_keeper, exchange);
-}
-
-static int on_body(struct http_exchange *exchange, const char *bytes,
-		   size_t size)
-{
-	return buffer_append(&keeper_of(exchange)->answer, bytes, size);
-}
-
-/* `expires_in` is in seconds for this grant, but in milliseconds where the
-   older one was: more than ten days of seconds is milliseconds. */
-static int64_t life_ms(const cJSON *answer)
-{
-	int64_t life = 0;
-
-	if (!json_number(answer, "expires_in", &life))
-		return -1;
-	return life > 10 * 86400 ? life : life * 1000;
-}
-
-static bool take_answer(struct token_keeper *k)
-{
-	struct secret *token;
-	const char *text;
-	cJSON *root;
-
-	if (json_parse(buffer_text(&k->answer), k->answer.size, &root))
-		return false;
-	text = json_text(root, "access_token", "");
-	token = keep_token(text, strlen(text));
-	if (token)
-		set_token(k, token, life_ms(root));
-	cJSON_Delete(root);
-	return token;
-}
-
-static void on_done(struct http_exchange *exchange)
-{
-	struct token_keeper *k = keeper_of(exchange);
-	enum verdict verdict;
-	uint32_t random = 0;
-
-	problem_read(&k->problem, exchange->fault, exchange->head.status,
-		     buffer_text(&k->answer), k->answer.size);
-	verdict = problem_verdict(&k->problem);
-	if (verdict == VERDICT_GOOD && !take_answer(k))
-		verdict = VERDICT_RETRY;
-	explicit_bzero(k->answer.data, k->answer.size);
-
-	if (verdict == VERDICT_RETRY && k->attempt < RETRY_ATTEMPTS) {
-		if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
-			random = 0;
-		http_timer_arm(k->http, &k->pause,
-			       retry_delay_ms(k->attempt, random));
-		return;
-	}
-	k->asking = false;
-	explicit_bzero(k->form.data, k->form.size);
-	if (verdict == VERDICT_GOOD) {
-		k->problem = (struct problem){0};
-		tell_waiters(k, 0);
-	} else {
-		/* Any 4xx of IMS is a matter of configuration: 2.4. */
-		bool refused = verdict != VERDICT_RETRY && k->problem.status;
-		int err = refused ? -EACCES : problem_errno(&k->problem);
-
-		set_failure(k, err == -ENOENT || err >= 0 ? -EIO : err,
-			    refused ? REFUSED_PAUSE_MS : 1000);
-		tell_waiters(k, k->failure);
-	}
+	k->mint->operations->ask(k->mint);
 }
 
 /* --- The keeper --- */
@@ -285,29 +159,24 @@ static void on_done(struct http_exchange *exchange)
 struct secret *token_get(struct token_keeper *k, struct token_waiter *waiter,
 			 int *ret_err)
 {
-	const struct platform_identity *identity = &k->config->identity;
 	int64_t now_ms = clock_now_ms();
-	bool renewable = !identity->access_token && !identity->token_file;
+	bool failing = k->failure && now_ms < k->failure_until_ms;
 
-	if (identity->token_file)
+	if (k->config->identity.token_file)
 		look_at_file(k);
 	if (k->token && now_ms < k->end_ms) {
-		if (renewable && now_ms >= k->renew_ms &&
-		    now_ms >= k->failure_until_ms)
-			start_asking(k);
+		if (k->mint && now_ms >= k->renew_ms && !failing)
+			ask_mint(k);
 		return secret_ref(k->token);
 	}
-	if (!renewable || (k->failure && now_ms < k->failure_until_ms)) {
+	if (!k->mint || failing) {
 		*ret_err = k->failure ? k->failure : -EACCES;
-		return NULL;
-	}
-	start_asking(k);
-	if (!k->asking) {
-		*ret_err = k->failure;
 		return NULL;
 	}
 	DL_APPEND(k->waiters, waiter);
 	waiter->waiting = true;
+	ask_mint(k);
+	*ret_err = k->failure; /* should it have failed at once */
 	return NULL;
 }
 
@@ -324,9 +193,6 @@ void token_reject(struct token_keeper *k, const struct secret *token)
 	if (k->token != token)
 		return;
 	k->token = secret_unref(k->token);
-	/* A ready-made token can only be replaced from outside. */
-	if (k->config->identity.access_token || k->config->identity.token_file)
-		set_failure(k, -EACCES, 0);
 }
 
 const struct problem *token_problem(const struct token_keeper *k)
@@ -341,34 +207,33 @@ void token_reread(struct token_keeper *k)
 
 unsigned long long token_requests(const struct token_keeper *k)
 {
-	return atomic_load(&k->requests);
+	return k->mint ? atomic_load(&k->mint->requests) : 0;
 }
 
 int token_keeper_create(const struct platform_config *config, struct http *http,
 			struct token_keeper **ret_keeper)
 {
-	static const struct http_handlers handlers = {
-		.body = on_body,
-		.done = on_done,
-	};
+	const struct platform_identity *identity = &config->identity;
 	struct token_keeper *k = calloc(1, sizeof(*k));
+	int err = 0;
 
 	if (!k)
 		return -ENOMEM;
 	k->config = config;
-	k->http = http;
-	k->exchange.on = &handlers;
-	k->pause.run = pause_over;
-	k->headers[0] = content_type;
-	buffer_init(&k->url, 4096);
-	buffer_init(&k->form, 2 * SECRET_MAX);
-	buffer_init(&k->answer, ANSWER_MAX);
-	if (buffer_printf(&k->url, "%s/ims/token/v3", config->ims_endpoint)) {
-		token_keeper_destroy(k);
-		return -ENOMEM;
+	if (identity->access_token)
+		set_token(k, secret_ref(identity->access_token), -1);
+	else if (identity->token_command)
+		err = mint_command_create(config, http, &k->mint);
+	else if (!identity->token_file)
+		err = mint_oauth_create(config, http, &k->mint);
+	if (err) {
+		free(k);
+		return err;
 	}
-	if (config->identity.access_token)
-		set_token(k, secret_ref(config->identity.access_token), -1);
+	if (k->mint) {
+		k->mint->answered = on_answer;
+		k->mint->data = k;
+	}
 	*ret_keeper = k;
 	return 0;
 }
@@ -377,10 +242,9 @@ struct token_keeper *token_keeper_destroy(struct token_keeper *k)
 {
 	if (!k)
 		return NULL;
+	if (k->mint)
+		k->mint->operations->destroy(k->mint);
 	secret_unref(k->token);
-	buffer_finish(&k->url);
-	buffer_finish(&k->form);
-	buffer_finish(&k->answer);
 	free(k);
 	return NULL;
 }

@@ -22,6 +22,7 @@
 struct platform_identity {
 	struct secret *access_token;  /* ready-made */
 	const char *token_file;	      /* read again whenever it changes */
+	const char *token_command;    /* prints one, run when one is needed */
 	struct secret *client_secret; /* OAuth server-to-server */
 };
 
