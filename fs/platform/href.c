@@ -3,8 +3,10 @@
 #include "href.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* Where the path begins, or NULL. */
 static const char *path_of(const char *href)
@@ -22,18 +24,42 @@ static const char *path_of(const char *href)
 	return strchr(host, '/');
 }
 
+/* Moves past one dot, written plainly or as an escape. */
+static bool skip_dot(const char **at)
+{
+	if (**at == '.')
+		*at += 1;
+	else if (strncasecmp(*at, "%2e", 3) == 0)
+		*at += 3;
+	else
+		return false;
+	return true;
+}
+
+/* A path that something on the way could normalise into another one:
+   "/data/../x". The query is not concerned. */
+static bool has_dots(const char *path)
+{
+	while (*path == '/') {
+		const char *at = ++path;
+
+		if (skip_dot(&at) && (skip_dot(&at), strchr("/?", *at)))
+			return true;
+		path += strcspn(path, "/?");
+	}
+	return false;
+}
+
 int href_local(const char *href, const char *prefix, struct buffer *out)
 {
 	const char *path = path_of(href);
 
-	if (!path || strncmp(path, prefix, strlen(prefix)) != 0)
-		return -EBADMSG;
-	/* "/data/../x" would be normalised into another service. */
-	if (strstr(path, "/../") || strstr(path, "/./"))
-		return -EBADMSG;
-	for (const char *c = path; *c; c++)
+	for (const char *c = href; *c; c++)
 		if ((unsigned char)*c <= ' ' || *c == 0x7f || *c == '#')
 			return -EBADMSG;
+	if (!path || strncmp(path, prefix, strlen(prefix)) != 0 ||
+	    has_dots(path))
+		return -EBADMSG;
 	return buffer_append_text(out, path);
 }
 
@@ -96,7 +122,7 @@ int href_segment(const char *href, const char *collection, struct buffer *out)
 
 	snprintf(marker, sizeof(marker), "/%s/", collection);
 	at = path ? strstr(path, marker) : NULL;
-	if (!at)
+	if (!at || at > path + strcspn(path, "?"))
 		return -ENOENT;
 	at += strlen(marker);
 	length = strcspn(at, "/?#");

@@ -2,9 +2,17 @@
 
 #include "json.h"
 
+#include "caifs/digits.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
+
+/* An escape that would end the C string that cJSON makes of it. */
+static bool is_escaped_nul(const char *text, size_t size)
+{
+	return size >= 6 && strncmp(text, "\\u0000", 6) == 0;
+}
 
 /* Every value but the first follows one of these characters, so counting
    them outside strings bounds what a parser will allocate. */
@@ -17,6 +25,8 @@ static bool within_ceilings(const char *text, size_t size)
 		char c = text[i];
 
 		if (in_string) {
+			if (is_escaped_nul(text + i, size - i))
+				return false;
 			if (c == '\\')
 				i++;
 			else if (c == '"')
@@ -69,29 +79,20 @@ const char *json_text(const cJSON *object, const char *name,
 	return cJSON_IsString(item) ? item->valuestring : otherwise;
 }
 
-static bool parse_digits(const char *text, int64_t *ret_number)
-{
-	int64_t number = 0;
-
-	if (!*text)
-		return false;
-	for (; *text; text++) {
-		if (!isdigit((unsigned char)*text) ||
-		    __builtin_mul_overflow(number, 10, &number) ||
-		    __builtin_add_overflow(number, *text - '0', &number))
-			return false;
-	}
-	*ret_number = number;
-	return true;
-}
-
 bool json_number(const cJSON *object, const char *name, int64_t *ret_number)
 {
 	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
 	const double exact = 9007199254740992.0; /* 2^53 */
 
-	if (cJSON_IsString(item))
-		return parse_digits(item->valuestring, ret_number);
+	if (cJSON_IsString(item)) {
+		const char *text = item->valuestring;
+		int64_t number;
+
+		if (!digits_read(&text, &number) || *text)
+			return false;
+		*ret_number = number;
+		return true;
+	}
 	if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0) ||
 	    !(item->valuedouble < exact) ||
 	    item->valuedouble != (double)(int64_t)item->valuedouble)

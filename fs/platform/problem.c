@@ -37,8 +37,15 @@ void problem_read(struct problem *problem, enum http_fault fault, long status,
 	cJSON *root;
 
 	*problem = (struct problem){.fault = fault, .status = status};
-	if (fault != HTTP_OK || !body || json_parse(body, size, &root))
+	if (fault != HTTP_OK || !body || size == 0)
 		return;
+	if (json_parse(body, size, &root)) {
+		/* Plain words, or the page of some proxy, which says less. */
+		if (*body != '<')
+			snprintf(problem->words, sizeof(problem->words), "%.*s",
+				 (int)(size < 64 ? size : 64), body);
+		return;
+	}
 	read_code(problem, root, "error_code");
 	if (!problem->code[0])
 		read_code(problem, root, "error"); /* IMS: "invalid_client" */

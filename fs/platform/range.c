@@ -11,6 +11,7 @@
 #include "range.h"
 
 #include "caifs/container.h"
+#include "caifs/digits.h"
 #include "call.h"
 
 #include <errno.h>
@@ -32,14 +33,25 @@ struct range_call {
 	bool active;
 };
 
+/* `text`, and moves past it. */
+static bool skip(const char **at, const char *text)
+{
+	size_t length = strlen(text);
+
+	if (strncmp(*at, text, length) != 0)
+		return false;
+	*at += length;
+	return true;
+}
+
 int content_range_parse(const char *header, struct content_range *ret_range)
 {
 	struct content_range r;
-	int used = 0;
 
-	if (sscanf(header, "bytes %" SCNd64 "-%" SCNd64 "/%" SCNd64 "%n",
-		   &r.first, &r.last, &r.total, &used) != 3 ||
-	    header[used] || r.first < 0 || r.last < r.first || r.total < 0)
+	if (!skip(&header, "bytes ") || !digits_read(&header, &r.first) ||
+	    !skip(&header, "-") || !digits_read(&header, &r.last) ||
+	    !skip(&header, "/") || !digits_read(&header, &r.total) || *header ||
+	    r.last < r.first)
 		return -EBADMSG;
 	*ret_range = r;
 	return 0;

@@ -2,8 +2,10 @@
 
 #include "retry.h"
 
+#include "caifs/digits.h"
+
 #include <ctype.h>
-#include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 
 #include <curl/curl.h>
@@ -33,16 +35,20 @@ uint32_t retry_random(void)
 
 int64_t retry_after_ms(const char *header, int64_t wall_now_ms)
 {
-	int64_t wait_ms;
+	size_t digits = strspn(header, "0123456789");
+	int64_t seconds, wait_ms;
 	time_t date;
 
-	if (isdigit((unsigned char)header[0])) {
-		long seconds = strtol(header, NULL, 10);
-
-		return seconds < AFTER_MAX_MS / 1000 ? seconds * 1000
-						     : AFTER_MAX_MS;
+	if (digits > 0 && !header[digits]) {
+		if (!digits_read(&header, &seconds) ||
+		    seconds > AFTER_MAX_MS / 1000)
+			return AFTER_MAX_MS;
+		return seconds * 1000;
 	}
-	date = curl_getdate(header, NULL);
+	/* An HTTP date begins with the day's name; curl_getdate() would make
+	   something of nearly anything that begins with a digit. */
+	date = isalpha((unsigned char)*header) ? curl_getdate(header, NULL)
+					       : -1;
 	if (date < 0)
 		return -1;
 	wait_ms = (int64_t)date * 1000 - wall_now_ms;

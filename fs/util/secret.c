@@ -6,6 +6,7 @@
 #include "caifs/secret.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -86,20 +87,34 @@ const char *secret_text(const struct secret *secret)
 	return secret->text;
 }
 
+/* Blots out in `to` every place where the secret stands in `line`, of which it
+   was a copy: secrets may overlap each other, and themselves. */
+static void blot_one(const struct secret *secret, const char *line, char *to)
+{
+	const char *found = line;
+
+	while ((found = strstr(found, secret->text))) {
+		memset(to + (found - line), '*', secret->size);
+		found++;
+	}
+}
+
 void secret_blot(char *line)
 {
+	char *original = strdup(line);
 	struct secret *secret;
-	char *found;
 
-	pthread_mutex_lock(&registry_lock);
-	DL_FOREACH (registry, secret) {
-		if (secret->size < BLOT_MIN)
-			continue;
-		for (found = line; (found = strstr(found, secret->text));
-		     found += secret->size)
-			memset(found, '*', secret->size);
+	if (!original) {
+		memset(line, '*', strlen(line)); /* rather too much */
+		return;
 	}
+	pthread_mutex_lock(&registry_lock);
+	DL_FOREACH (registry, secret)
+		if (secret->size >= BLOT_MIN)
+			blot_one(secret, original, line);
 	pthread_mutex_unlock(&registry_lock);
+	explicit_bzero(original, strlen(original));
+	free(original);
 }
 
 void secret_harden_process(void)
