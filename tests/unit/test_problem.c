@@ -1,0 +1,294 @@
+/* What a failed call says of itself: the gateway's table of errors, the other
+   shapes of error bodies, and what the caller of read(2) is told. */
+
+#include "test.h"
+
+#include "problem.h"
+
+static struct problem read_body(long status, const char *body)
+{
+	struct problem problem;
+
+	memset(&problem, 0xa5, sizeof(problem));
+	problem_read(&problem, HTTP_OK, status, body, strlen(body));
+	return problem;
+}
+
+static struct problem fault(enum http_fault fault)
+{
+	struct problem problem;
+
+	memset(&problem, 0xa5, sizeof(problem));
+	problem_read(&problem, fault, 0, NULL, 0);
+	return problem;
+}
+
+/* Every row of the gateway's own errors, contract 1.4. */
+static const struct row {
+	long status;
+	const char *code, *message;
+	enum verdict verdict;
+	int err;
+} rows[] = {
+	{400, "400003", "Missing header", VERDICT_FAILURE, -EIO},
+	{401, "401013", "Oauth token is not valid", VERDICT_RENEW, -EACCES},
+	{401, "401014", "Token not allowed in the current context",
+	 VERDICT_RENEW, -EACCES},
+	{401, "401015", "Scope mismatch", VERDICT_RENEW, -EACCES},
+	{403, "403000", "Api Key is required", VERDICT_FAILURE, -EACCES},
+	{403, "403003", "Api Key is invalid", VERDICT_FAILURE, -EACCES},
+	{403, "403010", "Oauth token is missing.", VERDICT_FAILURE, -EACCES},
+	{403, "403011", "Scope mismatch", VERDICT_FAILURE, -EACCES},
+	{403, "403012", "IP blacklisted", VERDICT_FAILURE, -EACCES},
+	{403, "403013", "IP not whitelisted", VERDICT_FAILURE, -EACCES},
+	{403, "403020", "Oauth token missing or invalid", -1, -EACCES},
+	{403, "403023", "Profile is not valid", VERDICT_FAILURE, -EACCES},
+	{403, "403024", "Not allowed to read the profile", VERDICT_FAILURE,
+	 -EACCES},
+	{403, "403025", "Profile is not valid", VERDICT_FAILURE, -EACCES},
+	{403, "403027", "User region is missing", VERDICT_FAILURE, -EACCES},
+	{403, "503020", "Could not read the profile", VERDICT_RETRY, -EIO},
+	{429, "429001", "Service usage limit reached", VERDICT_RETRY, -EIO},
+	{429, "429002", "Developer key usage limit reached", VERDICT_RETRY,
+	 -EIO},
+	{429, "429050", "Too many requests", VERDICT_RETRY, -EIO},
+	{400, "429050", "Too many requests", VERDICT_RETRY, -EIO},
+	{503, "503000", "Could not validate Api Key", VERDICT_RETRY, -EIO},
+	{503, "503010", "Could not validate oauth token", VERDICT_RETRY, -EIO},
+};
+
+static void every_gateway_error_is_read_and_judged(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct row *row = &rows[i];
+		struct problem problem;
+		char body[200];
+
+		snprintf(body, sizeof(body),
+			 "{\"error_code\":\"%s\",\"message\":\"%s\"}",
+			 row->code, row->message);
+		problem = read_body(row->status, body);
+		assert_int_equal(problem.status, row->status);
+		assert_string_equal(problem.code, row->code);
+		assert_string_equal(problem.words, row->message);
+		if ((int)row->verdict >= 0 &&
+		    problem_verdict(&problem) != row->verdict)
+			fail_msg("%ld %s: verdict %d", row->status, row->code,
+				 (int)problem_verdict(&problem));
+		if (problem_errno(&problem) != row->err)
+			fail_msg("%ld %s: errno %d", row->status, row->code,
+				 problem_errno(&problem));
+	}
+}
+
+static void a_status_alone_is_judged(void **state)
+{
+	static const struct {
+		long status;
+		enum verdict verdict;
+		int err;
+	} bare[] = {
+		{200, VERDICT_GOOD, 0},
+		{206, VERDICT_GOOD, 0},
+		{301, VERDICT_FAILURE, -EIO},
+		{302, VERDICT_FAILURE, -EIO},
+		{400, VERDICT_FAILURE, -EIO},
+		{401, VERDICT_RENEW, -EACCES},
+		{403, VERDICT_FAILURE, -EACCES},
+		{404, VERDICT_FAILURE, -ENOENT},
+		{429, VERDICT_RETRY, -EIO},
+		{500, VERDICT_RETRY, -EIO},
+		{502, VERDICT_RETRY, -EIO},
+		{503, VERDICT_RETRY, -EIO},
+		{504, VERDICT_RETRY, -EIO},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(bare); i++) {
+		struct problem problem = read_body(bare[i].status, "");
+
+		if (problem_verdict(&problem) != bare[i].verdict)
+			fail_msg("%ld: verdict %d", bare[i].status,
+				 (int)problem_verdict(&problem));
+		if (bare[i].verdict != VERDICT_GOOD &&
+		    problem_errno(&problem) != bare[i].err)
+			fail_msg("%ld: errno %d", bare[i].status,
+				 problem_errno(&problem));
+	}
+}
+
+static void faults_of_the_line_are_judged(void **state)
+{
+	static const struct {
+		enum http_fault fault;
+		enum verdict verdict;
+		int err;
+	} faults[] = {
+		{HTTP_CANCELLED, VERDICT_FAILURE, -ECANCELED},
+		{HTTP_NO_NAME, VERDICT_RETRY, -EIO},
+		{HTTP_NO_CONNECTION, VERDICT_RETRY, -EIO},
+		{HTTP_TIMEOUT, VERDICT_RETRY, -ETIMEDOUT},
+		{HTTP_TLS, VERDICT_FAILURE, -EIO},
+		{HTTP_BROKEN, VERDICT_RETRY, -EIO},
+	};
+	struct problem problem = fault(HTTP_NO_MEMORY);
+
+	(void)state;
+	assert_int_equal(problem_errno(&problem), -ENOMEM);
+	for (size_t i = 0; i < COUNT_OF(faults); i++) {
+		problem = fault(faults[i].fault);
+		assert_int_equal(problem.status, 0);
+		assert_string_equal(problem.code, "");
+		if (problem_verdict(&problem) != faults[i].verdict)
+			fail_msg("%s: verdict %d",
+				 http_fault_word(faults[i].fault),
+				 (int)problem_verdict(&problem));
+		if (problem_errno(&problem) != faults[i].err)
+			fail_msg("%s: errno %d",
+				 http_fault_word(faults[i].fault),
+				 problem_errno(&problem));
+	}
+}
+
+static void other_shapes_of_bodies_are_read(void **state)
+{
+	static const struct {
+		const char *body, *code, *words;
+	} shapes[] = {
+		{"{\"type\":\"/placeholder/type/uri\",\"status\":400,"
+		 "\"title\":\"BadRequestError\",\"detail\":\"no limit\"}",
+		 NULL, "no limit"},
+		{"{\"status\":\"404\",\"title\":\"NotFoundError\","
+		 "\"detail\":\"gone\"}",
+		 NULL, "gone"},
+		{"{\"errorMessage\":\"it broke\"}", NULL, "it broke"},
+		{"{\"error_description\":\"wrong secret\","
+		 "\"error\":\"invalid_client\"}",
+		 "invalid_client", "wrong secret"},
+		{"{\"error\":\"invalid_scope\"}", "invalid_scope", NULL},
+		{"plain words", NULL, "plain words"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(shapes); i++) {
+		struct problem problem = read_body(400, shapes[i].body);
+
+		if (shapes[i].code)
+			assert_string_equal(problem.code, shapes[i].code);
+		if (shapes[i].words && !strstr(problem.words, shapes[i].words))
+			fail_msg("\"%s\" from %s", problem.words,
+				 shapes[i].body);
+	}
+}
+
+static void a_number_may_be_the_code(void **state)
+{
+	struct problem problem =
+		read_body(403, "{\"error_code\":503020,\"message\":\"a\"}");
+
+	(void)state;
+	/* Documented as a string; a number is to do no harm. */
+	if (*problem.code)
+		assert_string_equal(problem.code, "503020");
+	assert_string_equal(problem.words, "a");
+}
+
+static void any_body_is_survived(void **state)
+{
+	static const char *const bodies[] = {
+		"",
+		"{",
+		"[]",
+		"[{\"error_code\":\"403003\"}]",
+		"null",
+		"{\"error_code\":null,\"message\":{}}",
+		"{\"error_code\":\"a code that is far too long to be one\","
+		"\"message\":\"m\"}",
+		"{\"title\":[],\"detail\":1}",
+		"<html><body><h1>503</h1></body></html>",
+		"\xff\xfe\x80",
+		"{\"message\":\"\\u0000\"}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(bodies); i++) {
+		struct problem problem = read_body(500, bodies[i]);
+		char text[300];
+
+		assert_true(strlen(problem.code) < sizeof(problem.code));
+		assert_true(strlen(problem.words) < sizeof(problem.words));
+		assert_int_equal(problem_verdict(&problem), VERDICT_RETRY);
+		problem_explain(&problem, text, sizeof(text));
+		assert_non_null(strstr(text, "500"));
+	}
+}
+
+static void a_body_need_not_end_with_a_nul(void **state)
+{
+	static const char json[] = "{\"error_code\":\"403003\","
+				   "\"message\":\"Api Key is invalid\"}";
+	char *body = test_alloc(sizeof(json) - 1);
+	struct problem problem;
+
+	(void)state;
+	memcpy(body, json, sizeof(json) - 1);
+	problem_read(&problem, HTTP_OK, 403, body, sizeof(json) - 1);
+	assert_string_equal(problem.code, "403003");
+	memset(body, 'x', sizeof(json) - 1);
+	problem_read(&problem, HTTP_OK, 403, body, sizeof(json) - 1);
+	assert_int_equal(problem_errno(&problem), -EACCES);
+	free(body);
+}
+
+static void long_words_are_cut(void **state)
+{
+	static const char head[] = "{\"error_code\":\"403003\",\"message\":\"";
+	char *body = test_alloc(4000);
+	struct problem problem;
+
+	(void)state;
+	memset(body, 'w', 3999);
+	memcpy(body, head, sizeof(head) - 1);
+	memcpy(body + 3990, "\"}", 3);
+	problem = read_body(403, body);
+	assert_string_equal(problem.code, "403003");
+	assert_in_range(strlen(problem.words), 100, sizeof(problem.words) - 1);
+	free(body);
+}
+
+static void explains_status_code_words_and_mend(void **state)
+{
+	struct problem problem =
+		read_body(403, "{\"error_code\":\"403003\","
+			       "\"message\":\"Api Key is invalid\"}");
+	char text[300], little[10];
+
+	(void)state;
+	problem_explain(&problem, text, sizeof(text));
+	assert_non_null(
+		strstr(text, "403 403003 Api Key is invalid: check api_key"));
+	problem_explain(&problem, little, sizeof(little));
+	assert_int_equal(strlen(little), sizeof(little) - 1);
+
+	problem = fault(HTTP_NO_NAME);
+	problem_explain(&problem, text, sizeof(text));
+	assert_int_equal(strncmp(text, "dns", 3), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_gateway_error_is_read_and_judged),
+		cmocka_unit_test(a_status_alone_is_judged),
+		cmocka_unit_test(faults_of_the_line_are_judged),
+		cmocka_unit_test(other_shapes_of_bodies_are_read),
+		cmocka_unit_test(a_number_may_be_the_code),
+		cmocka_unit_test(any_body_is_survived),
+		cmocka_unit_test(a_body_need_not_end_with_a_nul),
+		cmocka_unit_test(long_words_are_cut),
+		cmocka_unit_test(explains_status_code_words_and_mend),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

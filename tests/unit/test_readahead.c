@@ -1,0 +1,273 @@
+/* Read-ahead, a pure function of what was read: who gets some and how much. */
+
+#include "test.h"
+
+#include "random.h"
+#include "readahead.h"
+
+static const int64_t MIB = 1024 * 1024;
+static const int64_t KIB = 1024;
+static const int64_t most = 8 * 1024 * 1024;
+static const int64_t file_size = INT64_C(1) << 32;
+
+/* A file as its readers leave it: what was asked for is there. */
+struct reading {
+	struct readahead readahead;
+	int64_t size, ahead_bytes, farthest;
+	int asked;
+};
+
+static bool note(struct reading *r, int64_t offset, int64_t size, bool stalled)
+{
+	int64_t from = -1, to = -1, end = offset + size;
+	bool asked = readahead_note(&r->readahead, offset, end, r->size,
+				    stalled, most, &from, &to);
+
+	if (!asked)
+		return false;
+	assert_true(from >= 0 && from < to);
+	assert_true(to <= r->size);
+	/* No window is larger than the most. */
+	assert_true(to - end <= most + READAHEAD_TOLERANCE);
+	assert_true(to - from <= most + READAHEAD_TOLERANCE);
+	r->asked++;
+	r->ahead_bytes += to - from;
+	if (to > r->farthest)
+		r->farthest = to;
+	return true;
+}
+
+static struct reading reading_of(int64_t size)
+{
+	return (struct reading){.size = size};
+}
+
+static void a_first_read_in_the_middle_gets_nothing(void **state)
+{
+	struct reading r = reading_of(file_size);
+
+	(void)state;
+	assert_false(note(&r, 100 * MIB, 4 * KIB, true));
+}
+
+static void random_readers_get_nothing(void **state)
+{
+	struct reading r = reading_of(file_size);
+	struct random random;
+
+	(void)state;
+	random_init(&random, "random readers");
+	/* Ten times a tolerance apart at least, and never twice. */
+	for (int64_t i = 0; i < 300; i++) {
+		int64_t place = (i * 7919) % 400;
+
+		note(&r,
+		     (place + 1) * 10 * MIB + random_between(&random, 0, MIB),
+		     64 * KIB, true);
+	}
+	assert_int_equal(r.asked, 0);
+}
+
+static void a_sequential_reader_is_kept_ahead_of(void **state)
+{
+	struct reading r = reading_of(file_size);
+	int64_t end = 0;
+
+	(void)state;
+	for (int i = 0; i < 2000; i++) {
+		note(&r, end, 128 * KIB, r.farthest < end + 128 * KIB);
+		end += 128 * KIB;
+		/* Once it is known as one, it is never caught up with. */
+		if (i > 8)
+			assert_true(r.farthest > end);
+	}
+	assert_true(r.farthest - end <= most + READAHEAD_TOLERANCE);
+	/* And what it gets is not asked for twice. */
+	assert_true(r.ahead_bytes <= r.farthest);
+}
+
+static void the_window_doubles_while_it_is_too_small(void **state)
+{
+	struct reading r = reading_of(file_size);
+	int64_t end = 0, last = 0;
+	int grown = 0;
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		int64_t window;
+
+		note(&r, end, 128 * KIB, true);
+		end += 128 * KIB;
+		window = r.farthest - end;
+		if (window > last && last > 0) {
+			assert_true(window <= 2 * last + 2 * 128 * KIB);
+			grown++;
+		}
+		last = window > last ? window : last;
+	}
+	assert_true(grown >= 2);
+	assert_true(last > most / 2);
+	assert_true(last <= most);
+}
+
+static void the_window_stays_when_nobody_stalls(void **state)
+{
+	struct reading r = reading_of(file_size);
+	int64_t end = 0, window = 0;
+
+	(void)state;
+	for (int i = 0; i < 500; i++) {
+		/* Only while it is not known as sequential. */
+		note(&r, end, 128 * KIB, i < 2);
+		end += 128 * KIB;
+		if (i > 4 && r.farthest - end > window)
+			window = r.farthest - end;
+	}
+	assert_true(window > 0);
+	assert_true(window <= 2 * READAHEAD_FIRST_WINDOW);
+}
+
+static void interleaved_readers_are_told_apart(void **state)
+{
+	enum { READERS = 4 };
+	struct reading r = reading_of(file_size);
+	int64_t ends[READERS];
+	int asked[READERS] = {0};
+
+	(void)state;
+	for (int i = 0; i < READERS; i++)
+		ends[i] = i * 500 * MIB;
+	for (int step = 0; step < 200; step++)
+		for (int i = 0; i < READERS; i++) {
+			asked[i] += note(&r, ends[i], 128 * KIB, step < 4);
+			ends[i] += 128 * KIB;
+		}
+	for (int i = 0; i < READERS; i++)
+		assert_true(asked[i] > 3);
+}
+
+static void a_sequential_reader_survives_random_ones(void **state)
+{
+	struct reading r = reading_of(file_size);
+	struct random random;
+	int64_t end = 0;
+	int asked = 0;
+
+	(void)state;
+	random_init(&random, "one among random readers");
+	for (int i = 0; i < 300; i++) {
+		asked += note(&r, end, 128 * KIB, i < 3);
+		end += 128 * KIB;
+		for (int j = 0; j < 3; j++)
+			note(&r,
+			     random_between(&random, 1024 * MIB,
+					    file_size - 1) /
+				     MIB * MIB,
+			     4 * KIB, true);
+	}
+	assert_true(asked > 10);
+}
+
+/* As the kernel sends them when it reads ahead itself. */
+static void reads_a_little_out_of_order_are_one_reader(void **state)
+{
+	static const int order[] = {1, 0, 3, 2, 0 + 4, 7, 5, 6};
+	struct reading r = reading_of(file_size);
+	int64_t base = 0;
+
+	(void)state;
+	for (int round = 0; round < 50; round++) {
+		for (size_t i = 0; i < COUNT_OF(order); i++)
+			note(&r, base + order[i] * 128 * KIB, 128 * KIB,
+			     round < 2);
+		base += 8 * 128 * KIB;
+	}
+	assert_true(r.asked > 5);
+	assert_true(r.farthest > base);
+	assert_true(r.ahead_bytes <= r.farthest);
+}
+
+static void nothing_is_asked_for_beyond_the_end(void **state)
+{
+	struct random random;
+
+	(void)state;
+	random_init(&random, "ends of files");
+	for (size_t n = 0; n < random_cases(500); n++) {
+		struct reading r =
+			reading_of(random_between(&random, 1, 20 * MIB));
+		int64_t end = 0;
+
+		while (end < r.size) {
+			int64_t size = random_between(&random, 1, 512 * KIB);
+
+			if (size > r.size - end)
+				size = r.size - end;
+			note(&r, end, size, random_below(&random, 2));
+			end += size;
+		}
+		/* The checks are in note(); at the end there is no more. */
+		assert_false(note(&r, end - 1, 1, true) && r.farthest > r.size);
+	}
+}
+
+static void any_reads_ask_for_what_is_in_the_file_and_within_the_most(
+	void **state)
+{
+	struct random random;
+
+	(void)state;
+	random_init(&random, "any reads");
+	for (size_t n = 0; n < random_cases(200); n++) {
+		struct reading r =
+			reading_of(random_between(&random, 1, 64 * MIB));
+		int64_t ends[3] = {0};
+
+		for (int i = 0; i < 300; i++) {
+			int64_t *end = &ends[random_below(&random, 3)];
+			int64_t size;
+
+			if (*end >= r.size || random_below(&random, 20) == 0)
+				*end = random_between(&random, 0, r.size - 1);
+			size = random_between(&random, 1, 1 * MIB);
+			if (size > r.size - *end)
+				size = r.size - *end;
+			note(&r, *end, size, random_below(&random, 3) == 0);
+			*end += size;
+		}
+	}
+}
+
+static void nothing_is_asked_for_where_the_most_is_nothing(void **state)
+{
+	struct readahead readahead = {0};
+	int64_t from, to;
+
+	(void)state;
+	for (int64_t i = 0; i < 100; i++)
+		if (readahead_note(&readahead, i * 128 * KIB,
+				   (i + 1) * 128 * KIB, file_size, true, 0,
+				   &from, &to))
+			assert_true(to <= (i + 1) * 128 * KIB);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_first_read_in_the_middle_gets_nothing),
+		cmocka_unit_test(random_readers_get_nothing),
+		cmocka_unit_test(a_sequential_reader_is_kept_ahead_of),
+		cmocka_unit_test(the_window_doubles_while_it_is_too_small),
+		cmocka_unit_test(the_window_stays_when_nobody_stalls),
+		cmocka_unit_test(interleaved_readers_are_told_apart),
+		cmocka_unit_test(a_sequential_reader_survives_random_ones),
+		cmocka_unit_test(reads_a_little_out_of_order_are_one_reader),
+		cmocka_unit_test(nothing_is_asked_for_beyond_the_end),
+		cmocka_unit_test(
+			any_reads_ask_for_what_is_in_the_file_and_within_the_most),
+		cmocka_unit_test(
+			nothing_is_asked_for_where_the_most_is_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
