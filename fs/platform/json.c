@@ -6,17 +6,15 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* An escape that would end the C string that cJSON makes of it. */
-static bool is_escaped_nul(const char *text, size_t size)
-{
-	return size >= 6 && strncmp(text, "\\u0000", 6) == 0;
-}
+static const char nul_escape[] = "\\u0000";
 
 /* Every value but the first follows one of these characters, so counting
-   them outside strings bounds what a parser will allocate. */
-static bool within_ceilings(const char *text, size_t size)
+   them outside strings bounds what a parser will allocate. Also tells of an
+   escaped NUL, at which the C strings that cJSON makes would end. */
+static bool within_ceilings(const char *text, size_t size, bool *ret_nul)
 {
 	size_t values = 1, depth = 0;
 	bool in_string = false;
@@ -25,12 +23,13 @@ static bool within_ceilings(const char *text, size_t size)
 		char c = text[i];
 
 		if (in_string) {
-			if (is_escaped_nul(text + i, size - i))
-				return false;
-			if (c == '\\')
-				i++;
-			else if (c == '"')
+			if (c == '"')
 				in_string = false;
+			if (c != '\\')
+				continue;
+			*ret_nul |= size - i > 5 &&
+				    memcmp(text + i, nul_escape, 6) == 0;
+			i++;
 			continue;
 		}
 		if (c == '"')
@@ -50,15 +49,11 @@ static bool within_ceilings(const char *text, size_t size)
 	return true;
 }
 
-int json_parse(const char *text, size_t size, cJSON **ret_root)
+static int parse(const char *text, size_t size, cJSON **ret_root)
 {
 	const char *end = NULL;
-	cJSON *root;
+	cJSON *root = cJSON_ParseWithLengthOpts(text, size, &end, false);
 
-	if (size == 0 || size > JSON_MAX_BYTES || memchr(text, '\0', size) ||
-	    !within_ceilings(text, size))
-		return -EBADMSG;
-	root = cJSON_ParseWithLengthOpts(text, size, &end, false);
 	if (!root)
 		return -EBADMSG;
 	while (end < text + size && isspace((unsigned char)*end))
@@ -69,6 +64,38 @@ int json_parse(const char *text, size_t size, cJSON **ret_root)
 	}
 	*ret_root = root;
 	return 0;
+}
+
+/* With U+FFFD in the place of each NUL: one that names a thing so is a fool,
+   but its other things must still be seen. */
+static int parse_without_nul(const char *text, size_t size, cJSON **ret_root)
+{
+	char *copy = malloc(size + 1), *at = copy;
+	int err;
+
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, text, size);
+	copy[size] = '\0';
+	while ((at = strchr(at, '\\'))) {
+		if (strncmp(at, nul_escape, 6) == 0)
+			memcpy(at, "\\ufffd", 6);
+		at += at[1] ? 2 : 1;
+	}
+	err = parse(copy, size, ret_root);
+	free(copy);
+	return err;
+}
+
+int json_parse(const char *text, size_t size, cJSON **ret_root)
+{
+	bool nul = false;
+
+	if (size == 0 || size > JSON_MAX_BYTES || memchr(text, '\0', size) ||
+	    !within_ceilings(text, size, &nul))
+		return -EBADMSG;
+	return nul ? parse_without_nul(text, size, ret_root)
+		   : parse(text, size, ret_root);
 }
 
 const char *json_text(const cJSON *object, const char *name,
