@@ -203,8 +203,8 @@ static void any_body_is_survived(void **state)
 		"[{\"error_code\":\"403003\"}]",
 		"null",
 		"{\"error_code\":null,\"message\":{}}",
-		"{\"error_code\":\"a code that is far too long to be one\","
-		"\"message\":\"m\"}",
+		("{\"error_code\":\"a code that is far too long to be one\","
+		 "\"message\":\"m\"}"),
 		"{\"title\":[],\"detail\":1}",
 		"<html><body><h1>503</h1></body></html>",
 		"\xff\xfe\x80",
