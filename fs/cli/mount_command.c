@@ -52,9 +52,11 @@ static int build(struct stack *stack, const struct settings *s,
 {
 	const struct http_config http = {
 		.connections = s->connections,
+		.most_connections = PLATFORM_CONNECTIONS,
+		/* So that one that stalls can be asked for again, twice. */
 		.connect_timeout_ms =
-			smaller(CONNECT_TIMEOUT_MS, s->timeout_ms),
-		.idle_timeout_ms = smaller(IDLE_TIMEOUT_MS, s->timeout_ms),
+			smaller(CONNECT_TIMEOUT_MS, s->timeout_ms / 3),
+		.idle_timeout_ms = smaller(IDLE_TIMEOUT_MS, s->timeout_ms / 3),
 		.allow_plain_http = s->plain_http,
 		.cacert = settings_text(s, OPTION_CACERT),
 		.proxy = settings_text(s, OPTION_PROXY),
@@ -76,6 +78,8 @@ static int build(struct stack *stack, const struct settings *s,
 		.only_dataset_ids = settings_flag(s, OPTION_ONLY),
 		.all_datasets = settings_flag(s, OPTION_ALL_DATASETS),
 		.timeout_ms = s->timeout_ms,
+		.connections = s->connections,
+		.endpoint_is_local = s->plain_http,
 	};
 	struct namespace_config ns = {
 		.ttl_ms = s->ttl_ms,
@@ -83,7 +87,7 @@ static int build(struct stack *stack, const struct settings *s,
 	};
 	struct data_config data = {
 		.memory_bytes = (size_t)s->memory_bytes,
-		.connections = s->connections,
+		.connections = PLATFORM_CONNECTIONS,
 	};
 	const struct mount_config mount = {
 		.mountpoint = mountpoint,

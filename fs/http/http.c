@@ -18,7 +18,7 @@
 #include <utlist.h>
 
 /* How often transfers are looked at for stalls. */
-enum { TICK_MS = 250 };
+enum { TICK_MS = 250, IDLE_MS = 60000 };
 
 struct http {
 	struct http_config config;
@@ -34,7 +34,8 @@ struct http {
 	struct http_exchange *waiting[2]; /* by priority */
 	struct http_transfer *busy;
 	struct http_transfer *idle;
-	int busy_count;
+	int busy_count, limit;
+	int64_t paused_until_ms;
 	bool ending; /* what is started is cancelled */
 };
 
@@ -108,7 +109,9 @@ static void begin(struct http *http, struct http_exchange *exchange)
 /* Gives free places to whoever waits, demand first. */
 static void dispatch(struct http *http)
 {
-	while (http->busy_count < http->config.connections) {
+	if (clock_now_ms() < http->paused_until_ms)
+		return;
+	while (http->busy_count < http->limit) {
 		int p = http->waiting[HTTP_DEMAND] ? HTTP_DEMAND
 						   : HTTP_PREFETCH;
 		struct http_exchange *exchange = http->waiting[p];
@@ -130,6 +133,16 @@ void http_start(struct http *http, struct http_exchange *exchange)
 		return;
 	}
 	DL_APPEND(http->waiting[exchange->priority], exchange);
+}
+
+void http_set_limit(struct http *http, int limit)
+{
+	http->limit = limit;
+}
+
+void http_pause(struct http *http, int64_t until_ms)
+{
+	http->paused_until_ms = until_ms;
 }
 
 void http_cancel(struct http_exchange *exchange)
@@ -228,6 +241,19 @@ static void cancel_all(struct http *http)
 	timer_list_run(&http->timers, INT64_MAX);
 }
 
+/* How long there is nothing to do but for the sockets. */
+static int poll_time(const struct http *http)
+{
+	int64_t now_ms = clock_now_ms();
+	int64_t wait = http->busy ? TICK_MS : IDLE_MS;
+
+	if ((http->waiting[HTTP_DEMAND] || http->waiting[HTTP_PREFETCH]) &&
+	    http->paused_until_ms > now_ms &&
+	    http->paused_until_ms - now_ms < wait)
+		wait = http->paused_until_ms - now_ms;
+	return (int)timer_list_wait(&http->timers, now_ms, wait);
+}
+
 static void *run(void *data)
 {
 	struct http *http = data;
@@ -242,11 +268,7 @@ static void *run(void *data)
 		curl_multi_perform(http->multi, &running);
 		reap(http);
 		dispatch(http);
-		curl_multi_poll(
-			http->multi, NULL, 0,
-			(int)timer_list_wait(&http->timers, clock_now_ms(),
-					     http->busy ? TICK_MS : 60000),
-			NULL);
+		curl_multi_poll(http->multi, NULL, 0, poll_time(http), NULL);
 	}
 	cancel_all(http);
 	return NULL;
@@ -278,12 +300,13 @@ int http_create(const struct http_config *config, struct http **ret_http)
 		return -ENOMEM;
 	}
 	http->config = *config;
+	http->limit = config->connections;
 	pthread_mutex_init(&http->inbox_lock, NULL);
 	http->multi = curl_multi_init();
 	if (!http->multi)
 		goto fail;
 	curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS,
-			  (long)config->connections);
+			  (long)config->most_connections);
 	err = start_thread(http);
 	if (err)
 		goto fail;

@@ -7,11 +7,13 @@
 
 #include "http_internal.h"
 
+#include "address.h"
 #include "caifs/clock.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* A connection must bring this much in each idle time, or it is given up:
    a server that drips is a server that has stalled. */
@@ -78,6 +80,19 @@ static size_t on_body(char *bytes, size_t one, size_t size, void *data)
 	return size;
 }
 
+/* Called before a connection is made; refusing it fails the transfer. */
+static curl_socket_t open_socket(void *data, curlsocktype purpose,
+				 struct curl_sockaddr *address)
+{
+	const struct http_transfer *t = data;
+
+	(void)purpose;
+	if (t->exchange->public_only && !address_is_public(&address->addr))
+		return CURL_SOCKET_BAD;
+	return socket(address->family, address->socktype | SOCK_CLOEXEC,
+		      address->protocol);
+}
+
 int transfer_create(const struct http_config *config,
 		    struct http_transfer **ret_transfer)
 {
@@ -96,6 +111,11 @@ int transfer_create(const struct http_config *config,
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, t);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
+	/* A proxy's own address is the administrator's affair. */
+	if (!config->proxy) {
+		curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+		curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, t);
+	}
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, schemes);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);

@@ -5,6 +5,8 @@
 #include "caifs/clock.h"
 #include "caifs/container.h"
 #include "caifs/log.h"
+#include "limiter.h"
+#include "redirect.h"
 #include "retry.h"
 
 #include <errno.h>
@@ -17,6 +19,7 @@ struct gateway {
 	const struct platform_config *config;
 	struct http *http;
 	struct token_keeper *tokens;
+	struct limiter limiter;
 	/* Made once: "x-api-key: ..." and so on. */
 	struct buffer api_key, org, sandbox;
 
@@ -27,6 +30,8 @@ struct gateway {
 };
 
 static void attempt(struct gateway_call *call);
+
+static const char identity_only[] = "Accept-Encoding: identity";
 
 static struct gateway_call *call_of(struct http_exchange *exchange)
 {
@@ -66,6 +71,7 @@ static void finish(struct gateway_call *call, int err)
 			       call->authorization.size);
 	buffer_finish(&call->authorization);
 	buffer_finish(&call->url);
+	buffer_finish(&call->redirect);
 	call->on->done(call, err);
 }
 
@@ -156,10 +162,72 @@ static void renew(struct gateway_call *call)
 	attempt(call);
 }
 
+/* What the answer says of the platform's load is for everybody. */
+static void note(const struct gateway_call *call)
+{
+	struct gateway *g = call->gateway;
+	const struct problem *problem = &call->problem;
+	const char *header = call->exchange.head.retry_after;
+	int64_t wait_ms = -1;
+
+	if (problem->fault != HTTP_OK)
+		return;
+	if (!problem_is_throttling(problem)) {
+		limiter_note_good(&g->limiter);
+	} else {
+		if (*header)
+			wait_ms = retry_after_ms(header, clock_wall_ms());
+		limiter_note_throttled(&g->limiter, wait_ms, clock_now_ms(),
+				       retry_random());
+		http_pause(g->http, g->limiter.paused_until_ms);
+	}
+	http_set_limit(g->http, g->limiter.limit);
+}
+
+static bool is_redirect(long status)
+{
+	return status >= 300 && status <= 399;
+}
+
+/* Bytes may come from elsewhere, once, and elsewhere learns nothing of us. */
+static bool follow(struct gateway_call *call, const char *location)
+{
+	struct gateway *g = call->gateway;
+
+	if (!call->range[0] ||
+	    !redirect_is_allowed(location, g->config->endpoint_is_local) ||
+	    buffer_append_text(&call->redirect, location))
+		return false;
+	log_debug("GET %.*s: redirected", path_length(call), call->path);
+	call->headers[0] = call->range;
+	call->headers[1] = identity_only;
+	call->headers[2] = NULL;
+	call->exchange.url = buffer_text(&call->redirect);
+	call->exchange.public_only = !g->config->endpoint_is_local;
+	atomic_fetch_add(&g->requests, 1);
+	buffer_clear(&call->body);
+	http_start(g->http, &call->exchange);
+	return true;
+}
+
+/* A link that is refused elsewhere has run out: the platform makes another. */
+static enum verdict redirected_verdict(const struct gateway_call *call,
+				       bool redirected)
+{
+	enum verdict verdict = problem_verdict(&call->problem);
+
+	if (redirected &&
+	    (verdict == VERDICT_RENEW || call->problem.status == 403))
+		return VERDICT_RETRY;
+	return verdict;
+}
+
 static void on_done(struct http_exchange *exchange)
 {
 	struct gateway_call *call = call_of(exchange);
+	bool redirected = call->redirect.size > 0;
 
+	buffer_clear(&call->redirect);
 	problem_read(&call->problem, exchange->fault, exchange->head.status,
 		     buffer_text(&call->body), call->body.size);
 	if (call->cancelled || call->late) {
@@ -177,7 +245,12 @@ static void on_done(struct http_exchange *exchange)
 			finish(call, call->refusal);
 		return;
 	}
-	switch (problem_verdict(&call->problem)) {
+	if (!redirected)
+		note(call);
+	if (is_redirect(call->problem.status) && !redirected &&
+	    follow(call, exchange->head.location))
+		return;
+	switch (redirected_verdict(call, redirected)) {
 	case VERDICT_GOOD:
 		judge_good(call);
 		return;
@@ -216,7 +289,7 @@ static int compose(struct gateway_call *call)
 	if (call->range[0]) {
 		call->headers[n++] = call->range;
 		/* Compression and ranges do not mix: contract 1.2. */
-		call->headers[n++] = "Accept-Encoding: identity";
+		call->headers[n++] = identity_only;
 	}
 	call->headers[n] = NULL;
 	call->exchange.url = buffer_text(&call->url);
@@ -256,6 +329,7 @@ static void attempt(struct gateway_call *call)
 	call->exchange.method = HTTP_GET;
 	call->exchange.priority = call->priority;
 	call->exchange.compressed = !call->range[0];
+	call->exchange.public_only = false;
 	atomic_fetch_add(&g->requests, 1);
 	http_start(g->http, &call->exchange);
 }
@@ -300,6 +374,7 @@ void gateway_start(struct gateway *gateway, struct gateway_call *call)
 	call->waiter.ready = token_ready;
 	buffer_init(&call->url, 64 * 1024);
 	buffer_init(&call->authorization, 2 * SECRET_MAX);
+	buffer_init(&call->redirect, 4096);
 	call->body.limit = call->body_limit > PROBLEM_BODY_MAX
 				   ? call->body_limit
 				   : PROBLEM_BODY_MAX;
@@ -350,6 +425,7 @@ int gateway_create(const struct platform_config *config, struct http *http,
 		return -ENOMEM;
 	g->config = config;
 	g->http = http;
+	limiter_init(&g->limiter, config->connections, PLATFORM_CONNECTIONS);
 	pthread_mutex_init(&g->explanation_lock, NULL);
 	buffer_init(&g->api_key, 4096);
 	buffer_init(&g->org, 4096);

@@ -56,6 +56,7 @@ struct gateway_call {
 	struct token_waiter waiter;
 	struct secret *token;
 	struct buffer url, authorization;
+	struct buffer redirect; /* where this attempt was sent on to, or "" */
 	const char *headers[8];
 	int attempts, refusal;
 	bool renewed, cancelled, late;

@@ -70,6 +70,12 @@ static bool is_throttled(const struct problem *problem)
 	return problem->status == 429 || strcmp(problem->code, "429050") == 0;
 }
 
+bool problem_is_throttling(const struct problem *problem)
+{
+	return problem->fault == HTTP_OK &&
+	       (is_throttled(problem) || problem->status == 503);
+}
+
 enum verdict problem_verdict(const struct problem *problem)
 {
 	switch (problem->fault) {

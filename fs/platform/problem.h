@@ -7,6 +7,7 @@
  * follows from it. Pure; any thread.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "caifs/http.h"
@@ -31,6 +32,9 @@ enum { PROBLEM_BODY_MAX = 16 * 1024 };
 /* Reads what there is to read; `body` may be anything. */
 void problem_read(struct problem *problem, enum http_fault fault, long status,
 		  const char *body, size_t size);
+
+/* Says that there are too many requests, or too much load. */
+bool problem_is_throttling(const struct problem *problem);
 
 enum verdict problem_verdict(const struct problem *problem);
 

@@ -8,7 +8,7 @@
 
 #include <xxhash.h>
 
-#define HASH_NONFATAL_OOM 1
+#define HASH_NONFATAL_OOM	       1
 #define HASH_FUNCTION(key, size, hash) (hash) = (unsigned)XXH3_64bits(key, size)
 #include <uthash.h>
 

@@ -10,9 +10,10 @@
  * every callback runs there, with no lock held. Any other thread reaches it
  * with http_post(), which never fails and never waits.
  *
- * Limits: at most `connections` transfers at once (more wait in two queues,
- * demand before prefetch); 64 KiB of response headers; no redirect is ever
- * followed; TLS is verified; plain http only where the configuration says so.
+ * Limits: at most so many transfers at once as was last said (more wait in two
+ * queues, demand before prefetch); 64 KiB of response headers; no redirect is
+ * ever followed; TLS is verified; plain http only where the configuration says
+ * so.
  */
 
 #include <stdbool.h>
@@ -24,7 +25,8 @@
 struct http;
 
 struct http_config {
-	int connections;	/* parallel transfers, at least 1 */
+	int connections;	/* transfers at once to begin with, >= 1 */
+	int most_connections;	/* http_set_limit() up to this */
 	int connect_timeout_ms; /* name, TCP and TLS */
 	int idle_timeout_ms;	/* less than 1 KiB of progress in this time */
 	bool allow_plain_http;	/* only for an endpoint on this machine */
@@ -106,7 +108,8 @@ struct http_exchange {
 	const char *const *headers; /* "Name: value", NULL-terminated */
 	const char *body;	    /* POST, form encoded */
 	size_t body_size;
-	bool compressed; /* accept gzip, and hand out what it holds */
+	bool compressed;  /* accept gzip, and hand out what it holds */
+	bool public_only; /* connect to public addresses only */
 	const struct http_handlers *on;
 
 	/* The answer. */
@@ -123,6 +126,13 @@ struct http_exchange {
 
 /* [net] */
 void http_start(struct http *http, struct http_exchange *exchange);
+
+/* [net] How many transfers there may be at once from now on; those under way
+   go on. */
+void http_set_limit(struct http *http, int limit);
+
+/* [net] Begins no transfer before `until_ms` (monotonic). */
+void http_pause(struct http *http, int64_t until_ms);
 
 /* [net] Ends it with HTTP_CANCELLED through `done`, before returning.
    Nothing happens when it is not under way. Not from within a `head` or `body`

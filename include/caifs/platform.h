@@ -40,8 +40,13 @@ struct platform_config {
 	bool only_dataset_ids;		/* shown alone */
 	bool all_datasets;		/* no filter by name */
 
-	int timeout_ms; /* for one page of a listing, or one range */
+	int timeout_ms;		/* for one page of a listing, or one range */
+	int connections;	/* requests at once, to begin with */
+	bool endpoint_is_local; /* on this machine: for tests and demos */
 };
+
+/* Requests at once while all goes well, at the most. */
+enum { PLATFORM_CONNECTIONS = 32 };
 
 struct platform;
 

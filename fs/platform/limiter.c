@@ -1,0 +1,49 @@
+/* How hard to press: see limiter.h. */
+
+#include "limiter.h"
+
+#include "retry.h"
+
+enum {
+	/* Refusals of requests that were under way together are one. */
+	ONE_EVENT_MS = 1000,
+	/* Good answers, for each request at once, before one more is tried. */
+	GOOD_RUN = 8,
+};
+
+void limiter_init(struct limiter *limiter, int first, int most)
+{
+	*limiter = (struct limiter){
+		.limit = first,
+		.most = most > first ? most : first,
+		.cut_ms = INT64_MIN / 2,
+	};
+}
+
+void limiter_note_good(struct limiter *limiter)
+{
+	limiter->throttles = 0;
+	if (++limiter->good < limiter->limit * GOOD_RUN)
+		return;
+	limiter->good = 0;
+	if (limiter->limit < limiter->most)
+		limiter->limit++;
+}
+
+void limiter_note_throttled(struct limiter *limiter, int64_t retry_after_ms,
+			    int64_t now_ms, uint32_t random)
+{
+	int64_t pause_ms = retry_after_ms;
+
+	limiter->good = 0;
+	if (now_ms - limiter->cut_ms >= ONE_EVENT_MS) {
+		limiter->cut_ms = now_ms;
+		limiter->throttles++;
+		if (limiter->limit > 1)
+			limiter->limit /= 2;
+	}
+	if (pause_ms < 0)
+		pause_ms = retry_delay_ms(limiter->throttles, random);
+	if (now_ms + pause_ms > limiter->paused_until_ms)
+		limiter->paused_until_ms = now_ms + pause_ms;
+}

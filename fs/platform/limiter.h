@@ -1,0 +1,31 @@
+#ifndef CAIFS_PLATFORM_LIMITER_H
+#define CAIFS_PLATFORM_LIMITER_H
+
+/*
+ * How hard the mount may press: the platform's limits are not published and
+ * are shared by all who use the credential (contract 5), so they are felt out.
+ * The number of requests at once grows by one after a run of good answers and
+ * is halved when the platform says that it is too much; then everybody pauses.
+ *
+ * Pure: numbers in, numbers out.
+ */
+
+#include <stdint.h>
+
+struct limiter {
+	int limit, most;	 /* requests at once */
+	int good;		 /* answers since `limit` last changed */
+	int throttles;		 /* in a row */
+	int64_t cut_ms;		 /* when it was last halved */
+	int64_t paused_until_ms; /* nothing is asked before that */
+};
+
+void limiter_init(struct limiter *limiter, int first, int most);
+
+void limiter_note_good(struct limiter *limiter);
+
+/* `retry_after_ms` -1: the platform does not say. */
+void limiter_note_throttled(struct limiter *limiter, int64_t retry_after_ms,
+			    int64_t now_ms, uint32_t random);
+
+#endif
