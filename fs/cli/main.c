@@ -1,16 +1,33 @@
-/* caifs: which command it is. */
+/* caifs: which command it is. A first word that is none is a mountpoint or a
+   source; a directory of a command's name is written "./doctor". */
 
-#include "mount_command.h"
-#include "settings.h"
+#include "command.h"
 #include "usage.h"
 
-int main(int argc, char **argv)
+#include <string.h>
+
+static const struct command commands[] = {
+	{"doctor", SETTINGS_SOURCE_ONLY, doctor_command},
+};
+
+static const struct command mount = {"mount", SETTINGS_MOUNTPOINT,
+				     mount_command};
+
+static const struct command *find_command(const char *word)
+{
+	for (size_t i = 0; word && i < sizeof(commands) / sizeof(commands[0]);
+	     i++)
+		if (strcmp(commands[i].name, word) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int run(const struct command *command, int argc, char **argv)
 {
 	struct settings settings;
 	int status;
 
-	secret_harden_process();
-	if (settings_read(&settings, argc, argv)) {
+	if (settings_read(&settings, command->words, argc, argv)) {
 		status = 2;
 	} else if (settings.help) {
 		usage_print();
@@ -21,8 +38,20 @@ int main(int argc, char **argv)
 	} else if (settings_check(&settings)) {
 		status = 2;
 	} else {
-		status = mount_command(&settings);
+		status = command->run(&settings);
 	}
 	settings_finish(&settings);
 	return status;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+
+	secret_harden_process();
+	command = find_command(argc > 1 ? argv[1] : NULL);
+	if (!command)
+		return run(&mount, argc, argv);
+	argv[1] = argv[0]; /* the options follow the command's name */
+	return run(command, argc - 1, argv + 1);
 }

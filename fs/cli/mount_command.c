@@ -3,19 +3,14 @@
  * the root once, and only when that has been answered mounts and serves.
  */
 
-#include "mount_command.h"
-
 #include "background.h"
 #include "caifs/container.h"
-#include "caifs/data.h"
-#include "caifs/executor.h"
-#include "caifs/http.h"
 #include "caifs/log.h"
 #include "caifs/mount.h"
-#include "caifs/namespace.h"
-#include "caifs/platform.h"
+#include "command.h"
 #include "mountpoint.h"
 #include "signals.h"
+#include "stack.h"
 
 #include <errno.h>
 #include <semaphore.h>
@@ -25,70 +20,18 @@
 #include <time.h>
 #include <unistd.h>
 
-enum {
-	CONNECT_TIMEOUT_MS = 5000,
-	IDLE_TIMEOUT_MS = 10000,
-	FIRST_LISTING_S = 120
-};
+enum { FIRST_LISTING_S = 120 };
 
-/* The layers, each NULL until it stands. */
-struct stack {
-	struct executor *decoder;
-	struct http *http;
-	struct platform *platform;
-	struct namespace *ns;
-	struct data *data;
+/* What serves a mount, above the layers; each NULL until it stands. */
+struct server {
+	struct stack stack;
 	struct signals *signals;
 	struct mount *mount;
 };
 
-static int smaller(int a, int b)
-{
-	return a < b ? a : b;
-}
-
-static int build(struct stack *stack, const struct settings *s,
+static int build(struct server *server, const struct settings *s,
 		 const char *mountpoint)
 {
-	const struct http_config http = {
-		.connections = s->connections,
-		.most_connections = PLATFORM_CONNECTIONS,
-		/* So that one that stalls can be asked for again, twice. */
-		.connect_timeout_ms =
-			smaller(CONNECT_TIMEOUT_MS, s->timeout_ms / 3),
-		.idle_timeout_ms = smaller(IDLE_TIMEOUT_MS, s->timeout_ms / 3),
-		.allow_plain_http = s->plain_http,
-		.cacert = settings_text(s, OPTION_CACERT),
-		.proxy = settings_text(s, OPTION_PROXY),
-		.user_agent = "caifs/" CAIFS_VERSION,
-	};
-	const struct platform_config platform = {
-		.endpoint = settings_text(s, OPTION_ENDPOINT),
-		.ims_endpoint = settings_text(s, OPTION_IMS_ENDPOINT),
-		.ims_org = settings_text(s, OPTION_IMS_ORG),
-		.api_key = settings_text(s, OPTION_API_KEY),
-		.sandbox_name = settings_text(s, OPTION_SANDBOX_NAME),
-		.scopes = settings_text(s, OPTION_SCOPES),
-		.identity = {.access_token = s->access_token,
-			     .token_file = settings_text(s, OPTION_TOKEN_FILE),
-			     .token_command =
-				     settings_text(s, OPTION_TOKEN_COMMAND),
-			     .client_secret = s->client_secret},
-		.dataset_ids = (const char *const *)s->datasets,
-		.only_dataset_ids = settings_flag(s, OPTION_ONLY),
-		.all_datasets = settings_flag(s, OPTION_ALL_DATASETS),
-		.timeout_ms = s->timeout_ms,
-		.connections = s->connections,
-		.endpoint_is_local = s->plain_http,
-	};
-	struct namespace_config ns = {
-		.ttl_ms = s->ttl_ms,
-		.show_latest = settings_flag(s, OPTION_SHOW_LATEST),
-	};
-	struct data_config data = {
-		.memory_bytes = (size_t)s->memory_bytes,
-		.connections = PLATFORM_CONNECTIONS,
-	};
 	const struct mount_config mount = {
 		.mountpoint = mountpoint,
 		.source = s->source ? s->source : "caifs",
@@ -101,41 +44,26 @@ static int build(struct stack *stack, const struct settings *s,
 		.max_threads = s->max_threads,
 		.timeout_ms = s->timeout_ms,
 	};
+	struct stack *stack = &server->stack;
 	int err;
 
 	signals_block();
-	err = executor_create("caifs-decoder", &stack->decoder);
+	err = stack_build_platform(stack, s);
 	if (!err)
-		err = http_create(&http, &stack->http);
+		err = stack_build_tree(stack, s);
 	if (!err)
-		err = platform_create(&platform, stack->http, stack->decoder,
-				      &stack->platform);
-	if (err)
-		return err;
-	ns.source = data.source = platform_source(stack->platform);
-	err = namespace_create(&ns, &stack->ns);
-	if (!err)
-		err = data_create(&data, &stack->data);
-	if (!err)
-		err = signals_create(stack->platform, &stack->signals);
+		err = signals_create(stack->platform, &server->signals);
 	if (!err)
 		err = mount_create(&mount, stack->ns, stack->data,
-				   &stack->mount);
+				   &server->mount);
 	return err;
 }
 
-/* From the top down; http and the decoder end before what they call. */
-static void tear_down(struct stack *stack)
+static void take_down(struct server *server)
 {
-	mount_destroy(stack->mount);
-	signals_destroy(stack->signals);
-	if (stack->http)
-		http_stop(stack->http);
-	executor_destroy(stack->decoder);
-	namespace_destroy(stack->ns);
-	data_destroy(stack->data);
-	platform_destroy(stack->platform);
-	http_destroy(stack->http);
+	mount_destroy(server->mount);
+	signals_destroy(server->signals);
+	stack_take_down(&server->stack);
 }
 
 /* --- The first listing --- */
@@ -227,17 +155,17 @@ static void turn_on_log(const struct settings *s, FILE *file)
 
 /* --- All together --- */
 
-static int run(struct stack *stack, const struct settings *s, int report,
+static int run(struct server *server, const struct settings *s, int report,
 	       FILE *log)
 {
 	bool empty = false;
-	int err = ask_for_root(stack, &empty);
+	int err = ask_for_root(&server->stack, &empty);
 
 	if (err) {
-		complain_of_platform(stack, s, err);
+		complain_of_platform(&server->stack, s, err);
 		return 1;
 	}
-	err = mount_attach(stack->mount);
+	err = mount_attach(server->mount);
 	if (err)
 		return 1; /* libfuse has said why */
 	turn_on_log(s, log);
@@ -248,14 +176,14 @@ static int run(struct stack *stack, const struct settings *s, int report,
 			    "all_datasets show others",
 			    settings_text(s, OPTION_SANDBOX_NAME));
 	background_report(report, 0);
-	err = mount_serve(stack->mount);
+	err = mount_serve(server->mount);
 	log_info("unmounted %s", s->mountpoint);
 	return err ? 1 : 0;
 }
 
 int mount_command(const struct settings *s)
 {
-	struct stack stack = {0};
+	struct server server = {0};
 	int report = -1, status = 1, err;
 	char *mountpoint;
 	FILE *log;
@@ -275,14 +203,14 @@ int mount_command(const struct settings *s)
 			return 1;
 		}
 	}
-	err = build(&stack, s, mountpoint);
+	err = build(&server, s, mountpoint);
 	if (err)
 		complain("cannot start: %s", strerror(-err));
 	else
-		status = run(&stack, s, report, log);
+		status = run(&server, s, report, log);
 	if (status)
 		background_report(report, status);
-	tear_down(&stack);
+	take_down(&server);
 	free(mountpoint);
 	if (log) {
 		log_to_stream(NULL);

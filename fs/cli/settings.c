@@ -109,7 +109,11 @@ static int take_option(struct settings *settings, const char *text)
 
 static int take_word(struct settings *settings, const char *word)
 {
-	if (!settings->mountpoint) {
+	if (settings->words == SETTINGS_SOURCE_ONLY && !settings->source) {
+		settings->source = strdup(word);
+		return settings->source ? 0 : -1;
+	}
+	if (settings->words == SETTINGS_MOUNTPOINT && !settings->mountpoint) {
 		settings->mountpoint = strdup(word);
 		return settings->mountpoint ? 0 : -1;
 	}
@@ -143,6 +147,8 @@ static int take_argument(void *data, const char *argument, int key,
 	else if (strcmp(argument, "-V") == 0 ||
 		 strcmp(argument, "--version") == 0)
 		settings->version = true;
+	else if (strcmp(argument, "--json") == 0)
+		settings->json = true;
 	else if (argument[0] == '-') {
 		complain("unknown option '%s': see caifs --help", argument);
 		return -1;
@@ -172,19 +178,20 @@ static int take_environment(struct settings *settings)
 	return 0;
 }
 
-int settings_read(struct settings *settings, int argc, char **argv)
+int settings_read(struct settings *settings, enum settings_words words,
+		  int argc, char **argv)
 {
 	struct fuse_args args = FUSE_ARGS_INIT(argc, argv);
 	int err;
 
-	*settings = (struct settings){0};
+	*settings = (struct settings){.words = words};
 	err = fuse_opt_parse(&args, settings, NULL, take_argument);
 	fuse_opt_free_args(&args);
 	if (err)
 		return -EINVAL;
 	if (settings->help || settings->version)
 		return 0;
-	if (!settings->mountpoint) {
+	if (words == SETTINGS_MOUNTPOINT && !settings->mountpoint) {
 		complain("no mountpoint: caifs [-f] [-o OPTION...] [SOURCE] "
 			 "MOUNTPOINT");
 		return -EINVAL;

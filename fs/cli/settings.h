@@ -15,9 +15,16 @@
 #include "caifs/secret.h"
 #include "option.h"
 
+/* The words that a command takes besides options. */
+enum settings_words {
+	SETTINGS_MOUNTPOINT,  /* [SOURCE] MOUNTPOINT */
+	SETTINGS_SOURCE_ONLY, /* [SOURCE] */
+};
+
 struct settings {
+	enum settings_words words;
 	char *mountpoint, *source; /* source NULL: the default profile */
-	bool foreground, debug;
+	bool foreground, debug, json;
 	char *fuse_options; /* for libfuse; NULL: none */
 	bool help, version;
 
@@ -38,7 +45,8 @@ struct settings {
 };
 
 /* 0, or -EINVAL after it has said why. */
-int settings_read(struct settings *settings, int argc, char **argv);
+int settings_read(struct settings *settings, enum settings_words words,
+		  int argc, char **argv);
 int settings_check(struct settings *settings);
 void settings_finish(struct settings *settings);
 

@@ -14,6 +14,8 @@ void usage_print(void)
 {
 	puts("usage: caifs [-f] [-d] [-o OPTION[,OPTION...]] [SOURCE] "
 	     "MOUNTPOINT\n"
+	     "       caifs doctor [--json] [-o OPTION...] [SOURCE]   checks "
+	     "what a mount needs\n"
 	     "\n"
 	     "Shows the scores that Customer AI wrote on Adobe Experience\n"
 	     "Platform: datasets are directories, batches directories in them,\n"

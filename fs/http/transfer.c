@@ -52,6 +52,7 @@ static void read_head(struct http_transfer *t)
 	copy_header(t->easy, "ETag", head->etag, sizeof(head->etag));
 	copy_header(t->easy, "Retry-After", head->retry_after,
 		    sizeof(head->retry_after));
+	copy_header(t->easy, "Date", head->date, sizeof(head->date));
 	copy_header(t->easy, "Location", head->location,
 		    sizeof(head->location));
 }

@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <curl/curl.h>
+
 struct gateway {
 	const struct platform_config *config;
 	struct http *http;
@@ -24,6 +26,7 @@ struct gateway {
 	struct buffer api_key, org, sandbox;
 
 	_Atomic unsigned long long requests, bytes, retries;
+	_Atomic int64_t clock_offset_ms;
 
 	pthread_mutex_t explanation_lock;
 	char explanation[512]; /* guarded by explanation_lock */
@@ -162,6 +165,15 @@ static void renew(struct gateway_call *call)
 	attempt(call);
 }
 
+static void note_clock(struct gateway *g, const char *date)
+{
+	time_t theirs = *date ? curl_getdate(date, NULL) : -1;
+
+	if (theirs >= 0)
+		atomic_store(&g->clock_offset_ms,
+			     (int64_t)theirs * 1000 - clock_wall_ms());
+}
+
 /* What the answer says of the platform's load is for everybody. */
 static void note(const struct gateway_call *call)
 {
@@ -172,6 +184,7 @@ static void note(const struct gateway_call *call)
 
 	if (problem->fault != HTTP_OK)
 		return;
+	note_clock(g, call->exchange.head.date);
 	if (!problem_is_throttling(problem)) {
 		limiter_note_good(&g->limiter);
 	} else {
@@ -238,6 +251,9 @@ static void on_done(struct http_exchange *exchange)
 		return;
 	}
 	if (exchange->fault == HTTP_REFUSED_BY_HANDLER && call->refusal) {
+		if (call->why)
+			snprintf(call->problem.words,
+				 sizeof(call->problem.words), "%s", call->why);
 		remember(call, &call->problem);
 		if (call->again)
 			retry(call, call->refusal);
@@ -324,6 +340,7 @@ static void attempt(struct gateway_call *call)
 	}
 	call->attempts++;
 	call->refusal = 0;
+	call->why = NULL;
 	call->again = false;
 	buffer_clear(&call->body);
 	call->exchange.method = HTTP_GET;
@@ -397,6 +414,11 @@ void gateway_cancel(struct gateway_call *call)
 struct token_keeper *gateway_tokens(struct gateway *gateway)
 {
 	return gateway->tokens;
+}
+
+int64_t gateway_clock_offset_ms(const struct gateway *gateway)
+{
+	return atomic_load(&gateway->clock_offset_ms);
 }
 
 void gateway_explain(struct gateway *gateway, char *text, size_t size)

@@ -43,8 +43,9 @@ struct gateway_call {
 	const struct gateway_handlers *on;
 	void *data;
 
-	bool again;    /* set by a handler that refuses: worth another try */
-	bool progress; /* set by a handler: this attempt was not in vain */
+	const char *why; /* set by a handler that refuses: for people */
+	bool again;	 /* set by a handler that refuses: worth another try */
+	bool progress;	 /* set by a handler: this attempt was not in vain */
 	struct buffer body;
 	struct problem problem; /* of the last attempt */
 
@@ -76,6 +77,7 @@ struct token_keeper *gateway_tokens(struct gateway *gateway);
 
 /* Any thread. */
 void gateway_explain(struct gateway *gateway, char *text, size_t size);
+int64_t gateway_clock_offset_ms(const struct gateway *gateway);
 struct platform_counts gateway_count(const struct gateway *gateway);
 
 #endif

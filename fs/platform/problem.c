@@ -31,14 +31,18 @@ static void read_words(struct problem *problem, const cJSON *body,
 		snprintf(problem->words, sizeof(problem->words), "%s", words);
 }
 
-void problem_read(struct problem *problem, enum http_fault fault, long status,
-		  const char *body, size_t size)
+/* What a server says goes to logs and terminals. */
+static void make_printable(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+}
+
+static void read_body(struct problem *problem, const char *body, size_t size)
 {
 	cJSON *root;
 
-	*problem = (struct problem){.fault = fault, .status = status};
-	if (fault != HTTP_OK || !body || size == 0)
-		return;
 	if (json_parse(body, size, &root)) {
 		/* Plain words, or the page of some proxy, which says less. */
 		if (*body != '<')
@@ -55,6 +59,17 @@ void problem_read(struct problem *problem, enum http_fault fault, long status,
 	read_words(problem, root, "errorMessage");
 	read_words(problem, root, "error_description");
 	cJSON_Delete(root);
+}
+
+void problem_read(struct problem *problem, enum http_fault fault, long status,
+		  const char *body, size_t size)
+{
+	*problem = (struct problem){.fault = fault, .status = status};
+	if (fault != HTTP_OK || !body || size == 0)
+		return;
+	read_body(problem, body, size);
+	make_printable(problem->code);
+	make_printable(problem->words);
 }
 
 /* The gateway says "Could not read the profile" with 403 and this code, and
@@ -180,13 +195,15 @@ void problem_explain(const struct problem *problem, char *text, size_t size)
 	const char *mend = mend_of(problem);
 	int used;
 
-	if (problem->fault == HTTP_OK && problem->status == 0)
-		used = snprintf(text, size,
-				"no access token: check token_file or "
-				"token_command");
+	if (problem->fault == HTTP_REFUSED_BY_HANDLER && problem->words[0])
+		used = snprintf(text, size, "%s", problem->words);
 	else if (problem->fault != HTTP_OK)
 		used = snprintf(text, size, "%s",
 				http_fault_word(problem->fault));
+	else if (problem->status == 0)
+		used = snprintf(text, size,
+				"no access token: check token_file or "
+				"token_command");
 	else
 		used = snprintf(text, size, "HTTP %ld%s%s%s%s", problem->status,
 				problem->code[0] ? " " : "", problem->code,

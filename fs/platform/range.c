@@ -70,6 +70,12 @@ static void on_attempt(struct gateway_call *request)
 		 "Range: bytes=%" PRId64 "-%" PRId64, r->at, r->end - 1);
 }
 
+static int refuse(struct range_call *r, int err, const char *why)
+{
+	r->request.why = why;
+	return err;
+}
+
 static int check_206(struct range_call *r, const struct http_head *head)
 {
 	struct content_range range;
@@ -77,12 +83,12 @@ static int check_206(struct range_call *r, const struct http_head *head)
 	if (content_range_parse(head->content_range, &range) ||
 	    range.first != r->at) {
 		r->request.again = true;
-		return -EIO;
+		return refuse(r, -EIO, "another range came than was asked for");
 	}
 	/* The listing and the platform's storage disagree: what we told the
 	   kernel of this file is wrong. */
 	if (range.total != r->file_size)
-		return -ESTALE;
+		return refuse(r, -ESTALE, "the file's length is not as listed");
 	r->longer = range.last >= r->end;
 	return 0;
 }
@@ -92,12 +98,14 @@ static int check_200(struct range_call *r, const struct http_head *head)
 	/* The whole file is of use from its start only; it is left as soon as
 	   the wanted bytes have come. */
 	if (r->at != 0)
-		return -EIO;
+		return refuse(r, -EIO,
+			      "the whole file came for a range: something on "
+			      "the way does not support ranges");
 	if (head->content_length >= 0 && head->content_length != r->file_size)
-		return -EIO;
+		return refuse(r, -EIO, "the file's length is not as listed");
 	if (strncasecmp(head->content_type, "application/json", 16) == 0 ||
 	    strncasecmp(head->content_type, "text/html", 9) == 0)
-		return -EIO;
+		return refuse(r, -EIO, "text came where bytes were asked for");
 	r->longer = r->end < r->file_size;
 	return 0;
 }
@@ -109,7 +117,7 @@ static int on_head(struct gateway_call *request, const struct http_head *head)
 
 	if (head->content_encoding[0] &&
 	    strcasecmp(head->content_encoding, "identity") != 0)
-		return -EIO;
+		return refuse(r, -EIO, "the bytes came encoded");
 	if (head->status == 206)
 		err = check_206(r, head);
 	else if (head->status == 200)

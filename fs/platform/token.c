@@ -200,6 +200,13 @@ const struct problem *token_problem(const struct token_keeper *k)
 	return &k->problem;
 }
 
+bool token_has_ended(const struct token_keeper *k)
+{
+	/* -1 is also "it does not tell". */
+	return k->token &&
+	       token_life_ms(secret_text(k->token), clock_wall_ms()) < -1;
+}
+
 void token_reread(struct token_keeper *k)
 {
 	atomic_store(&k->reread, true);

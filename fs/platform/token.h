@@ -43,6 +43,9 @@ void token_reject(struct token_keeper *keeper, const struct secret *token);
 /* What the token service said last; all zero when it never failed. */
 const struct problem *token_problem(const struct token_keeper *keeper);
 
+/* By its own payload, the token in use is past its end. */
+bool token_has_ended(const struct token_keeper *keeper);
+
 /* Reads the token file again at the next token_get(). Any thread. */
 void token_reread(struct token_keeper *keeper);
 

@@ -84,6 +84,7 @@ struct http_head {
 	char etag[128];
 	char retry_after[40];
 	char location[2048];
+	char date[40];
 };
 
 struct http_exchange;

@@ -63,6 +63,16 @@ struct source *platform_source(struct platform *platform);
    the platform's own code and words, and the mend. "" when none did. */
 void platform_explain(struct platform *platform, char *text, size_t size);
 
+/* Gets a token, as a request would, and tells how that went, in words too; on
+   the network thread. Any thread. */
+void platform_ask_token(struct platform *platform,
+			void (*told)(void *data, int err, const char *why),
+			void *data);
+
+/* The platform's clock less this machine's, by its last answer; 0: it has not
+   told. Any thread. */
+int64_t platform_clock_offset_ms(const struct platform *platform);
+
 /* Reads the token file again at the next request. */
 void platform_reread_token(struct platform *platform);
 

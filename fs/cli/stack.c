@@ -1,0 +1,82 @@
+/* The layers together: see stack.h. */
+
+#include "stack.h"
+
+enum { CONNECT_TIMEOUT_MS = 5000, IDLE_TIMEOUT_MS = 10000 };
+
+static int smaller(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+int stack_build_platform(struct stack *stack, const struct settings *s)
+{
+	const struct http_config http = {
+		.connections = s->connections,
+		.most_connections = PLATFORM_CONNECTIONS,
+		/* So that one that stalls can be asked for again, twice. */
+		.connect_timeout_ms =
+			smaller(CONNECT_TIMEOUT_MS, s->timeout_ms / 3),
+		.idle_timeout_ms = smaller(IDLE_TIMEOUT_MS, s->timeout_ms / 3),
+		.allow_plain_http = s->plain_http,
+		.cacert = settings_text(s, OPTION_CACERT),
+		.proxy = settings_text(s, OPTION_PROXY),
+		.user_agent = "caifs/" CAIFS_VERSION,
+	};
+	const struct platform_config platform = {
+		.endpoint = settings_text(s, OPTION_ENDPOINT),
+		.ims_endpoint = settings_text(s, OPTION_IMS_ENDPOINT),
+		.ims_org = settings_text(s, OPTION_IMS_ORG),
+		.api_key = settings_text(s, OPTION_API_KEY),
+		.sandbox_name = settings_text(s, OPTION_SANDBOX_NAME),
+		.scopes = settings_text(s, OPTION_SCOPES),
+		.identity = {.access_token = s->access_token,
+			     .token_file = settings_text(s, OPTION_TOKEN_FILE),
+			     .token_command =
+				     settings_text(s, OPTION_TOKEN_COMMAND),
+			     .client_secret = s->client_secret},
+		.dataset_ids = (const char *const *)s->datasets,
+		.only_dataset_ids = settings_flag(s, OPTION_ONLY),
+		.all_datasets = settings_flag(s, OPTION_ALL_DATASETS),
+		.timeout_ms = s->timeout_ms,
+		.connections = s->connections,
+		.endpoint_is_local = s->plain_http,
+	};
+	int err = executor_create("caifs-decoder", &stack->decoder);
+
+	if (!err)
+		err = http_create(&http, &stack->http);
+	if (!err)
+		err = platform_create(&platform, stack->http, stack->decoder,
+				      &stack->platform);
+	return err;
+}
+
+int stack_build_tree(struct stack *stack, const struct settings *s)
+{
+	const struct namespace_config ns = {
+		.source = platform_source(stack->platform),
+		.ttl_ms = s->ttl_ms,
+		.show_latest = settings_flag(s, OPTION_SHOW_LATEST),
+	};
+	const struct data_config data = {
+		.source = platform_source(stack->platform),
+		.memory_bytes = (size_t)s->memory_bytes,
+		.connections = PLATFORM_CONNECTIONS,
+	};
+	int err = namespace_create(&ns, &stack->ns);
+
+	return err ? err : data_create(&data, &stack->data);
+}
+
+void stack_take_down(struct stack *stack)
+{
+	/* http and the decoder end before what they call. */
+	if (stack->http)
+		http_stop(stack->http);
+	executor_destroy(stack->decoder);
+	namespace_destroy(stack->ns);
+	data_destroy(stack->data);
+	platform_destroy(stack->platform);
+	http_destroy(stack->http);
+}
