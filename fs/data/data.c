@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <utlist.h>
+
 /* One range is at most this long, and all of them together at most half the
    memory. */
 static const int64_t most_fill_bytes = 8 * 1024 * 1024;
@@ -20,7 +22,13 @@ void data_enter(struct data *data)
 void data_leave(struct data *data)
 {
 	struct fill *ready = fill_dispatch(data);
+	struct data_file *file;
 
+	while ((file = data->pool.emptied)) {
+		LL_DELETE2(data->pool.emptied, file, emptied_next);
+		file->emptied = false;
+		data_settle_file(data, file);
+	}
 	pthread_mutex_unlock(&data->lock);
 	fill_start(ready);
 }
@@ -37,7 +45,7 @@ static struct data_file *find(struct data *data, uint64_t number)
 
 void data_settle_file(struct data *data, struct data_file *file)
 {
-	if (!file_is_idle(file))
+	if (!file_is_idle(file) || file->emptied)
 		return;
 	HASH_DEL(data->files, file);
 	file_destroy(file);
@@ -198,6 +206,7 @@ static int park(struct data *data, struct data_file *file, int64_t missing,
 		return err;
 	fill = fill_covering(file, missing);
 	fill_promote(data, fill);
+	waiter->start = missing;
 	waiter->end = end;
 	waiter_join(&fill->waiters, &waiter->waiter);
 	data->parked++;
@@ -250,6 +259,17 @@ int data_read(struct data *data, struct data_file *file, int64_t offset,
 	return err;
 }
 
+/* What is on its way for [start, end) and nobody else waits for. */
+static void abandon(struct data *data, struct data_file *file, int64_t start,
+		    int64_t end)
+{
+	struct fill *fill, *next;
+
+	DL_FOREACH_SAFE (file->fills, fill, next)
+		if (fill->start < end && start < fill->end)
+			fill_abandon(data, fill);
+}
+
 bool data_unpark(struct data *data, struct data_waiter *reader)
 {
 	struct waiter *waiter = &reader->waiter;
@@ -262,7 +282,7 @@ bool data_unpark(struct data *data, struct data_waiter *reader)
 			container_of(waiter->list, struct fill, waiters);
 
 		waiter_leave(waiter);
-		fill_abandon(data, fill);
+		abandon(data, fill->file, reader->start, reader->end);
 	}
 	data_leave(data);
 	return waited;

@@ -26,6 +26,9 @@ struct data_file {
 	char version[SOURCE_VERSION_SIZE]; /* "": not told yet */
 	int error; /* -ESTALE: another version has turned up; stays */
 	struct readahead readahead;
+	/* In the pool's list of those that lost their last block. */
+	bool emptied;
+	struct data_file *emptied_next;
 	UT_hash_handle hh;
 };
 

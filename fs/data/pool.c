@@ -81,6 +81,10 @@ static void detach(struct pool *pool, struct data_block *block)
 		return;
 	HASH_DEL(pool->by_key, block);
 	file_lost_block(file, block);
+	if (file->block_count == 0 && !file->emptied) {
+		file->emptied = true;
+		LL_PREPEND2(pool->emptied, file, emptied_next);
+	}
 	block->key = (struct block_key){0};
 	block->valid = 0;
 	pool->used_count--;

@@ -34,6 +34,9 @@ struct pool {
 	struct data_block *unused; /* pins == 0, free ones first */
 	struct data_block *by_key;
 	size_t unused_count, used_count;
+	/* Parts that have lost their last block since somebody looked: they
+	   may be of no use any more (linked by emptied_next). */
+	struct data_file *emptied;
 	unsigned long long evictions;
 };
 

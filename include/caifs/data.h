@@ -53,7 +53,7 @@ void data_close(struct data *data, struct data_file *file);
 /* A read that may have to wait. Zeroed before its first data_read(). */
 struct data_waiter {
 	struct waiter waiter; /* `wake` set by its owner */
-	int64_t end;	      /* data's own: the byte that it waits for */
+	int64_t start, end;   /* data's own: the bytes that it waits for */
 	int error;	      /* data's own: what became of the wait */
 };
 
