@@ -1,0 +1,516 @@
+/* What goes wrong below the data layer: errors reach who waits and nobody
+   else, versions are never mixed, what nobody wants is given up. */
+
+#include "test.h"
+
+#include "data_fixture.h"
+#include "random.h"
+
+static const int64_t MIB = 1024 * 1024;
+
+enum { FILE_NUMBER = 7 };
+
+static struct data_fixture fixture;
+static struct data_file *file;
+
+static int set_up(void **state)
+{
+	(void)state;
+	fixture = data_fixture_create(DATA_MIN_MEMORY, 4);
+	if (!fixture.data)
+		return -1;
+	file = fixture_open(&fixture, FILE_NUMBER, 100 * MIB);
+	return file ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	if (file)
+		fixture_close(&fixture, file);
+	data_fixture_destroy(&fixture);
+	return 0;
+}
+
+static int read_at(int64_t offset, size_t size)
+{
+	return fixture_read(&fixture, file, FILE_NUMBER, 100 * MIB, offset,
+			    size);
+}
+
+/* Errors
+ * ----------------------------------------------------------------------- */
+
+static void an_error_reaches_the_reader_and_is_not_remembered(void **state)
+{
+	static const int errors[] = {-EIO, -EACCES, -ETIMEDOUT, -ENOENT};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(errors); i++) {
+		int64_t at = (int64_t)(10 * i + 5) * MIB;
+
+		fake_fail(fixture.fake, FAKE_FETCH, 1, 0, errors[i]);
+		assert_int_equal(read_at(at, 5000), errors[i]);
+		assert_int_equal(read_at(at, 5000), 0);
+	}
+}
+
+static void an_error_reaches_every_reader_of_the_range(void **state)
+{
+	enum { READERS = 20 };
+	static struct reader readers[READERS];
+
+	(void)state;
+	fake_hold(fixture.fake);
+	fake_fail(fixture.fake, FAKE_FETCH, 1, 0, -EIO);
+	for (int i = 0; i < READERS; i++) {
+		reader_init(&readers[i]);
+		assert_int_equal(
+			reader_try(&fixture, &readers[i], file, 50 * MIB, 5000),
+			DATA_PARKED);
+	}
+	fake_open(fixture.fake);
+	for (int i = 0; i < READERS; i++) {
+		bell_wait(&readers[i].bell, 1);
+		assert_int_equal(
+			reader_try(&fixture, &readers[i], file, 50 * MIB, 5000),
+			-EIO);
+		reader_finish(&readers[i]);
+	}
+	assert_int_equal(fake_count(fixture.fake, FAKE_FETCH), 1);
+	assert_int_equal(read_at(50 * MIB, 5000), 0);
+	assert_int_equal(fake_count(fixture.fake, FAKE_FETCH), 2);
+}
+
+static void who_has_its_bytes_is_not_told_of_a_later_error(void **state)
+{
+	static struct reader whole, first;
+
+	(void)state;
+	reader_init(&whole);
+	reader_init(&first);
+	fake_hold(fixture.fake);
+	fake_fail(fixture.fake, FAKE_FETCH, 1, 1, -EIO);
+	assert_int_equal(reader_try(&fixture, &whole, file, 50 * MIB, 500000),
+			 DATA_PARKED);
+	assert_int_equal(reader_try(&fixture, &first, file, 50 * MIB, 60000),
+			 DATA_PARKED);
+	fake_open(fixture.fake);
+	bell_wait(&whole.bell, 1);
+	bell_wait(&first.bell, 1);
+	assert_int_equal(reader_try(&fixture, &whole, file, 50 * MIB, 500000),
+			 -EIO);
+	assert_int_equal(reader_try(&fixture, &first, file, 50 * MIB, 60000),
+			 0);
+	assert_true(reader_is_right(&first, FILE_NUMBER, 50 * MIB, "v1"));
+	data_view_finish(fixture.data, &first.view);
+	reader_finish(&whole);
+	reader_finish(&first);
+	assert_int_equal(read_at(50 * MIB, 500000), 0);
+}
+
+static void a_refused_range_is_an_error_too(void **state)
+{
+	(void)state;
+	fake_refuse(fixture.fake, FAKE_FETCH, 1, -ENOMEM);
+	assert_int_equal(read_at(50 * MIB, 5000), -ENOMEM);
+	assert_int_equal(read_at(50 * MIB, 5000), 0);
+}
+
+static void a_prefetch_that_fails_is_nobodys_error(void **state)
+{
+	(void)state;
+	/* The first range is what was asked for, the rest is ahead of it. */
+	assert_int_equal(read_at(0, 65536), 0);
+	fake_fail(fixture.fake, FAKE_FETCH, 1, 0, -EIO);
+	for (int64_t at = 65536; at < 8 * MIB; at += 65536) {
+		int err = read_at(at, 65536);
+
+		/* One that waits for the very range that fails is told. */
+		if (err)
+			err = read_at(at, 65536);
+		assert_int_equal(err, 0);
+	}
+}
+
+static void what_is_in_memory_is_read_while_the_source_fails(void **state)
+{
+	(void)state;
+	assert_int_equal(read_at(50 * MIB, 100000), 0);
+	fake_fail_all(fixture.fake, FAKE_FETCH, -EIO);
+	assert_int_equal(read_at(50 * MIB, 100000), 0);
+	assert_int_equal(read_at(60 * MIB, 100), -EIO);
+}
+
+/* Random faults: right bytes or the error, and nothing else. */
+static void a_read_is_right_or_fails(void **state)
+{
+	struct random random;
+	size_t failed = 0;
+
+	(void)state;
+	random_init(&random, "faults");
+	fake_shuffle(fixture.fake, random_next(&random));
+	fake_set_pieces(fixture.fake, 1000, 50000);
+	for (size_t n = 0; n < random_cases(1000); n++) {
+		int err;
+
+		if (random_below(&random, 2) == 0)
+			fake_fail(fixture.fake, FAKE_FETCH,
+				  (int)random_between(&random, 1, 3),
+				  (int)random_between(&random, 0, 5), -EIO);
+		err = read_at(random_between(&random, 0, 12 * MIB),
+			      random_below(&random, 300000) + 1);
+		if (err)
+			assert_int_equal(err, -EIO);
+		failed += err != 0;
+	}
+	assert_true(failed > 0);
+	fake_fail(fixture.fake, FAKE_FETCH, 0, 0, 0);
+	fake_await_idle(fixture.fake);
+	assert_int_equal(read_at(5 * MIB, 500000), 0);
+}
+
+static void who_waits_when_the_source_ends_is_woken(void **state)
+{
+	static struct reader reader;
+
+	(void)state;
+	reader_init(&reader);
+	fake_hold(fixture.fake);
+	assert_int_equal(reader_try(&fixture, &reader, file, 50 * MIB, 5000),
+			 DATA_PARKED);
+	fake_source_stop(fixture.fake);
+	bell_wait(&reader.bell, 1);
+	assert_true(reader_try(&fixture, &reader, file, 50 * MIB, 5000) < 0);
+	reader_finish(&reader);
+}
+
+/* Versions
+ * ----------------------------------------------------------------------- */
+
+static void another_version_is_stale_for_good(void **state)
+{
+	(void)state;
+	assert_int_equal(read_at(50 * MIB, 5000), 0);
+	fake_set_version(fixture.fake, "v2");
+	assert_int_equal(read_at(60 * MIB, 5000), -ESTALE);
+	/* What it has of the old one, too; and when the old one is back. */
+	assert_int_equal(read_at(50 * MIB, 5000), -ESTALE);
+	fake_set_version(fixture.fake, "v1");
+	assert_int_equal(read_at(70 * MIB, 5000), -ESTALE);
+	assert_int_equal(read_at(50 * MIB, 5000), -ESTALE);
+}
+
+static void a_new_version_is_read_once_all_have_closed(void **state)
+{
+	static struct reader reader;
+
+	(void)state;
+	assert_int_equal(read_at(50 * MIB, 5000), 0);
+	fake_set_version(fixture.fake, "v2");
+	assert_int_equal(read_at(60 * MIB, 5000), -ESTALE);
+	fixture_close(&fixture, file);
+	fake_await_idle(fixture.fake);
+	file = fixture_open(&fixture, FILE_NUMBER, 100 * MIB);
+	assert_non_null(file);
+	reader_init(&reader);
+	for (int64_t at = 45 * MIB; at < 65 * MIB; at += 5 * MIB) {
+		reader.waiter.end = reader.waiter.error = 0;
+		assert_int_equal(
+			reader_go_on(&fixture, &reader, file, at, 5000), 0);
+		assert_int_equal(reader_size(&reader), 5000);
+		assert_true(reader_is_right(&reader, FILE_NUMBER, at, "v2"));
+		data_view_finish(fixture.data, &reader.view);
+	}
+	reader_finish(&reader);
+}
+
+static void it_is_not_said_to_be_known_after_it_changed(void **state)
+{
+	struct data_file *again;
+	bool known = false;
+
+	(void)state;
+	assert_int_equal(read_at(50 * MIB, 5000), 0);
+	assert_int_equal(data_open(fixture.data, FILE_NUMBER, "id-7", "part-7",
+				   100 * MIB, &again, &known),
+			 0);
+	assert_true(known);
+	fixture_close(&fixture, again);
+	fake_set_version(fixture.fake, "v2");
+	assert_int_equal(read_at(60 * MIB, 5000), -ESTALE);
+	fixture_close(&fixture, file);
+	fake_await_idle(fixture.fake);
+	assert_int_equal(data_open(fixture.data, FILE_NUMBER, "id-7", "part-7",
+				   100 * MIB, &file, &known),
+			 0);
+	assert_false(known);
+}
+
+static void a_change_within_a_range_is_stale(void **state)
+{
+	static struct reader reader;
+
+	(void)state;
+	reader_init(&reader);
+	fake_hold(fixture.fake);
+	assert_int_equal(reader_try(&fixture, &reader, file, 50 * MIB, 500000),
+			 DATA_PARKED);
+	fake_step(fixture.fake, 2);
+	fake_set_version(fixture.fake, "v2");
+	fake_open(fixture.fake);
+	bell_wait(&reader.bell, 1);
+	assert_int_equal(reader_try(&fixture, &reader, file, 50 * MIB, 500000),
+			 -ESTALE);
+	assert_int_equal(read_at(50 * MIB, 100), -ESTALE);
+	reader_finish(&reader);
+}
+
+static void ranges_of_two_versions_at_once_give_one_or_none(void **state)
+{
+	static struct reader a, b;
+	int err;
+
+	(void)state;
+	reader_init(&a);
+	reader_init(&b);
+	fake_hold(fixture.fake);
+	assert_int_equal(reader_try(&fixture, &a, file, 50 * MIB, 60000),
+			 DATA_PARKED);
+	assert_int_equal(reader_try(&fixture, &b, file, 60 * MIB, 60000),
+			 DATA_PARKED);
+	/* The first range has told its version; then it changes. */
+	fake_step(fixture.fake, 1);
+	bell_wait(&a.bell, 1);
+	fake_set_version(fixture.fake, "v2");
+	fake_open(fixture.fake);
+	bell_wait(&b.bell, 1);
+	err = reader_try(&fixture, &a, file, 50 * MIB, 60000);
+	if (err == 0) {
+		assert_true(reader_is_right(&a, FILE_NUMBER, 50 * MIB, "v1"));
+		data_view_finish(fixture.data, &a.view);
+	} else {
+		assert_int_equal(err, -ESTALE);
+	}
+	assert_int_equal(reader_try(&fixture, &b, file, 60 * MIB, 60000),
+			 -ESTALE);
+	reader_finish(&a);
+	reader_finish(&b);
+}
+
+static void no_version_is_no_change(void **state)
+{
+	static struct reader reader;
+
+	(void)state;
+	fake_set_version(fixture.fake, "");
+	reader_init(&reader);
+	for (int64_t at = 40 * MIB; at < 60 * MIB; at += 5 * MIB) {
+		reader.waiter.end = reader.waiter.error = 0;
+		assert_int_equal(
+			reader_go_on(&fixture, &reader, file, at, 5000), 0);
+		assert_true(reader_is_right(&reader, FILE_NUMBER, at, ""));
+		data_view_finish(fixture.data, &reader.view);
+	}
+	reader_finish(&reader);
+}
+
+static void another_file_is_not_stale_with_it(void **state)
+{
+	struct data_file *other = fixture_open(&fixture, 8, 1 * MIB);
+
+	(void)state;
+	assert_int_equal(fixture_read(&fixture, other, 8, 1 * MIB, 0, 5000), 0);
+	assert_int_equal(read_at(50 * MIB, 5000), 0);
+	fake_set_version(fixture.fake, "v2");
+	assert_int_equal(read_at(60 * MIB, 5000), -ESTALE);
+	assert_int_equal(fixture_read(&fixture, other, 8, 1 * MIB, 0, 5000), 0);
+	fixture_close(&fixture, other);
+}
+
+/* Giving up
+ * ------------------------------------------------------------------------ */
+
+static void unparking_the_only_reader_cancels_its_range(void **state)
+{
+	static struct reader reader;
+
+	(void)state;
+	reader_init(&reader);
+	fake_hold(fixture.fake);
+	assert_int_equal(reader_try(&fixture, &reader, file, 50 * MIB, 5000),
+			 DATA_PARKED);
+	assert_true(data_unpark(fixture.data, &reader.waiter));
+	fake_await_idle(fixture.fake);
+	assert_int_equal(fake_cancelled(fixture.fake), 1);
+	assert_int_equal(bell_count(&reader.bell), 0);
+	assert_false(data_unpark(fixture.data, &reader.waiter));
+	reader_finish(&reader);
+}
+
+static void unparking_a_read_of_several_ranges_cancels_them_all(void **state)
+{
+	struct fake_range range;
+	int demanded = 0;
+	static struct reader reader;
+
+	(void)state;
+	/* A known page in the middle makes two of it. */
+	assert_int_equal(read_at(50 * MIB + 65536, 4096), 0);
+	fake_await_idle(fixture.fake);
+	reader_init(&reader);
+	fake_hold(fixture.fake);
+	assert_int_equal(reader_try(&fixture, &reader, file, 50 * MIB, 200000),
+			 DATA_PARKED);
+	for (int i = 1; fake_range(fixture.fake, i, &range); i++)
+		demanded += !range.prefetch;
+	assert_int_equal(demanded, 2);
+	assert_true(data_unpark(fixture.data, &reader.waiter));
+	assert_int_equal(fake_cancelled(fixture.fake), 2);
+	reader_finish(&reader);
+}
+
+static void unparking_one_reader_leaves_the_range_to_the_other(void **state)
+{
+	static struct reader gone, left;
+
+	(void)state;
+	reader_init(&gone);
+	reader_init(&left);
+	fake_hold(fixture.fake);
+	assert_int_equal(reader_try(&fixture, &gone, file, 50 * MIB, 5000),
+			 DATA_PARKED);
+	assert_int_equal(reader_try(&fixture, &left, file, 50 * MIB, 5000),
+			 DATA_PARKED);
+	assert_true(data_unpark(fixture.data, &gone.waiter));
+	assert_int_equal(fake_cancelled(fixture.fake), 0);
+	fake_open(fixture.fake);
+	bell_wait(&left.bell, 1);
+	assert_int_equal(reader_try(&fixture, &left, file, 50 * MIB, 5000), 0);
+	assert_true(reader_is_right(&left, FILE_NUMBER, 50 * MIB, "v1"));
+	data_view_finish(fixture.data, &left.view);
+	assert_int_equal(bell_count(&gone.bell), 0);
+	reader_finish(&gone);
+	reader_finish(&left);
+}
+
+static void one_that_was_woken_is_not_parked(void **state)
+{
+	static struct reader reader;
+
+	(void)state;
+	reader_init(&reader);
+	fake_hold(fixture.fake);
+	assert_int_equal(reader_try(&fixture, &reader, file, 50 * MIB, 5000),
+			 DATA_PARKED);
+	fake_open(fixture.fake);
+	bell_wait(&reader.bell, 1);
+	assert_false(data_unpark(fixture.data, &reader.waiter));
+	reader_finish(&reader);
+}
+
+static void a_range_not_yet_begun_is_not_begun_when_given_up(void **state)
+{
+	enum { READERS = 6 };
+	static struct reader readers[READERS];
+
+	(void)state;
+	fake_hold(fixture.fake);
+	for (int i = 0; i < READERS; i++) {
+		reader_init(&readers[i]);
+		assert_int_equal(reader_try(&fixture, &readers[i], file,
+					    (i + 1) * 10 * MIB, 5000),
+				 DATA_PARKED);
+	}
+	assert_int_equal(fake_count(fixture.fake, FAKE_FETCH), 4);
+	for (int i = READERS - 1; i >= 0; i--)
+		assert_true(data_unpark(fixture.data, &readers[i].waiter));
+	fake_await_idle(fixture.fake);
+	assert_int_equal(fake_count(fixture.fake, FAKE_FETCH), 4);
+	assert_int_equal(fake_cancelled(fixture.fake), 4);
+	for (int i = 0; i < READERS; i++)
+		reader_finish(&readers[i]);
+}
+
+/* The range is cancelled but not yet over when somebody wants it again. */
+static void a_range_given_up_and_wanted_again_is_read(void **state)
+{
+	struct random random;
+
+	(void)state;
+	random_init(&random, "wanted again");
+	for (size_t n = 0; n < random_cases(200); n++) {
+		int64_t at = (int64_t)(n % 90 + 1) * MIB;
+		static struct reader gone, again;
+
+		reader_init(&gone);
+		reader_init(&again);
+		fake_hold(fixture.fake);
+		if (reader_try(&fixture, &gone, file, at, 100000) ==
+		    DATA_PARKED)
+			data_unpark(fixture.data, &gone.waiter);
+		else
+			data_view_finish(fixture.data, &gone.view);
+		if (random_below(&random, 2))
+			fake_open(fixture.fake);
+		/* A cancelled range ends by itself, held or not. */
+		if (reader_try(&fixture, &again, file, at, 100000) ==
+		    DATA_PARKED) {
+			fake_open(fixture.fake);
+			bell_wait(&again.bell, 1);
+			assert_int_equal(reader_go_on(&fixture, &again, file,
+						      at, 100000),
+					 0);
+		}
+		assert_int_equal(reader_size(&again), 100000);
+		assert_true(reader_is_right(&again, FILE_NUMBER, at, "v1"));
+		data_view_finish(fixture.data, &again.view);
+		fake_open(fixture.fake);
+		reader_finish(&gone);
+		reader_finish(&again);
+	}
+}
+
+static void closing_with_ranges_under_way_is_fine(void **state)
+{
+	(void)state;
+	/* Sequential reads leave some ahead of them. */
+	for (int64_t at = 0; at < 3 * MIB; at += 131072)
+		assert_int_equal(read_at(at, 131072), 0);
+	fixture_close(&fixture, file);
+	file = NULL;
+	fake_await_idle(fixture.fake);
+}
+
+#define data_test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		data_test(an_error_reaches_the_reader_and_is_not_remembered),
+		data_test(an_error_reaches_every_reader_of_the_range),
+		data_test(who_has_its_bytes_is_not_told_of_a_later_error),
+		data_test(a_refused_range_is_an_error_too),
+		data_test(a_prefetch_that_fails_is_nobodys_error),
+		data_test(what_is_in_memory_is_read_while_the_source_fails),
+		data_test(a_read_is_right_or_fails),
+		data_test(who_waits_when_the_source_ends_is_woken),
+		data_test(another_version_is_stale_for_good),
+		data_test(a_new_version_is_read_once_all_have_closed),
+		data_test(it_is_not_said_to_be_known_after_it_changed),
+		data_test(a_change_within_a_range_is_stale),
+		data_test(ranges_of_two_versions_at_once_give_one_or_none),
+		data_test(no_version_is_no_change),
+		data_test(another_file_is_not_stale_with_it),
+		data_test(unparking_the_only_reader_cancels_its_range),
+		data_test(unparking_a_read_of_several_ranges_cancels_them_all),
+		data_test(unparking_one_reader_leaves_the_range_to_the_other),
+		data_test(one_that_was_woken_is_not_parked),
+		data_test(a_range_not_yet_begun_is_not_begun_when_given_up),
+		data_test(a_range_given_up_and_wanted_again_is_read),
+		data_test(closing_with_ranges_under_way_is_fine),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
