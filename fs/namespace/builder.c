@@ -404,10 +404,11 @@ static int make_subdirectory(struct item *items, size_t count, size_t prefix,
 	const struct entry *first = &items[0].entry;
 	char *component = arena_take(arena, length);
 	char *path = arena_take(arena, prefix + length);
+	const char *id = arena_text(arena, options->owner.batch_id);
 	struct snapshot *children;
 	int err;
 
-	if (!component || !path)
+	if (!component || !path || !id)
 		return -ENOMEM;
 	err = build_tree(items, count, prefix + length, arena, options,
 			 &children);
@@ -418,13 +419,12 @@ static int make_subdirectory(struct item *items, size_t count, size_t prefix,
 	*ret_item = (struct item){
 		.original = component,
 		.entry = {.kind = ENTRY_SUBDIRECTORY,
-			  .id = options->owner.batch_id,
+			  .id = id,
 			  .key = path,
 			  .alternate_id = "",
 			  .status = "",
 			  .children = children,
-			  .ino = ino_of(ENTRY_SUBDIRECTORY,
-					options->owner.batch_id, path, 0),
+			  .ino = ino_of(ENTRY_SUBDIRECTORY, id, path, 0),
 			  .modified_ms = first->modified_ms,
 			  .created_ms = first->created_ms,
 			  .record_count = -1},
@@ -488,7 +488,8 @@ static int finish_parts(struct builder *b,
 		if (!entry->modified_ms)
 			entry->modified_ms = options->default_modified_ms;
 	}
-	qsort(b->items, b->count, sizeof(*b->items), by_path);
+	if (b->count)
+		qsort(b->items, b->count, sizeof(*b->items), by_path);
 	return build_tree(b->items, b->count, 0, b->arena, options,
 			  ret_snapshot);
 }

@@ -123,11 +123,11 @@ void probe_answer(struct namespace *ns, struct node *node, const char *name,
 	struct probe *probe = find(node, name);
 	const struct entry *target = found ? &found->entries[0] : NULL;
 
-	probe->asking = false;
 	waiter_take_all(&probe->waiters, woken);
 	if (target && strcmp(target->name, name) != 0) {
 		/* It answers to `name`, and is called something else: one
-		   is a link to the other, and both are known now. */
+		   is a link to the other, and both are known now. While this
+		   one is asking, room for the other is not made of it. */
 		struct probe *real = find_or_add(node, target->name);
 		struct snapshot *link = NULL;
 
@@ -138,6 +138,7 @@ void probe_answer(struct namespace *ns, struct node *node, const char *name,
 			snapshot_unref(found);
 		found = link;
 	}
+	probe->asking = false;
 	set_answer(ns, probe, found, error);
 }
 
