@@ -254,8 +254,10 @@ def truth():
 
 def bounded(mounted, budget):
     held = mounted.memory()
-    print(f"peak memory {held and held / MIB:.1f} MiB of a budget of {budget / MIB:.0f}")
-    assert held is None or held <= budget + 32 * MIB
+    if held is None:    # a sanitizer's own memory says nothing
+        return
+    print(f"peak memory {held / MIB:.1f} MiB of a budget of {budget / MIB:.0f}")
+    assert held <= budget + 32 * MIB
 
 
 @pytest.mark.parametrize("manner", ["forwards", "backwards", "eight at once", "eight whole"])

@@ -562,6 +562,32 @@ static void a_tree_is_32_deep_at_the_most(void **state)
 	}
 }
 
+static void a_tree_keeps_copies_of_what_it_was_given(void **state)
+{
+	char batch_id[] = "batch-1", dataset_id[] = "dataset-1";
+	struct builder *builder = builder_create();
+	struct source_record r = part("f-1", "x/y", 1);
+	struct builder_options options = {
+		.kind = ENTRY_PART,
+		.owner = {.dataset_id = dataset_id, .batch_id = batch_id},
+	};
+	struct snapshot *s;
+
+	(void)state;
+	assert_int_equal(builder_add(builder, &r, 1), 0);
+	assert_int_equal(builder_finish(builder, &options, &s), 0);
+	builder_destroy(builder);
+	memset(batch_id, '-', sizeof(batch_id) - 1);
+	memset(dataset_id, '-', sizeof(dataset_id) - 1);
+	assert_string_equal(s->owner.dataset_id, "dataset-1");
+	assert_string_equal(s->owner.batch_id, "batch-1");
+	/* Whatever its ID is, it is none of the caller's memory. */
+	assert_ptr_not_equal(found(s, "x")->id, batch_id);
+	assert_null(strstr(found(s, "x")->id, "---"));
+	assert_string_equal(found(s, "x")->key, "x");
+	snapshot_unref(s);
+}
+
 static void parts_are_as_old_as_their_batch_where_nothing_is_said(void **state)
 {
 	struct source_record records[] = {part("f-1", "a", 1),
@@ -725,6 +751,7 @@ int main(void)
 		cmocka_unit_test(an_irregular_path_is_one_name),
 		cmocka_unit_test(dots_in_a_path_lead_nowhere),
 		cmocka_unit_test(a_tree_is_32_deep_at_the_most),
+		cmocka_unit_test(a_tree_keeps_copies_of_what_it_was_given),
 		cmocka_unit_test(
 			parts_are_as_old_as_their_batch_where_nothing_is_said),
 		cmocka_unit_test(any_paths_make_a_tree_of_all_their_parts),

@@ -39,8 +39,8 @@ static void does_not_tell_when_it_cannot_be_read(void **state)
 		/* {"created_at":"x","expires_in":"1"} */
 		"h.eyJjcmVhdGVkX2F0IjoieCIsImV4cGlyZXNfaW4iOiIxIn0.s",
 		/* {"created_at":"9223372036854775807","expires_in":"1"} */
-		"h.eyJjcmVhdGVkX2F0IjoiOTIyMzM3MjAzNjg1NDc3NTgwNyIsImV4cGlyZXN"
-		"faW4iOiIxIn0.s",
+		(("h.eyJjcmVhdGVkX2F0IjoiOTIyMzM3MjAzNjg1NDc3NTgwNyIsImV4cGlyZXN"
+		  "faW4iOiIxIn0.s")),
 	};
 
 	(void)state;
