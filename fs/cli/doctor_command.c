@@ -7,21 +7,19 @@
  */
 
 #include "caifs/buffer.h"
-#include "caifs/container.h"
+#include "caifs/latch.h"
 #include "command.h"
 #include "stack.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cjson/cJSON.h>
 
-enum { CLOCK_TOLERANCE_MS = 5 * 60 * 1000, WAIT_S = 120 };
+enum { CLOCK_TOLERANCE_MS = 5 * 60 * 1000, WAIT_MS = 120 * 1000 };
 
 /* The first record of a listing, kept for the next step. */
 struct found {
@@ -40,7 +38,7 @@ struct doctor {
 	/* The call under way. */
 	struct source_call *call;
 	struct found *finding;
-	sem_t done;
+	struct latch done;
 	int result;
 };
 
@@ -55,22 +53,17 @@ struct step {
 static void set_done(struct doctor *doctor, int err)
 {
 	doctor->result = err;
-	sem_post(&doctor->done);
+	latch_open(&doctor->done);
 }
 
 static int wait_for_call(struct doctor *doctor)
 {
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += WAIT_S;
-	while (sem_clockwait(&doctor->done, CLOCK_MONOTONIC, &until))
-		if (errno == ETIMEDOUT) {
-			source_cancel(platform_source(doctor->stack.platform),
-				      doctor->call);
-			sem_wait(&doctor->done);
-			return -ETIMEDOUT;
-		}
+	if (!latch_wait(&doctor->done, WAIT_MS)) {
+		source_cancel(platform_source(doctor->stack.platform),
+			      doctor->call);
+		latch_wait(&doctor->done, WAIT_MS);
+		return -ETIMEDOUT;
+	}
 	return doctor->result;
 }
 
@@ -229,8 +222,8 @@ static void on_token(void *data, int err, const char *why)
 static int check_token(struct doctor *doctor)
 {
 	platform_ask_token(doctor->stack.platform, on_token, doctor);
-	/* The token service's own deadlines bound this. */
-	sem_wait(&doctor->done);
+	if (!latch_wait(&doctor->done, WAIT_MS))
+		return -ETIMEDOUT;
 	return doctor->result;
 }
 
@@ -417,7 +410,7 @@ int doctor_command(const struct settings *settings)
 	int status = 1, err;
 
 	log_to_stream(NULL); /* what goes wrong is said by the step */
-	sem_init(&doctor.done, 0, 0);
+	latch_init(&doctor.done);
 	if (settings->json)
 		doctor.report = cJSON_CreateArray();
 	err = stack_build_platform(&doctor.stack, settings);
@@ -436,6 +429,6 @@ int doctor_command(const struct settings *settings)
 	finish_found(&doctor.dataset);
 	finish_found(&doctor.batch);
 	finish_found(&doctor.part);
-	sem_destroy(&doctor.done);
+	latch_finish(&doctor.done);
 	return status;
 }

@@ -5,6 +5,7 @@
 
 #include "background.h"
 #include "caifs/container.h"
+#include "caifs/latch.h"
 #include "caifs/log.h"
 #include "caifs/mount.h"
 #include "command.h"
@@ -13,14 +14,12 @@
 #include "stack.h"
 
 #include <errno.h>
-#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { FIRST_LISTING_S = 120 };
+enum { FIRST_LISTING_MS = 120 * 1000 };
 
 /* What serves a mount, above the layers; each NULL until it stands. */
 struct server {
@@ -70,12 +69,13 @@ static void take_down(struct server *server)
 
 struct first_listing {
 	struct waiter waiter;
-	sem_t arrived;
+	struct latch arrived;
 };
 
 static void on_listing(struct waiter *waiter)
 {
-	sem_post(&container_of(waiter, struct first_listing, waiter)->arrived);
+	latch_open(
+		&container_of(waiter, struct first_listing, waiter)->arrived);
 }
 
 /* Waits, which only this thread may and only before there is a mount. */
@@ -84,28 +84,24 @@ static int ask_for_root(struct stack *stack, bool *ret_empty)
 	struct first_listing first = {.waiter.wake = on_listing};
 	struct namespace_attributes attributes;
 	struct namespace_listing *listing;
-	struct timespec until;
 	const char *name;
 	int result;
 
-	sem_init(&first.arrived, 0, 0);
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += FIRST_LISTING_S;
+	latch_init(&first.arrived);
 	while ((result = namespace_open_directory(stack->ns, NAMESPACE_ROOT,
 						  &first.waiter, &listing)) ==
 	       NAMESPACE_PARKED) {
-		int waited =
-			sem_clockwait(&first.arrived, CLOCK_MONOTONIC, &until);
-
-		if (waited && errno == ETIMEDOUT) {
-			if (namespace_unpark(stack->ns, &first.waiter))
-				return -ETIMEDOUT;
-			sem_wait(&first.arrived); /* it is on its way */
-		} else if (waited) {
+		if (latch_wait(&first.arrived, FIRST_LISTING_MS))
+			continue;
+		if (!namespace_unpark(stack->ns, &first.waiter)) {
+			/* It is on its way, and must find us here. */
+			latch_wait(&first.arrived, FIRST_LISTING_MS);
 			continue;
 		}
+		result = -ETIMEDOUT;
+		break;
 	}
-	sem_destroy(&first.arrived);
+	latch_finish(&first.arrived);
 	if (result)
 		return result;
 	*ret_empty = namespace_entry(listing, 0, &name, &attributes) != 0;
