@@ -29,6 +29,7 @@ struct parking {
 	sem_t bell;
 	pthread_mutex_t lock;	  /* guards the rest */
 	struct request *requests; /* oldest first */
+	size_t answering;	  /* out of the list, replied to right now */
 	bool stopping, clearing;
 };
 
@@ -44,6 +45,14 @@ void parking_exit(struct parking *parking, struct request *request)
 	pthread_mutex_lock(&parking->lock);
 	if (request->prev) /* else the attendant has taken it out */
 		DL_DELETE(parking->requests, request);
+	parking->answering++;
+	pthread_mutex_unlock(&parking->lock);
+}
+
+void parking_answered(struct parking *parking)
+{
+	pthread_mutex_lock(&parking->lock);
+	parking->answering--;
 	pthread_mutex_unlock(&parking->lock);
 }
 
@@ -142,7 +151,7 @@ void parking_clear(struct parking *parking)
 	do {
 		pthread_mutex_lock(&parking->lock);
 		parking->clearing = true;
-		empty = !parking->requests;
+		empty = !parking->requests && !parking->answering;
 		pthread_mutex_unlock(&parking->lock);
 		if (!empty) {
 			sem_post(&parking->bell);

@@ -19,15 +19,18 @@ struct parking;
 int parking_create(struct parking **ret_parking);
 struct parking *parking_destroy(struct parking *parking);
 
-/* Any thread. */
+/* Any thread. Between exit and answered the request is being answered, by
+   the thread that made it exit. */
 void parking_enter(struct parking *parking, struct request *request);
 void parking_exit(struct parking *parking, struct request *request);
+void parking_answered(struct parking *parking);
 
 /* The kernel has interrupted a request. Takes no lock (it is called under
    libfuse's). */
 void parking_look(struct parking *parking);
 
-/* Answers all that is parked with EINTR, and returns when none is left. */
+/* Answers all that is parked with EINTR, and returns when none is left, nor any
+   reply under way: the session may then be closed. */
 void parking_clear(struct parking *parking);
 
 #endif

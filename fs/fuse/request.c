@@ -12,16 +12,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* It has been replied to. */
+static void finish(struct request *request)
+{
+	parking_answered(request->mount->parking);
+	free(request->name);
+	free(request);
+}
+
 static void run(struct request *request)
 {
 	int result = request->kind->attempt(request);
 
 	if (result < 0)
 		request_fail(request, result);
-	else if (result == REQUEST_ANSWERED) {
-		free(request->name);
-		free(request);
-	}
+	else if (result == REQUEST_ANSWERED)
+		finish(request);
 }
 
 static void woken(struct waiter *waiter)
@@ -90,6 +96,5 @@ void request_fail(struct request *request, int err)
 	request_settle(request);
 	report(request, err);
 	fuse_reply_err(request->fuse, -err);
-	free(request->name);
-	free(request);
+	finish(request);
 }
