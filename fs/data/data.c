@@ -228,6 +228,8 @@ static int read_locked(struct data *data, struct data_file *file,
 	missing = first_missing(data, file, offset, end);
 	if (!again) {
 		data->reads++;
+		if (missing < end && file_has_timed_out(file, missing))
+			return -ETIMEDOUT;
 		if (missing < end)
 			err = fill_missing(data, file, missing, end, false);
 		if (err)
@@ -270,7 +272,7 @@ static void abandon(struct data *data, struct data_file *file, int64_t start,
 			fill_abandon(data, fill);
 }
 
-bool data_unpark(struct data *data, struct data_waiter *reader)
+bool data_unpark(struct data *data, struct data_waiter *reader, int why)
 {
 	struct waiter *waiter = &reader->waiter;
 	bool waited;
@@ -282,6 +284,9 @@ bool data_unpark(struct data *data, struct data_waiter *reader)
 			container_of(waiter->list, struct fill, waiters);
 
 		waiter_leave(waiter);
+		if (why == -ETIMEDOUT)
+			file_note_timeout(fill->file, reader->start,
+					  reader->end);
 		abandon(data, fill->file, reader->start, reader->end);
 	}
 	data_leave(data);

@@ -2,9 +2,13 @@
 
 #include "file.h"
 
+#include "caifs/clock.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { TIMEOUT_KNOWN_MS = 1000 };
 
 int file_create(uint64_t number, const char *file_id, const char *path,
 		int64_t size, struct data_file **ret_file)
@@ -63,6 +67,20 @@ int file_note_version(struct data_file *file, const char *version)
 	else if (strcmp(file->version, version) != 0)
 		file->error = -ESTALE;
 	return file->error;
+}
+
+void file_note_timeout(struct data_file *file, int64_t start, int64_t end)
+{
+	file->timed_out.start = start;
+	file->timed_out.end = end;
+	file->timed_out.until_ms = clock_now_ms() + TIMEOUT_KNOWN_MS;
+}
+
+bool file_has_timed_out(const struct data_file *file, int64_t offset)
+{
+	return offset >= file->timed_out.start &&
+	       offset < file->timed_out.end &&
+	       clock_now_ms() < file->timed_out.until_ms;
 }
 
 int64_t file_page_bytes(const struct data_file *file, int64_t page)

@@ -25,6 +25,10 @@ struct data_file {
 	struct fill *fills;		   /* queued or under way */
 	char version[SOURCE_VERSION_SIZE]; /* "": not told yet */
 	int error; /* -ESTALE: another version has turned up; stays */
+	/* A wait for these bytes has ended in vain a moment ago. */
+	struct {
+		int64_t start, end, until_ms;
+	} timed_out;
 	struct readahead readahead;
 	/* In the pool's list of those that lost their last block. */
 	bool emptied;
@@ -44,6 +48,12 @@ bool file_is_idle(const struct data_file *file);
 
 /* Which version the next bytes are of. 0, or -ESTALE for good. */
 int file_note_version(struct data_file *file, const char *version);
+
+/* The bytes of [start, end) were waited for until it was too late. The kernel
+   asks for one page more when a read-ahead has failed, and whoever reads would
+   wait twice as long as was promised: for a second that is answered at once. */
+void file_note_timeout(struct data_file *file, int64_t start, int64_t end);
+bool file_has_timed_out(const struct data_file *file, int64_t offset);
 
 /* Bytes of page `page` (of the file), less than DATA_PAGE at its end only. */
 int64_t file_page_bytes(const struct data_file *file, int64_t page);

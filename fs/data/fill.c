@@ -338,6 +338,8 @@ static void on_done(void *argument, int err)
 		log_debug("fill %s/%s %" PRId64 "-%" PRId64 ": %s",
 			  fill->file->file_id, fill->file->path, fill->start,
 			  fill->end, strerrorname_np(-err));
+	if (err == -ETIMEDOUT)
+		file_note_timeout(fill->file, fill->reached, fill->end);
 	call = fill->call;
 	fill->call = NULL;
 	/* One that was given up, and then wanted after all, is wanted anew. */

@@ -9,8 +9,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static bool unpark_name(struct request *request)
+static bool unpark_name(struct request *request, int why)
 {
+	(void)why;
 	return namespace_unpark(request->mount->ns, &request->waiter.waiter);
 }
 

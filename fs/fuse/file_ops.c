@@ -51,9 +51,9 @@ void op_release(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 	data_close(mount->data, file);
 }
 
-static bool unpark_read(struct request *request)
+static bool unpark_read(struct request *request, int why)
 {
-	return data_unpark(request->mount->data, &request->waiter);
+	return data_unpark(request->mount->data, &request->waiter, why);
 }
 
 static int attempt_read(struct request *request)

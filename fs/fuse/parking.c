@@ -87,7 +87,7 @@ static struct request *collect(struct parking *parking, bool *ret_interrupted)
 		int err = verdict(parking, request, now_ms);
 
 		*ret_interrupted |= atomic_load(&request->interrupted);
-		if (!err || !request->kind->unpark(request))
+		if (!err || !request->kind->unpark(request, err))
 			continue;
 		DL_DELETE(parking->requests, request);
 		request->waiter.error = err;

@@ -26,7 +26,8 @@ struct request_kind {
 	/* REQUEST_ANSWERED: it has called request_settle() and a fuse_reply.
 	   Negative errno: the machinery answers with it. */
 	int (*attempt)(struct request *request);
-	bool (*unpark)(struct request *request);
+	/* Takes the waiter back; the request will be answered with `why`. */
+	bool (*unpark)(struct request *request, int why);
 };
 
 struct request {

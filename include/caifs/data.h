@@ -71,9 +71,10 @@ int data_read(struct data *data, struct data_file *file, int64_t offset,
 	      size_t size, struct data_waiter *waiter, struct data_view *view);
 void data_view_finish(struct data *data, struct data_view *view);
 
-/* Takes the waiter back; what only it wanted is no longer fetched. False: it
-   waits for nothing any more; it has been woken or is about to be. */
-bool data_unpark(struct data *data, struct data_waiter *waiter);
+/* Takes the waiter back, `why` being what its caller will be told; what only it
+   wanted is no longer fetched. False: it waits for nothing any more; it has
+   been woken or is about to be. */
+bool data_unpark(struct data *data, struct data_waiter *waiter, int why);
 
 /* Bytes in memory of the part with this number. */
 int64_t data_cached_bytes(struct data *data, uint64_t number);

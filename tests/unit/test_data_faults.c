@@ -43,7 +43,7 @@ static int read_at(int64_t offset, size_t size)
 
 static void an_error_reaches_the_reader_and_is_not_remembered(void **state)
 {
-	static const int errors[] = {-EIO, -EACCES, -ETIMEDOUT, -ENOENT};
+	static const int errors[] = {-EIO, -EACCES, -ENOENT};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(errors); i++) {
@@ -53,6 +53,16 @@ static void an_error_reaches_the_reader_and_is_not_remembered(void **state)
 		assert_int_equal(read_at(at, 5000), errors[i]);
 		assert_int_equal(read_at(at, 5000), 0);
 	}
+}
+
+/* Whoever asks again at once has waited long enough already. */
+static void a_wait_in_vain_is_remembered_for_its_bytes(void **state)
+{
+	(void)state;
+	fake_fail(fixture.fake, FAKE_FETCH, 1, 0, -ETIMEDOUT);
+	assert_int_equal(read_at(5 * MIB, 5000), -ETIMEDOUT);
+	assert_int_equal(read_at(5 * MIB, 4096), -ETIMEDOUT);
+	assert_int_equal(read_at(50 * MIB, 5000), 0);
 }
 
 static void an_error_reaches_every_reader_of_the_range(void **state)
@@ -341,11 +351,11 @@ static void unparking_the_only_reader_cancels_its_range(void **state)
 	fake_hold(fixture.fake);
 	assert_int_equal(reader_try(&fixture, &reader, file, 50 * MIB, 5000),
 			 DATA_PARKED);
-	assert_true(data_unpark(fixture.data, &reader.waiter));
+	assert_true(data_unpark(fixture.data, &reader.waiter, -EINTR));
 	fake_await_idle(fixture.fake);
 	assert_int_equal(fake_cancelled(fixture.fake), 1);
 	assert_int_equal(bell_count(&reader.bell), 0);
-	assert_false(data_unpark(fixture.data, &reader.waiter));
+	assert_false(data_unpark(fixture.data, &reader.waiter, -EINTR));
 	reader_finish(&reader);
 }
 
@@ -366,7 +376,7 @@ static void unparking_a_read_of_several_ranges_cancels_them_all(void **state)
 	for (int i = 1; fake_range(fixture.fake, i, &range); i++)
 		demanded += !range.prefetch;
 	assert_int_equal(demanded, 2);
-	assert_true(data_unpark(fixture.data, &reader.waiter));
+	assert_true(data_unpark(fixture.data, &reader.waiter, -EINTR));
 	assert_int_equal(fake_cancelled(fixture.fake), 2);
 	reader_finish(&reader);
 }
@@ -383,7 +393,7 @@ static void unparking_one_reader_leaves_the_range_to_the_other(void **state)
 			 DATA_PARKED);
 	assert_int_equal(reader_try(&fixture, &left, file, 50 * MIB, 5000),
 			 DATA_PARKED);
-	assert_true(data_unpark(fixture.data, &gone.waiter));
+	assert_true(data_unpark(fixture.data, &gone.waiter, -EINTR));
 	assert_int_equal(fake_cancelled(fixture.fake), 0);
 	fake_open(fixture.fake);
 	bell_wait(&left.bell, 1);
@@ -406,7 +416,7 @@ static void one_that_was_woken_is_not_parked(void **state)
 			 DATA_PARKED);
 	fake_open(fixture.fake);
 	bell_wait(&reader.bell, 1);
-	assert_false(data_unpark(fixture.data, &reader.waiter));
+	assert_false(data_unpark(fixture.data, &reader.waiter, -EINTR));
 	reader_finish(&reader);
 }
 
@@ -425,7 +435,8 @@ static void a_range_not_yet_begun_is_not_begun_when_given_up(void **state)
 	}
 	assert_int_equal(fake_count(fixture.fake, FAKE_FETCH), 4);
 	for (int i = READERS - 1; i >= 0; i--)
-		assert_true(data_unpark(fixture.data, &readers[i].waiter));
+		assert_true(
+			data_unpark(fixture.data, &readers[i].waiter, -EINTR));
 	fake_await_idle(fixture.fake);
 	assert_int_equal(fake_count(fixture.fake, FAKE_FETCH), 4);
 	assert_int_equal(fake_cancelled(fixture.fake), 4);
@@ -449,7 +460,7 @@ static void a_range_given_up_and_wanted_again_is_read(void **state)
 		fake_hold(fixture.fake);
 		if (reader_try(&fixture, &gone, file, at, 100000) ==
 		    DATA_PARKED)
-			data_unpark(fixture.data, &gone.waiter);
+			data_unpark(fixture.data, &gone.waiter, -EINTR);
 		else
 			data_view_finish(fixture.data, &gone.view);
 		if (random_below(&random, 2))
@@ -489,6 +500,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		data_test(an_error_reaches_the_reader_and_is_not_remembered),
+		data_test(a_wait_in_vain_is_remembered_for_its_bytes),
 		data_test(an_error_reaches_every_reader_of_the_range),
 		data_test(who_has_its_bytes_is_not_told_of_a_later_error),
 		data_test(a_refused_range_is_an_error_too),
