@@ -9,7 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The child's word, or 1 if it ended without one. */
+/* The child's word, or 1 if it ended without one; where it failed, it is gone
+   by the time that the shell hears of it. */
 static int wait_for_report(int pipe, pid_t child)
 {
 	unsigned char status;
@@ -18,10 +19,11 @@ static int wait_for_report(int pipe, pid_t child)
 	do
 		got = read(pipe, &status, 1);
 	while (got < 0 && errno == EINTR);
-	if (got == 1)
-		return status;
-	waitpid(child, NULL, 0);
-	return 1;
+	if (got != 1)
+		status = 1;
+	if (status != 0)
+		waitpid(child, NULL, 0);
+	return status;
 }
 
 int background_begin(void)

@@ -1,11 +1,13 @@
-"""A platform that says nothing: nobody hangs, and who is told to die dies.
+"""A server that says nothing: who waits for it, for how long, and who does not.
 
-A default SIGINT counts as SIGKILL; a signal that the caller handles ends no wait.
+`stalled` makes the emulator answer no more until `release()`. A process is known
+to wait when the kernel says so (`stuck`), not after some time.
 """
 
 import errno
 import os
 import signal
+import threading
 import time
 
 import pytest
@@ -13,205 +15,354 @@ import pytest
 import access
 import worlds
 from conftest import until
-from worlds import NAME, batch_id, dataset, part, scores, world
+from emulator import content
+from worlds import MIB, NAME, batch, batch_id, dataset, part, world
 
-MIB = 1 << 20
-FOLDER = f"{NAME}/{batch_id(1)}"
-PART = worlds.path("p")
-STALL_BYTES = [{"match": {"op": "bytes"}, "stall": "head"}]
-STALL_ALL = [{"match": {"path": "^/data/"}, "stall": "head"}]
+KILL = 1            # seconds a killed process may take to be gone
+SIZE = MIB
+# Batch 1 is listed before the stall, batch 2 is not.
+KNOWN = NAME + "/" + batch_id(1)
+COLD = NAME + "/" + batch_id(2)
+SPREAD = [part(f"p{n:02d}", SIZE, n) for n in range(66)]
 
-
-def signals_by_default():
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
-
-
-def do(path, way):
-    """One access, by its name, with the signals' default actions."""
-    signals_by_default()
-    if way == "lookup":
-        return os.lstat(path)
-    if way == "open":
-        return os.open(path, os.O_RDONLY)
-    if way == "readdir":
-        return os.listdir(path)
-    return access.read(path, 0, 128 * 1024, way)
-
-
-# The path of each access, and what is known of the tree when it is made.
-WAYS = {
-    "lookup": FOLDER,
-    "open": PART,
-    "readdir": FOLDER,
-    "buffered": PART,
-    "direct": PART,
-    "mmap": PART,
+# What can wait for the server: each takes the mount's path.
+ACCESSES = {
+    "lookup": lambda m: os.stat(f"{m}/{COLD}/p00"),
+    "open": lambda m: os.open(f"{m}/{COLD}/p00", os.O_RDONLY),
+    "listing": lambda m: os.listdir(f"{m}/{COLD}"),
+    "id": lambda m: os.stat(f"{m}/{NAME}/{batch_id(77)}"),
+    "buffered": lambda m: access.read(f"{m}/{KNOWN}/p00", 0, 8192),
+    "direct": lambda m: access.read(f"{m}/{KNOWN}/p00", 0, 8192, "direct"),
+    "mmap": lambda m: access.read(f"{m}/{KNOWN}/p00", 0, 8192, "mmap"),
+    "middle": lambda m: access.read(f"{m}/{KNOWN}/p00", SIZE // 2, 8192, "direct"),
 }
-READS = ("buffered", "direct", "mmap")
+READS = ("buffered", "direct", "mmap", "middle")
 
 
 @pytest.fixture
-def platform(emulator):
-    return emulator(scores(part("p", 4 * MIB, 1), part("q", MIB, 2)))
+def prepared(emulator, mount):
+    """An emulator that has stalled under a mount: `prepared(**options)`."""
+    def begin(stall={"stall": "head"}, **options):
+        platform = emulator(world(dataset(1, batch(1, *SPREAD), batch(2, *SPREAD))))
+        mounted = mount(platform, **options)
+        access.run(access.tree, f"{mounted.path}/{KNOWN}")
+        access.run(access.listing, mounted / NAME)
+        platform.clear()
+        stalled(platform, stall)
+        return platform, mounted
+    return begin
 
 
-def stalled(platform, mounted, way, function=do):
-    """A child that waits for the platform in this way."""
-    if way in READS or way == "readdir":
-        # What comes before it in the tree is known.
-        access.run(access.status, mounted / (PART if way in READS else FOLDER))
-    platform.rules(STALL_BYTES if way in READS else STALL_ALL)
-    child = access.start(function, mounted / WAYS[way], way)
-    child.stuck()
-    return child
+def stalled(platform, stall={"stall": "head"}):
+    platform.rules([{"match": {"op": op}, **stall}
+                    for op in ("bytes", "batch_files", "file_list", "batches", "datasets",
+                               "batch", "dataset")])
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
-@pytest.mark.parametrize("way", WAYS)
-def test_a_signal_that_kills_kills_within_a_second(platform, mount, way, number):
-    child = stalled(platform, mount(platform), way)
+def waiting(platform, *starts):
+    """Children of these, each of which waits in the kernel."""
+    children = [access.start(*one) for one in starts]
+    for child in children:
+        place = child.stuck()
+        assert place, f"does not wait: {access.settled(child, 1)}"
+    until(lambda: platform.state()["in_flight"] > 0, 5, "a request")
+    return children
+
+
+def killed(child, number=signal.SIGKILL):
+    """How long the child took to end after a signal."""
+    begin = time.monotonic()
     child.signal(number)
-    assert child.reap(1), child.where()
+    gone = child.reap(KILL)
+    took = time.monotonic() - begin
+    assert gone, f"alive {took:.1f} s after {signal.Signals(number).name}: {child.where()}"
+    assert os.WIFSIGNALED(child.status) and os.WTERMSIG(child.status) == number
+    return took
 
 
-def handle_and_do(path, way):
-    """The same with handlers; SIGALRM comes while it waits."""
-    signal.signal(signal.SIGALRM, lambda *_: None)
-    signal.signal(signal.SIGINT, lambda *_: None)
-    signal.siginterrupt(signal.SIGINT, False)
-    signal.setitimer(signal.ITIMER_REAL, 0.2, 0.2)
-    if way == "lookup":
-        return os.lstat(path).st_size
-    return len(access.read(path, 0, 128 * 1024, way))
+# Signals
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["kill", "int"])
+@pytest.mark.parametrize("kind", ACCESSES)
+def test_a_fatal_signal_ends_it(prepared, kind, number):
+    platform, mounted = prepared()
+    child, = waiting(platform, (ACCESSES[kind], mounted.path))
+    killed(child, number)
 
 
-@pytest.mark.parametrize("way", ["lookup", "buffered", "direct"])
-def test_a_signal_that_is_handled_ends_no_wait(platform, mount, way):
-    child = stalled(platform, mount(platform), way, handle_and_do)
-    child.signal(signal.SIGINT)
-    assert not child.answered(1)
-    platform.clear_rules()
-    platform.release()
-    assert child.hear(20) == (0 if way == "lookup" else 128 * 1024)
-
-
-@pytest.mark.parametrize("way", ["lookup", "direct"])
-def test_after_a_handled_signal_sigkill_still_kills(platform, mount, way):
-    """The kernel tells of the first signal only."""
-    child = stalled(platform, mount(platform), way, handle_and_do)
-    assert not child.answered(1)
-    child.kill()
-    assert child.reap(1), child.where()
-
-
-@pytest.mark.parametrize("way", ["lookup", "readdir", "buffered", "direct", "mmap"])
-def test_every_wait_has_an_end(platform, mount, way):
-    mounted = mount(platform, timeout=3)
-    child = stalled(platform, mounted, way)
-    kind, value = access.settled(child, 3 + 3)
-    if way == "mmap":
-        assert (kind, value) == ("signal", "SIGBUS")
+@pytest.mark.parametrize("kind", ["lookup", "listing", "buffered", "direct", "mmap"])
+def test_each_of_many_who_wait_for_one_thing_can_be_killed(prepared, kind):
+    """But for a second lookup of one name: the kernel itself has it wait unkillably."""
+    platform, mounted = prepared()
+    act = ACCESSES[kind]
+    if kind == "lookup":
+        starts = [(os.stat, f"{mounted.path}/{COLD}/p{n:02d}") for n in range(8)]
     else:
-        assert kind == "errno" and value in ("ETIMEDOUT", "EIO"), (kind, value)
+        starts = [(act, mounted.path)] * 8
+    children = waiting(platform, *starts)
+    for child in children[::2]:
+        killed(child)
+    # Those who were not killed get what they wait for.
     platform.clear_rules()
     platform.release()
-    until(lambda: access.outcome(access.listing, mounted / FOLDER)[0] == "value", 10,
-          "the recovery")
-    assert len(access.run(access.read, mounted / PART)) == 4 * MIB
+    for child in children[1::2]:
+        kind, value = access.settled(child, 10)
+        assert kind == "value", value
 
 
-@pytest.mark.parametrize("stall_at", [0, 1, 70000])
-def test_a_stall_in_the_middle_is_asked_for_again(platform, mount, digest, stall_at):
-    """On another connection, and the reader sees nothing of it."""
-    mounted = mount(platform, timeout=6)
-    platform.rules([{"match": {"op": "bytes"}, "stall_at": stall_at, "times": 1}])
-    assert access.run(access.sha256, mounted / PART, limit=10) == digest(
-        platform.content(1, 0, 4 * MIB))
+def handled(act, number, *args):
+    """Runs it with a handler for a signal; gives how often that ran, and the answer."""
+    count = []
+    signal.signal(number, lambda *_: count.append(1))
+    if number == signal.SIGINT:
+        signal.siginterrupt(number, False)      # SA_RESTART
+    answer = act(*args)
+    return len(count), answer
 
 
-def test_a_part_of_many_stalled_reads_leaves_the_rest_alone(emulator, mount):
-    """64 stalled reads, one worker: a stat of something else answers at once."""
-    platform = emulator(scores({**part("p{n:02d}", MIB, 1), "repeat": 80}))
-    mounted = mount(platform, max_threads=1)
-    assert len(access.run(access.listing, mounted / FOLDER)) == 80
-    platform.rules(STALL_BYTES)
-    readers = [access.start(do, mounted / worlds.path(f"p{n:02d}"),
-                            "direct" if n % 2 else "buffered") for n in range(64)]
-    for reader in readers:
-        reader.stuck()
-    assert platform.state()["in_flight"] > 0
-    for n in range(64, 80):
-        begun = time.monotonic()
-        access.run(access.status, mounted / worlds.path(f"p{n:02d}"), limit=5)
-        print(f"stat: {1000 * (time.monotonic() - begun):.1f} ms, with its process")
-    assert not any(reader.answered() for reader in readers)
-    for reader in readers:
-        reader.kill()
-    assert all(reader.reap(1) for reader in readers)
+@pytest.mark.parametrize("number", [signal.SIGALRM, signal.SIGINT], ids=["alrm", "int"])
+@pytest.mark.parametrize("kind", ["lookup", "direct"])
+def test_a_handled_signal_fails_nothing(prepared, kind, number):
+    platform, mounted = prepared()
+    path = f"{mounted.path}/{KNOWN if kind == 'direct' else COLD}/p00"
+    act = (access.raw_read, number, path, 0, 8192) if kind == "direct" else \
+        (access.raw_stat, number, path)
+    child, = waiting(platform, (handled, *act))
+    child.signal(number)
+    assert not child.answered(0.5), access.settled(child, 1)
+    platform.clear_rules()
+    platform.release()
+    count, answer = child.hear(10)
+    assert answer == (content.read(0, 0, 8192) if kind == "direct" else 0)
+    assert count >= 1
 
 
-def open_then_close(path):
-    """Closes a file while a sibling thread's read of it stalls."""
-    import threading
-    handle = os.open(path, os.O_RDONLY)
-    copy = os.dup(handle)
-    threading.Thread(target=lambda: os.pread(copy, 4096, 0), daemon=True).start()
-    time.sleep(0.5)
+@pytest.mark.parametrize("kind", ["lookup", "listing", "direct", "buffered"])
+def test_after_a_handled_signal_a_fatal_one_still_ends_it(prepared, kind):
+    platform, mounted = prepared()
+    child, = waiting(platform, (handled, ACCESSES[kind], signal.SIGALRM, mounted.path))
+    child.signal(signal.SIGALRM)
+    assert not child.answered(0.3)
+    killed(child)
+
+
+def test_a_listing_goes_on_when_who_asked_for_it_is_killed(prepared):
+    platform, mounted = prepared()
+    child, = waiting(platform, (ACCESSES["listing"], mounted.path))
+    killed(child)
+    platform.clear_rules()
+    platform.release()
+    assert len(access.run(access.listing, mounted / COLD)) == len(SPREAD)
+
+
+# Deadlines
+
+def test_every_wait_ends_with_the_deadline(prepared):
+    limit = 3
+    platform, mounted = prepared(timeout=limit)
+    begin = time.monotonic()
+    children = {kind: access.start(act, mounted.path) for kind, act in ACCESSES.items()}
+    found = {}
+    for kind, child in children.items():
+        found[kind] = access.settled(child, max(0.1, begin + limit + 2 - time.monotonic()))
+    expected = {"lookup", "open", "listing", "id", *READS}
+    for kind in expected:
+        if kind == "mmap":
+            assert found[kind] == ("signal", "SIGBUS"), found
+        else:
+            assert found[kind][0] == "errno" and found[kind][1] in ("ETIMEDOUT", "EIO"), found
+    # Who comes after a failed listing is told at once, not after a wait of its own.
+    begin = time.monotonic()
+    assert access.errno_of(os.stat, mounted / COLD + "/p01", limit=5) in ("ETIMEDOUT", "EIO")
+    assert time.monotonic() - begin < limit - 1
+    # And when the server is back, so is everything.
+    platform.clear_rules()
+    platform.release()
+    until(lambda: access.outcome(access.listing, mounted / COLD)[0] == "value", 10,
+          "the listing")
+    for kind in READS:
+        assert access.outcome(ACCESSES[kind], mounted.path)[0] == "value"
+
+
+@pytest.mark.parametrize("how", ["buffered", "direct", "mmap"])
+def test_a_stall_in_the_middle_is_never_a_short_read(prepared, how):
+    platform, mounted = prepared({"stall_at": 100_000}, timeout=2)
+    kind, value = access.outcome(access.read, mounted / KNOWN + "/p05", 0, SIZE, how, limit=10)
+    assert (kind, value) in (("errno", "ETIMEDOUT"), ("errno", "EIO"), ("signal", "SIGBUS"))
+
+
+def test_a_read_wakes_when_its_own_bytes_are_there(prepared):
+    """The rest of the range need not have come."""
+    platform, mounted = prepared({"stall_at": 256 * 1024})
+    data = access.run(access.read, mounted / KNOWN + "/p05", 0, 65536, limit=5)
+    assert data == content.read(5, 0, 65536)
+    data = access.run(access.read, mounted / KNOWN + "/p06", 0, 65536, "direct", limit=5)
+    assert data == content.read(6, 0, 65536)
+
+
+# Nobody else is held up
+
+def test_64_stalled_reads_hold_up_nothing_else(prepared):
+    platform, mounted = prepared(max_threads=1)
+    names = [f"{mounted.path}/{KNOWN}/p{n:02d}" for n in range(64)]
+    children = waiting(platform, *((access.read, name, 0, 8192, "direct") for name in names))
+
+    def timed(act, *args):
+        begin = time.monotonic()
+        answer = act(*args)
+        return time.monotonic() - begin, answer
+    other = f"{mounted.path}/{KNOWN}/p65"
+    for act in (access.status, access.attributes, os.statvfs):
+        took, _ = access.run(timed, act, other, limit=5)
+        print(f"{act.__name__} took {took * 1000:.2f} ms beside 64 stalled reads")
+    # A listing and a refused name come from the daemon, not from the kernel's memory.
+    took, found = access.run(timed, access.listing, mounted / KNOWN, limit=5)
+    print(f"listing took {took * 1000:.2f} ms beside 64 stalled reads")
+    assert len(found) == len(SPREAD)
+    assert access.errno_of(os.stat, mounted / KNOWN + "/_SUCCESS", limit=5) == "ENOENT"
+    assert not [child for child in children if child.answered()]
+    platform.clear_rules()
+    platform.release()
+    for n, child in enumerate(children):
+        assert child.hear(20) == content.read(n, 0, 8192)
+
+
+def test_64_stalled_readers_can_all_be_killed(prepared):
+    platform, mounted = prepared(max_threads=1)
+    children = waiting(platform, *((access.read, f"{mounted.path}/{KNOWN}/p{n:02d}", 0, 8192,
+                                    "direct") for n in range(64)))
+    for child in children:
+        child.signal(signal.SIGKILL)
+    end = time.monotonic() + 2 * KILL
+    left = [child.where() for child in children if not child.reap(end - time.monotonic())]
+    assert not left
+
+
+def test_bytes_already_there_are_given_during_a_stall(prepared):
+    platform, mounted = prepared()
+    platform.clear_rules()
+    data = content.read(9, 0, SIZE)
+    path = mounted / KNOWN + "/p09"
+    assert access.run(access.read, path) == data
+    stalled(platform)
+    assert access.run(access.read, path, 0, SIZE, "direct", limit=5) == data
+
+
+def closing(path):
+    """Closes a descriptor while a thread of its own reads it; the time that took."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECT)
+
+    def reading():
+        try:
+            access.pread(handle, 0, 8192, True)
+        except OSError:
+            pass
+    reader = threading.Thread(target=reading, daemon=True)
+    reader.start()
+    place = f"/proc/self/task/{reader.native_id}/wchan"
+
+    def waits():
+        with open(place, encoding="ascii") as handle:
+            return handle.read() not in ("0", "")
+    until(waits, 5, "the reader's wait")
+    time.sleep(0.05)
+    assert waits()
+    begin = time.monotonic()
     os.close(handle)
-    return True
+    return time.monotonic() - begin
 
 
-def test_closing_does_not_wait(platform, mount):
-    mounted = mount(platform)
-    access.run(access.status, mounted / PART)
-    platform.rules(STALL_BYTES)
-    assert access.run(open_then_close, mounted / PART, limit=5)
+def test_close_does_not_wait_for_a_read(prepared):
+    platform, mounted = prepared()
+    assert access.run(closing, mounted / KNOWN + "/p03", limit=10) < 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_the_mount_with_a_stalled_read(platform, mount, number):
-    mounted = mount(platform)
-    child = stalled(platform, mounted, "buffered")
+# The end
+
+def ended(mounted, children, limit):
+    begin = time.monotonic()
+    code = mounted.exit_status(limit)
+    took = time.monotonic() - begin
+    print(f"the daemon ended after {took:.2f} s")
+    assert code == 0
+    until(lambda: not mounted.mounted(), 1, "the mount's end")
+    for child in children:
+        kind, value = access.settled(child, 2)
+        assert kind in ("errno", "signal"), (kind, value)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["term", "int"])
+def test_a_signal_to_the_daemon_ends_it_with_stalled_readers(prepared, number):
+    platform, mounted = prepared()
+    children = waiting(platform, *((act, mounted.path) for act in ACCESSES.values()))
     mounted.signal(number)
-    assert mounted.exit_status(3) == 0
-    assert not mounted.mounted()
-    kind, value = access.settled(child, 3)
-    assert kind == "errno" and value in ("EIO", "EINTR", "ENOTCONN", "ECONNABORTED"), value
+    ended(mounted, children, 3)
 
 
-def test_a_busy_mount_can_be_detached(platform, mount, digest):
-    """`fusermount3 -u` says that it is busy; with -z it goes when the last file is closed."""
-    mounted = mount(platform)
-    child = access.start(hold, mounted / PART)
-    assert child.hear() == "open"
+def test_unmounting_with_a_listing_under_way(prepared):
+    platform, mounted = prepared()
+    child, = waiting(platform, (ACCESSES["listing"], mounted.path))
+    killed(child)
+    assert mounted.unmount() == 0
+    ended(mounted, [], 3)
+
+
+def test_unmounting_a_busy_mount_is_refused_and_changes_nothing(prepared):
+    platform, mounted = prepared()
+    child, = waiting(platform, (ACCESSES["direct"], mounted.path))
     assert mounted.unmount() != 0
+    assert mounted.mounted() and mounted.running()
+    platform.clear_rules()
+    platform.release()
+    assert child.hear(10) == content.read(0, 0, 8192)
+
+
+def test_a_lazy_unmount_lets_the_reader_finish(prepared):
+    platform, mounted = prepared()
+    child, = waiting(platform, (ACCESSES["direct"], mounted.path))
     assert mounted.unmount("-u", "-z") == 0
     assert not mounted.mounted() and mounted.running()
-    child.go()
-    assert child.hear() == digest(platform.content(1, 0, 4 * MIB))
-    child.go()
-    assert child.reap(5)
-    assert mounted.exit_status() == 0
+    platform.clear_rules()
+    platform.release()
+    assert child.hear(10) == content.read(0, 0, 8192)
+    ended(mounted, [], 5)
 
 
-def hold(path):
-    import hashlib
-    with open(path, "rb") as handle:
-        yield "open"
-        yield hashlib.sha256(handle.read()).hexdigest()
+def test_a_lazy_unmount_ends_when_its_reader_is_killed(prepared):
+    platform, mounted = prepared()
+    child, = waiting(platform, (ACCESSES["direct"], mounted.path))
+    assert mounted.unmount("-u", "-z") == 0
+    killed(child)
+    ended(mounted, [], 3)
 
 
-def test_a_listing_that_failed_answers_at_once_for_a_while(emulator, mount):
-    """Ten callers do not wait ten deadlines."""
-    platform = emulator(world(dataset(1, worlds.batch(1, part("p", 10, 1)))))
-    mounted = mount(platform, timeout=3)
-    platform.rules([{"match": {"op": "batches"}, "stall": "head"}])
-    callers = [access.start(access.listing, mounted / NAME) for _ in range(10)]
-    assert {access.settled(caller, 6) for caller in callers} <= {
-        ("errno", "ETIMEDOUT"), ("errno", "EIO")}
-    begun = time.monotonic()
-    with pytest.raises(OSError) as refused:
-        access.run(access.listing, mounted / NAME)
-    assert refused.value.errno in (errno.ETIMEDOUT, errno.EIO)
-    assert time.monotonic() - begun < 2
+# A token that does not come
+
+@pytest.mark.parametrize("kind", ["lookup", "direct"])
+def test_a_stalled_token_service(emulator, mount, kind):
+    limit = 3
+    platform = emulator(world(dataset(1, batch(1, *SPREAD), batch(2, *SPREAD))))
+    mounted = mount(platform, timeout=limit)
+    access.run(access.listing, mounted / KNOWN)
+    platform.revoke()
+    platform.rules([{"match": {"op": "token"}, "stall": "head"}])
+    child, other = waiting(platform, (ACCESSES[kind], mounted.path),
+                           (ACCESSES["listing"], mounted.path))
+    killed(other)
+    got, value = access.settled(child, limit + 2)
+    assert got == "errno" and value in ("ETIMEDOUT", "EIO", "EACCES"), (got, value)
+
+
+# An end of the daemon that is none of its own
+
+def test_a_killed_daemon_leaves_errors_and_no_hang(prepared):
+    platform, mounted = prepared()
+    children = waiting(platform, *((act, mounted.path) for act in ACCESSES.values()))
+    mounted.signal(signal.SIGKILL)
+    for child in children:
+        kind, value = access.settled(child, 3)
+        assert kind in ("errno", "signal"), (kind, value)
+    assert access.errno_of(os.listdir, mounted.path) == errno.errorcode[errno.ENOTCONN]
+    assert mounted.unmount() == 0
+    assert mounted.exit_status() == -signal.SIGKILL
+    mounted.pid = None
