@@ -16,7 +16,8 @@ struct load {
 	struct load *next; /* in the namespace's queue */
 	struct namespace *ns;
 	struct node *node; /* pinned */
-	/* What the node's entry was when the load was queued; NULL: root. */
+	/* What the node's entry was when the load was queued (the node may
+	   have moved on to another listing since); NULL: root. */
 	struct snapshot *origin;
 	const struct entry *entry;
 	char *name, *id; /* of the probe; NULL: the whole directory */
@@ -66,7 +67,7 @@ static struct builder_options options_for(const struct load *load)
 	const struct snapshot_owner *owner =
 		load->origin ? &load->origin->owner : NULL;
 	struct builder_options options = {
-		.kind = node_kind_of_children(load->node),
+		.kind = kind_of_children(load->entry),
 		.owner = {.dataset_id = "", .batch_id = ""},
 	};
 
@@ -112,7 +113,7 @@ static void settle_directory(struct load *load, struct snapshot *snapshot,
 		directory->snapshot = snapshot;
 		/* A batch's parts do not change. */
 		directory->fresh_until_ms =
-			node_kind_of_children(load->node) == ENTRY_PART
+			kind_of_children(load->entry) == ENTRY_PART
 				? INT64_MAX
 				: now_ms + ns->config.ttl_ms;
 		move_nodes(ns, snapshot);
@@ -124,18 +125,17 @@ static void settle_directory(struct load *load, struct snapshot *snapshot,
 	}
 }
 
-static void report(const struct load *load, int err)
+static void report(const struct load *load, int err, bool old_stays)
 {
 	char where[512];
 
-	if (err == -ENOENT && load->name)
+	if (err == 0 || (err == -ENOENT && load->name))
 		return;
-	namespace_describe(load->ns, load->node->ino, where, sizeof(where));
+	entry_describe(load->origin, load->entry, where, sizeof(where));
 	log_warning("op=list dir=%s%s%s errno=%s%s", where,
 		    load->name ? " name=" : "", load->name ? load->name : "",
 		    strerrorname_np(-err),
-		    load->node->directory.snapshot ? ": the old listing is used"
-						   : "");
+		    old_stays ? ": the old listing is used" : "");
 }
 
 static void done(void *data, int err)
@@ -146,9 +146,10 @@ static void done(void *data, int err)
 	struct snapshot *snapshot = NULL;
 	struct waiter *woken = NULL;
 
-	if (err)
-		report(load, err);
+	bool old_stays;
+
 	pthread_mutex_lock(&ns->lock);
+	old_stays = load->node->directory.snapshot != NULL;
 	if (!err)
 		err = builder_finish(load->builder, &options, &snapshot);
 	if (!load->name) {
@@ -165,6 +166,7 @@ static void done(void *data, int err)
 	node_settle(&ns->nodes, load->node);
 	pthread_mutex_unlock(&ns->lock);
 
+	report(load, err, old_stays);
 	source_release(ns->config.source, load->call);
 	free_load(load);
 	waiter_wake_all(woken);
@@ -188,7 +190,7 @@ static struct source_query query_for(const struct load *load)
 {
 	struct source_query query = {0};
 
-	switch (node_kind_of_children(load->node)) {
+	switch (kind_of_children(load->entry)) {
 	case ENTRY_DATASET:
 		query.kind = load->name ? SOURCE_DATASET : SOURCE_DATASETS;
 		query.dataset_id = load->id;

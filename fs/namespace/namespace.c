@@ -35,11 +35,11 @@ void namespace_leave(struct namespace *ns)
 	load_start(queued);
 }
 
-enum entry_kind node_kind_of_children(const struct node *node)
+enum entry_kind kind_of_children(const struct entry *directory)
 {
-	if (!node->entry)
+	if (!directory)
 		return ENTRY_DATASET;
-	return node->entry->kind == ENTRY_DATASET ? ENTRY_BATCH : ENTRY_PART;
+	return directory->kind == ENTRY_DATASET ? ENTRY_BATCH : ENTRY_PART;
 }
 
 bool namespace_unpark(struct namespace *ns, struct waiter *waiter)
@@ -405,22 +405,30 @@ void namespace_part_finish(struct namespace_part *part)
 	*part = (struct namespace_part){0};
 }
 
+void entry_describe(const struct snapshot *snapshot, const struct entry *entry,
+		    char *text, size_t size)
+{
+	const struct snapshot_owner *owner;
+
+	if (!entry) {
+		snprintf(text, size, "/");
+		return;
+	}
+	owner = &snapshot->owner;
+	snprintf(text, size, "%s%s%s%s%s", owner->dataset_id,
+		 *owner->dataset_id ? "/" : "", owner->batch_id,
+		 *owner->batch_id ? "/" : "", entry->name);
+}
+
 void namespace_describe(struct namespace *ns, uint64_t ino, char *text,
 			size_t size)
 {
-	const struct snapshot_owner *owner;
 	struct node *node;
 
 	namespace_enter(ns);
 	node = node_find(&ns->nodes, ino);
-	if (!node || !node->entry) {
-		snprintf(text, size, "/");
-	} else {
-		owner = &node->snapshot->owner;
-		snprintf(text, size, "%s%s%s%s%s", owner->dataset_id,
-			 *owner->dataset_id ? "/" : "", owner->batch_id,
-			 *owner->batch_id ? "/" : "", node->entry->name);
-	}
+	entry_describe(node ? node->snapshot : NULL, node ? node->entry : NULL,
+		       text, size);
 	namespace_leave(ns);
 }
 
