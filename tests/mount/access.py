@@ -191,11 +191,11 @@ class Child:
             place = self.where()
             waits = place not in ("0", "?", "gone") and "pipe" not in place
             seen = seen + 1 if waits else 0
-            if seen >= 5:
+            if seen >= 3:
                 return place
             if self.answered():
                 return None
-            time.sleep(0.004)
+            time.sleep(0.003)
         return None
 
 

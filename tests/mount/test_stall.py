@@ -45,12 +45,19 @@ def prepared(emulator, mount):
     def begin(stall={"stall": "head"}, **options):
         platform = emulator(world(dataset(1, batch(1, *SPREAD), batch(2, *SPREAD))))
         mounted = mount(platform, **options)
-        access.run(access.tree, f"{mounted.path}/{KNOWN}")
-        access.run(access.listing, mounted / NAME)
+        known(mounted)
         platform.clear()
         stalled(platform, stall)
         return platform, mounted
     return begin
+
+
+def known(mounted):
+    """List batch 1; of batch 2 only that it is there. Two lookups of one name that
+    is not would wait for each other in the kernel, unkillably."""
+    access.run(access.listing, mounted / NAME)
+    access.run(access.tree, mounted / KNOWN)
+    access.run(access.status, mounted / COLD)
 
 
 def stalled(platform, stall={"stall": "head"}):
@@ -82,12 +89,12 @@ def killed(child, number=signal.SIGKILL):
 
 # Signals
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["kill", "int"])
 @pytest.mark.parametrize("kind", ACCESSES)
-def test_a_fatal_signal_ends_it(prepared, kind, number):
+def test_a_fatal_signal_ends_it(prepared, kind):
     platform, mounted = prepared()
-    child, = waiting(platform, (ACCESSES[kind], mounted.path))
-    killed(child, number)
+    for number in (signal.SIGKILL, signal.SIGINT):
+        child, = waiting(platform, (ACCESSES[kind], mounted.path))
+        killed(child, number)
 
 
 @pytest.mark.parametrize("kind", ["lookup", "listing", "buffered", "direct", "mmap"])
@@ -186,7 +193,7 @@ def test_every_wait_ends_with_the_deadline(prepared):
 
 @pytest.mark.parametrize("how", ["buffered", "direct", "mmap"])
 def test_a_stall_in_the_middle_is_never_a_short_read(prepared, how):
-    platform, mounted = prepared({"stall_at": 100_000}, timeout=2)
+    platform, mounted = prepared({"stall_at": 1000}, timeout=2)
     kind, value = access.outcome(access.read, mounted / KNOWN + "/p05", 0, SIZE, how, limit=10)
     assert (kind, value) in (("errno", "ETIMEDOUT"), ("errno", "EIO"), ("signal", "SIGBUS"))
 
@@ -343,7 +350,7 @@ def test_a_stalled_token_service(emulator, mount, kind):
     limit = 3
     platform = emulator(world(dataset(1, batch(1, *SPREAD), batch(2, *SPREAD))))
     mounted = mount(platform, timeout=limit)
-    access.run(access.listing, mounted / KNOWN)
+    known(mounted)
     platform.revoke()
     platform.rules([{"match": {"op": "token"}, "stall": "head"}])
     child, other = waiting(platform, (ACCESSES[kind], mounted.path),

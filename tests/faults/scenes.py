@@ -1,0 +1,161 @@
+"""How rows are played: most are `plain`; a few conditions move by themselves."""
+
+import time
+
+import access
+import acts
+import worlds
+from row import RIGHT, TIMEOUT
+from scene import LENGTH, P, SIDE
+
+
+def begin(scene):
+    code = scene.mount()
+    if code != 0 or not scene.mounted.mounted():
+        raise AssertionError(f"not mounted: exit status {code}")
+    scene.warm()
+
+
+def plain(scene):
+    """The fault, the access, the other file at the same time and after it."""
+    begin(scene)
+    scene.spoil()
+    found = access.start(scene_act, scene.words())
+    begun = time.monotonic()
+    found, seconds = watch(scene, found, begun)
+    scene.note(found, seconds)
+    scene.counted()
+    if not scene.watched:
+        scene.other("under the fault")
+    scene.mend()
+    scene.recovered()
+
+
+def scene_act(words):
+    return words[0](*words[1:])
+
+
+def watch(scene, child, begun):
+    """Read the other file while the child waits; then what the child gives."""
+    if not child.answered(0.15):
+        scene.other("during the fault", SIDE)
+        scene.watched = True
+    took = [None]
+    kind, value = "hung", ""
+    limit = scene.condition.bound + 15
+    if child.answered(max(0.1, limit - (time.monotonic() - begun))):
+        took[0] = time.monotonic() - begun
+        kind, value = access.settled(child, 5)
+    else:
+        child.kill()
+    return (f"hung: {value}" if kind == "hung" else value), took[0] or limit
+
+
+def down(scene):
+    """The endpoint refuses connections, and then takes them again."""
+    begin(scene)
+    scene.platform.clear()
+    scene.platform.down()
+    found, seconds = scene.access()
+    scene.note(found, seconds)
+    scene.other("while refused")
+    scene.platform.up()
+    scene.recovered()
+
+
+def flip(scene):
+    """The part's bytes and ETag change under an open handle."""
+    begin(scene)
+    platform, how = scene.platform, scene.row.way
+    match, size = {"op": "bytes", "query": P}, scene.condition.part[2]
+    platform.rules([{"match": match, "etag": '"one"'}])
+    path = scene.mounted / worlds.path("p")
+    child = access.start(acts.handle_of_two_versions, path, 1, size, how)
+    if child.hear() != "right":
+        scene.bad("the first version is not read")
+    platform.change({"set_batch": {"key": worlds.batch_id(1), "files": [
+        {"parts": [worlds.part("p", size, 9)]}]}})
+    platform.rules([{"match": match, "etag": '"two"'}])
+    child.go()
+    begun = time.monotonic()
+    answers = child.hear(60)
+    scene.note(answers[0], time.monotonic() - begun)
+    for one in answers[1:]:
+        if one not in scene.row.expected:
+            scene.bad(f"later on that handle: {one}")
+    child.go()
+    for one in child.hear(30):
+        if one not in scene.row.expected:
+            scene.bad(f"at last on that handle: {one}")
+    child.close()
+    access.CHILDREN.remove(child)
+    scene.other("after the access")
+    found, _ = scene.act(acts.read, path, 9, size, 0, size, how, limit=20)
+    if found != "right":
+        scene.bad(f"a new open: {found}")
+
+
+def mount(scene):
+    """The fault stands before the mount is begun."""
+    scene.spoil()
+    begun = time.monotonic()
+    code = scene.mount()
+    seconds = time.monotonic() - begun
+    if code == 0:
+        scene.warm()
+        found, _ = scene.act(acts.read, scene.mounted / worlds.path("p"), 1, LENGTH, 0, 65536,
+                             limit=20)
+        scene.note(found, seconds)
+    else:
+        scene.note(f"exit {code}", seconds)
+        if not scene.mounted.stderr().strip():
+            scene.bad("it refuses without a word")
+    scene.counted()
+    if scene.condition.expect == RIGHT and scene.condition.count:
+        asked = sum(one["op"] == "token" for one in scene.platform.record())
+        least, most = scene.condition.count["token"]
+        if not least <= asked <= most:
+            scene.bad(f"{asked} token requests")
+
+
+def renewal(scene):
+    """The token service fails while mounted; the token in hand is taken away."""
+    begin(scene)
+    scene.spoil()
+    scene.platform.revoke()
+    found, seconds = scene.access()
+    scene.note(found, seconds)
+    scene.other("while without a token")
+    scene.mend()
+    scene.recovered()
+
+
+def refresh(scene):
+    """A list that was had once cannot be had again: the old one goes on."""
+    begin(scene)
+    access.run(acts.readdir, scene.mounted / worlds.NAME, (worlds.batch_id(1),))
+    time.sleep(float(scene.condition.options["ttl"]) + 0.2)
+    scene.spoil()
+    found, seconds = scene.access()
+    scene.note(found, seconds)
+    scene.other("after the access")
+    scene.mend()
+    scene.recovered()
+
+
+def expiry(scene):
+    """The token service is away, the token in hand still lives."""
+    scene.platform.tokens(lifetime_s=TIMEOUT * 4)
+    begin(scene)
+    scene.spoil()
+    found, seconds = scene.access()
+    scene.note(found, seconds)
+    scene.mend()
+
+
+def next_host(scene):
+    """As `plain`, with the other host's real address in the links."""
+    place = scene.platform.foreign
+    rules = [{**one, "next_host": place} for one in scene.condition.rules]
+    real, scene.platform.rules = scene.platform.rules, lambda _: real(rules)
+    plain(scene)

@@ -1,0 +1,182 @@
+"""The life of tokens, in fast motion."""
+
+import os
+import threading
+import time
+
+import access
+import acts
+import worlds
+from mounting import until
+from worlds import MIB, part, scores
+
+PART = worlds.path("p")
+BIG = 256 * MIB
+MANY = 220
+
+
+def quiet_abroad(platform):
+    assert [one for one in platform.record() if one["listener"] == "foreign"] == []
+
+
+def whole(path, size, seed):
+    """All bytes in order, compared as they come."""
+    return acts.read(path, seed, size)
+
+
+def test_256_mib_across_fifty_renewals(emulator, mount):
+    platform = emulator(scores(part("p", BIG, 3)), foreign=True)
+    # One connection: no request can meet two revocations, which would be a refusal.
+    mounted = mount(platform, connections=1, memory="8M")
+    access.run(os.listdir, mounted / worlds.FOLDER)
+    platform.clear()
+    child = access.start(whole, mounted / PART, BIG, 3)
+    revoked, used = 0, set()
+    end = time.monotonic() + 100
+    while not child.answered(0.005) and revoked < 60 and time.monotonic() < end:
+        last = [one["token"] for one in platform.record("bytes")[-3:] if one["status"] == 206]
+        if last and last[-1] not in used:
+            used.add(last[-1])
+            platform.revoke()
+            revoked += 1
+    assert child.hear(60) == "right"
+    record = platform.record()
+    refused = sum(one["status"] == 401 for one in record)
+    renewed = sum(one["op"] == "token" for one in record)
+    assert revoked >= 50 and renewed >= 50
+    assert renewed <= revoked <= refused
+    assert {one["status"] for one in record if one["op"] == "bytes"} <= {206, 401}
+    quiet_abroad(platform)
+
+
+def test_tokens_that_end_are_renewed_ahead_of_it(emulator, mount):
+    size = 16 * MIB
+    platform = emulator(scores(part("p", size, 3)), foreign=True)
+    platform.tokens(lifetime_s=1)
+    mounted = mount(platform, memory="8M")
+    platform.rules([{"match": {"op": "bytes"}, "delay_ms": 300}])
+    platform.clear()
+    begun = time.monotonic()
+    assert access.run(whole, mounted / PART, size, 3, limit=100) == "right"
+    seconds = time.monotonic() - begun
+    record = platform.record()
+    renewed = sum(one["op"] == "token" for one in record)
+    assert 3 <= renewed <= seconds / 0.85 + 2
+    assert all(one["status"] in (206, 401) for one in record if one["op"] == "bytes")
+    quiet_abroad(platform)
+
+
+def read_many(folder, count):
+    """Read so many parts at once; what each gave, as a set."""
+    found = set()
+
+    def one(n):
+        found.add(acts.read(f"{folder}/part-{n:05d}", 5 + n, 65536, 0, 65536, "direct"))
+    threads = [threading.Thread(target=one, args=(n,)) for n in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+def test_many_401s_at_once_are_one_token_request(emulator, mount):
+    platform = emulator(scores({**part("part-{n:05d}", 65536, 5), "repeat": MANY}),
+                        foreign=True)
+    mounted = mount(platform, connections=32)
+    access.run(os.listdir, mounted / worlds.FOLDER)
+    platform.rules([{"match": {"op": "bytes"}, "delay_ms": 1000}])
+    platform.clear()
+    platform.revoke()
+    assert access.run(read_many, mounted / worlds.FOLDER, MANY, limit=60) == {"right"}
+    record = platform.record()
+    refused = sum(one["status"] == 401 for one in record)
+    assert sum(one["op"] == "token" for one in record) == 1
+    assert refused >= 16, f"only {refused} requests were refused"
+    quiet_abroad(platform)
+
+
+def test_revocations_while_many_read(emulator, mount):
+    """Each wave of refusals is one token request, and nobody sees it."""
+    platform = emulator(scores({**part("part-{n:05d}", 65536, 5), "repeat": MANY}),
+                        foreign=True)
+    mounted = mount(platform, connections=16)
+    access.run(os.listdir, mounted / worlds.FOLDER)
+    platform.rules([{"match": {"op": "bytes"}, "delay_ms": 100}])
+    platform.clear()
+    child = access.start(read_many, mounted / worlds.FOLDER, MANY)
+    until(lambda: platform.count("bytes") >= 40, 20, "requests")
+    platform.revoke()
+    until(lambda: platform.count("token") == 1, 20, "a new token")
+    asked = platform.count("bytes")
+    until(lambda: platform.count("bytes") >= asked + 60, 20, "requests with it")
+    platform.revoke()
+    assert child.hear(60) == {"right"}
+    assert platform.count("token") == 2
+    quiet_abroad(platform)
+
+
+def put(path, token):
+    """Replace a token's file as a careful program does."""
+    fresh = f"{path}.new"
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
+        handle.write(token + "\n")
+    os.replace(fresh, path)
+
+
+NO_SECRET = {"CAIFS_CLIENT_SECRET": None}
+
+
+def parts(count):
+    return scores({**part("part-{n:05d}", 65536, 5), "repeat": count})
+
+
+def one(mounted, n):
+    return access.run(acts.read, mounted / f"{worlds.FOLDER}/part-{n:05d}", 5 + n, 65536)
+
+
+def test_a_token_file_replaced_while_mounted(emulator, mount, tmp_path):
+    platform = emulator(parts(6), foreign=True)
+    held = tmp_path / "token"
+    put(held, platform.mint())
+    mounted = mount(platform, env=NO_SECRET, token_file=held)
+    assert one(mounted, 0) == "right"
+    put(held, platform.mint())              # before the old one ends
+    first = {entry["token"] for entry in platform.record() if entry["token"]}
+    platform.clear()
+    assert one(mounted, 1) == "right"
+    assert not first & {entry["token"] for entry in platform.record()}
+    fresh = platform.mint()
+    platform.revoke()                       # all, and nothing in its place
+    assert one(mounted, 2) == "EACCES"
+    assert one(mounted, 0) == "right"       # in memory
+    put(held, platform.mint())
+    end = time.monotonic() + 5
+    while one(mounted, 3) != "right":
+        assert time.monotonic() < end, "the new token is not taken"
+    put(held, "")                           # torn: the old one goes on
+    assert one(mounted, 4) == "right"
+    assert fresh and platform.count("token") == 0
+    quiet_abroad(platform)
+
+
+def test_a_token_of_a_command_is_renewed(emulator, mount, tmp_path):
+    platform = emulator(parts(6), foreign=True)
+    held, runs = tmp_path / "token", tmp_path / "runs"
+    script = tmp_path / "command"
+    script.write_text(f"#!/bin/sh\necho run >> {runs}\ncat {held}\n")
+    script.chmod(0o700)
+    put(held, platform.mint())
+    mounted = mount(platform, env=NO_SECRET, token_command=script)
+    assert one(mounted, 0) == "right"
+    assert runs.read_text().count("run") == 1
+    platform.revoke()
+    put(held, platform.mint())
+    assert one(mounted, 1) == "right"
+    assert runs.read_text().count("run") == 2
+    platform.revoke()
+    script.write_text("#!/bin/sh\nexit 3\n")
+    assert one(mounted, 2) in ("EACCES", "EIO")
+    assert platform.count("token") == 0
+    quiet_abroad(platform)
+
