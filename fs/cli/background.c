@@ -2,6 +2,8 @@
 
 #include "background.h"
 
+#include "caifs/secret.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -46,6 +48,7 @@ int background_begin(void)
 		_exit(wait_for_report(pipes[0], child));
 	}
 	close(pipes[0]);
+	secret_lock_again();
 	setsid();
 	return pipes[1];
 }

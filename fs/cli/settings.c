@@ -333,6 +333,21 @@ static int require(const struct settings *s, enum option_id id)
 	return 0;
 }
 
+/* In the background the current directory is another one. */
+static int make_absolute(struct settings *s, enum option_id id)
+{
+	char *path;
+
+	if (!s->values[id])
+		return 0;
+	path = realpath(s->values[id], NULL);
+	if (!path)
+		return wrong(s, id, strerror(errno));
+	free(s->values[id]);
+	s->values[id] = path;
+	return 0;
+}
+
 static int check_token_file(const struct settings *s)
 {
 	const char *path = settings_text(s, OPTION_TOKEN_FILE);
@@ -405,6 +420,9 @@ static int split_datasets(struct settings *s)
 
 int settings_check(struct settings *s)
 {
+	if (make_absolute(s, OPTION_CACERT) ||
+	    make_absolute(s, OPTION_TOKEN_FILE))
+		return -EINVAL;
 	if (check_numbers(s) || check_url(s, OPTION_ENDPOINT) ||
 	    check_url(s, OPTION_IMS_ENDPOINT) || check_credentials(s) ||
 	    tidy_scopes(s) || split_datasets(s))

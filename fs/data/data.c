@@ -54,12 +54,10 @@ void data_settle_file(struct data *data, struct data_file *file)
 /* Forgets what it knows of a part that nobody has open. */
 static void forget_blocks(struct data *data, struct data_file *file)
 {
-	int64_t last = file->size ? (file->size - 1) / DATA_BLOCK : -1;
+	for (size_t i = 0; i < data->pool.count && file->block_count; i++) {
+		struct data_block *block = &data->pool.blocks[i];
 
-	for (int64_t i = 0; i <= last && file->block_count; i++) {
-		struct data_block *block = pool_find(&data->pool, file, i);
-
-		if (block && block->pins == 0)
+		if (block->key.file == file && block->pins == 0)
 			pool_drop(&data->pool, block);
 	}
 }
@@ -92,19 +90,24 @@ int data_open(struct data *data, uint64_t number, const char *file_id,
 	      bool *ret_known)
 {
 	struct data_file *file;
+	bool found;
 	int err;
 
 	data_enter(data);
+	found = find(data, number) != NULL;
 	err = find_or_add(data, number, file_id, path, size, &file);
 	if (err)
 		goto out;
-	if (file->error && file->handles) {
-		/* As long as somebody has the old version open, its pages
-		   and the new one's would be the same inode's. */
+	if (file->error && (file->handles || file->fills)) {
+		/* As long as somebody has the old version open, or some of it
+		   is on its way, its pages and the new one's would be the
+		   same inode's. */
 		err = file->error;
 		goto out;
 	}
-	*ret_known = !file->error;
+	/* Of a part that was forgotten, the kernel's pages may be of another
+	   version than what is read from now on. */
+	*ret_known = found && !file->error;
 	if (file->error) {
 		forget_blocks(data, file);
 		file->error = 0;

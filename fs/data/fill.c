@@ -332,18 +332,22 @@ static void on_done(void *argument, int err)
 	struct data *data = fill->data;
 	struct waiter *woken = NULL;
 	struct source_call *call;
+	bool again;
 
 	data_enter(data);
 	if (err && err != -ECANCELED)
 		log_debug("fill %s/%s %" PRId64 "-%" PRId64 ": %s",
 			  fill->file->file_id, fill->file->path, fill->start,
 			  fill->end, strerrorname_np(-err));
-	if (err == -ETIMEDOUT)
+	if (err == -ETIMEDOUT && !fill->prefetch)
 		file_note_timeout(fill->file, fill->reached, fill->end);
 	call = fill->call;
 	fill->call = NULL;
-	/* One that was given up, and then wanted after all, is wanted anew. */
-	take_all(fill, fill->cancelled && err == -ECANCELED ? 0 : err, &woken);
+	/* One that was given up, and then wanted after all, is wanted anew;
+	   and what was not asked for on their behalf fails nobody. */
+	again = (fill->cancelled && err == -ECANCELED) ||
+		(fill->prefetch && err == -ETIMEDOUT);
+	take_all(fill, again ? 0 : err, &woken);
 	data->queue.active--;
 	fill->file->handles++; /* it must outlive the waking */
 	detach(data, fill);

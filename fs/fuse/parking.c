@@ -43,9 +43,10 @@ void parking_enter(struct parking *parking, struct request *request)
 void parking_exit(struct parking *parking, struct request *request)
 {
 	pthread_mutex_lock(&parking->lock);
-	if (request->prev) /* else the attendant has taken it out */
+	if (request->prev) { /* else the attendant has taken it out */
 		DL_DELETE(parking->requests, request);
-	parking->answering++;
+		parking->answering++;
+	}
 	pthread_mutex_unlock(&parking->lock);
 }
 
@@ -90,6 +91,7 @@ static struct request *collect(struct parking *parking, bool *ret_interrupted)
 		if (!err || !request->kind->unpark(request, err))
 			continue;
 		DL_DELETE(parking->requests, request);
+		parking->answering++;
 		request->waiter.error = err;
 		DL_APPEND(ended, request);
 	}

@@ -30,6 +30,10 @@ struct http {
 	bool stopping;			/* guarded by inbox_lock */
 	bool stopped;			/* guarded by inbox_lock */
 
+	/* Once stopped, whoever posts runs his job himself: one at a time, and
+	   a job may post another. */
+	pthread_mutex_t late_lock;
+
 	struct timer_list timers;
 	struct http_exchange *waiting[2]; /* by priority */
 	struct http_transfer *busy;
@@ -175,10 +179,13 @@ void http_post(struct http *http, struct job *job)
 		http->inbox_tail = job;
 	}
 	pthread_mutex_unlock(&http->inbox_lock);
-	if (stopped)
-		job->run(job);
-	else
+	if (!stopped) {
 		curl_multi_wakeup(http->multi);
+		return;
+	}
+	pthread_mutex_lock(&http->late_lock);
+	job->run(job);
+	pthread_mutex_unlock(&http->late_lock);
 }
 
 /* Runs what was posted; false when it is time to end. */
@@ -291,6 +298,7 @@ static int start_thread(struct http *http)
 int http_create(const struct http_config *config, struct http **ret_http)
 {
 	struct http *http = calloc(1, sizeof(*http));
+	pthread_mutexattr_t recursive;
 	int err = -ENOMEM;
 
 	if (!http)
@@ -302,6 +310,10 @@ int http_create(const struct http_config *config, struct http **ret_http)
 	http->config = *config;
 	http->limit = config->connections;
 	pthread_mutex_init(&http->inbox_lock, NULL);
+	pthread_mutexattr_init(&recursive);
+	pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
+	pthread_mutex_init(&http->late_lock, &recursive);
+	pthread_mutexattr_destroy(&recursive);
 	http->multi = curl_multi_init();
 	if (!http->multi)
 		goto fail;
@@ -316,6 +328,7 @@ int http_create(const struct http_config *config, struct http **ret_http)
 fail:
 	if (http->multi)
 		curl_multi_cleanup(http->multi);
+	pthread_mutex_destroy(&http->late_lock);
 	pthread_mutex_destroy(&http->inbox_lock);
 	curl_global_cleanup();
 	free(http);
@@ -331,11 +344,13 @@ void http_stop(struct http *http)
 	pthread_join(http->thread, NULL);
 
 	/* What came in meanwhile runs here, its thread being gone. */
+	pthread_mutex_lock(&http->late_lock);
 	pthread_mutex_lock(&http->inbox_lock);
 	http->stopped = true;
 	pthread_mutex_unlock(&http->inbox_lock);
 	run_inbox(http);
 	cancel_all(http);
+	pthread_mutex_unlock(&http->late_lock);
 }
 
 struct http *http_destroy(struct http *http)
@@ -348,6 +363,7 @@ struct http *http_destroy(struct http *http)
 	LL_FOREACH_SAFE(http->idle, t, next)
 	transfer_destroy(t);
 	curl_multi_cleanup(http->multi);
+	pthread_mutex_destroy(&http->late_lock);
 	pthread_mutex_destroy(&http->inbox_lock);
 	curl_global_cleanup();
 	free(http);

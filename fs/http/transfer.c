@@ -117,6 +117,12 @@ int transfer_create(const struct http_config *config,
 		curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 		curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, t);
 	}
+	/* A name that takes long to resolve must not hold the thread up when
+	   its transfer is given up. */
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+	if (config->allow_plain_http) /* nothing local goes to a proxy */
+		curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, schemes);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -176,8 +182,6 @@ int transfer_prepare(struct http_transfer *t, struct http_exchange *exchange)
 	if (curl_easy_setopt(easy, CURLOPT_URL, exchange->url))
 		return -ENOMEM;
 	curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
-	curl_easy_setopt(easy, CURLOPT_NOBODY,
-			 exchange->method == HTTP_HEAD ? 1L : 0L);
 	if (exchange->method == HTTP_POST) {
 		curl_easy_setopt(easy, CURLOPT_POST, 1L);
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, exchange->body);

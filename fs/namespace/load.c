@@ -148,9 +148,12 @@ static void done(void *data, int err)
 
 	bool old_stays;
 
+	/* Only the root's names depend on those given before. */
+	if (!err && options.kind != ENTRY_DATASET)
+		err = builder_finish(load->builder, &options, &snapshot);
 	pthread_mutex_lock(&ns->lock);
 	old_stays = load->node->directory.snapshot != NULL;
-	if (!err)
+	if (!err && options.kind == ENTRY_DATASET)
 		err = builder_finish(load->builder, &options, &snapshot);
 	if (!load->name) {
 		settle_directory(load, snapshot, err);

@@ -305,6 +305,10 @@ static int give(struct naming *item)
 		buffer_finish(&name);
 		return -ENOMEM;
 	}
+	if (name.size == 0) { /* neither name nor ID */
+		buffer_finish(&name);
+		return -EINVAL;
+	}
 	free(item->name);
 	item->name = buffer_steal(&name);
 	return 0;
@@ -335,8 +339,8 @@ int names_assign(struct naming *items, size_t count,
 
 	for (size_t i = 0; i < count; i++) {
 		items[i].form = PLAIN;
-		if (!items[i].fixed && give(&items[i]))
-			return -ENOMEM;
+		if (!items[i].fixed && !err)
+			err = give(&items[i]);
 	}
 	for (int round = 0; changed && round < ROUNDS && !err; round++) {
 		struct tally *tallies = NULL;

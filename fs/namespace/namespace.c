@@ -189,6 +189,19 @@ static int find_by_probe(struct namespace *ns, struct node *node,
 	return err;
 }
 
+/* `err` is why nothing newer is to be had. */
+static int find_in_old(const struct node *node, const char *name, int err,
+		       struct found *ret)
+{
+	int64_t until_ms = clock_now_ms() + MIN_TTL_MS;
+
+	if (find_in(node->directory.snapshot, name, until_ms, ret) &&
+	    find_alias(node, name, ret))
+		return err;
+	ret->until_ms = until_ms;
+	return 0;
+}
+
 /* In the root or a dataset: from a fresh listing if it is there; an ID or
    `latest` by a question of its own; anything else by listing. */
 static int find_in_catalog(struct namespace *ns, struct node *node,
@@ -209,8 +222,13 @@ static int find_in_catalog(struct namespace *ns, struct node *node,
 		if (err != -ENOENT || is_latest)
 			return err;
 	}
-	if (name_is_id(name) || is_latest || probe_find(node, name, now_ms))
-		return find_by_probe(ns, node, name, name, waiter, ret);
+	if (name_is_id(name) || is_latest || probe_find(node, name, now_ms)) {
+		err = find_by_probe(ns, node, name, name, waiter, ret);
+		/* What cannot be asked is answered from the old listing. */
+		if (err < 0 && err != -ENOENT && node->directory.snapshot)
+			return find_in_old(node, name, err, ret);
+		return err;
+	}
 	if (!fresh) {
 		err = find_listed(ns, node, name, waiter, ret);
 		if (err != -ENOENT)

@@ -22,6 +22,9 @@
 /* Ceilings on what a hostile listing can make us do. */
 enum { MAX_FILES = 10000, MAX_CANDIDATES = 3 };
 
+/* Longer than any file, and short enough that offsets can be reckoned with. */
+static const int64_t MAX_LENGTH = INT64_C(1) << 53;
+
 struct dataset_file {
 	char *id;
 	int64_t created_ms;
@@ -182,7 +185,8 @@ static int add_part(struct listing *l, const cJSON *item)
 	};
 
 	if (!record.id || !record.key ||
-	    !json_number(item, "length", &record.size)) {
+	    !json_number(item, "length", &record.size) ||
+	    record.size > MAX_LENGTH) {
 		log_warning("dataset file %s: an entry without a usable path "
 			    "or length is left out",
 			    file->id);

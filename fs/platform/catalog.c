@@ -152,17 +152,19 @@ static struct source_record batch_record(const cJSON *item)
 /* `success` and `active` mean the same (contract 3.6). */
 static bool is_readable(const struct source_record *batch)
 {
-	return strcmp(batch->status, "success") == 0 ||
-	       strcmp(batch->status, "active") == 0;
+	return *batch->id && (strcmp(batch->status, "success") == 0 ||
+			      strcmp(batch->status, "active") == 0);
 }
 
 /* --- Paged lists --- */
 
-/* Notes the ids of this page; false when it does not touch the last one. */
-static bool joins_last_page(struct paging *p, const cJSON *root)
+/* Notes the ids of this page; false when it does not touch the last one.
+   `*ret_new`: ids that the last one did not have. */
+static bool joins_last_page(struct paging *p, const cJSON *root,
+			    size_t *ret_new)
 {
 	XXH64_hash_t seen[PAGE_SIZE];
-	bool joined = p->last_count == 0;
+	bool joined = p->last_count == 0, known;
 	size_t count = 0;
 	const cJSON *item;
 
@@ -174,8 +176,11 @@ static bool joins_last_page(struct paging *p, const cJSON *root)
 		if (count == PAGE_SIZE)
 			break;
 		seen[count++] = id;
-		for (size_t i = 0; i < p->last_count && !joined; i++)
-			joined = p->last_page[i] == id;
+		known = false;
+		for (size_t i = 0; i < p->last_count && !known; i++)
+			known = p->last_page[i] == id;
+		joined |= known;
+		*ret_new += !known;
 	}
 	memcpy(p->last_page, seen, count * sizeof(seen[0]));
 	p->last_count = count;
@@ -188,9 +193,10 @@ static int turn_page(struct listing *l, const cJSON *root, bool *ret_use)
 {
 	struct paging *p = paging_of(l);
 	int count = cJSON_GetArraySize(root);
+	size_t fresh = 0;
 
 	*ret_use = true;
-	if (!joins_last_page(p, root)) {
+	if (!joins_last_page(p, root, &fresh)) {
 		if (p->restarted)
 			return -EIO;
 		*p = (struct paging){.restarted = true};
@@ -200,6 +206,8 @@ static int turn_page(struct listing *l, const cJSON *root, bool *ret_use)
 	}
 	if (count < PAGE_SIZE)
 		return LISTING_DONE;
+	if (fresh == 0) /* `start` is not honoured: it would never end */
+		return -EIO;
 	p->start += PAGE_SIZE - 1;
 	return LISTING_MORE;
 }
@@ -266,7 +274,7 @@ static int dataset_answer(struct listing *l, const cJSON *root, const char *id)
 	const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, id);
 	struct source_record record;
 
-	if (!cJSON_IsObject(item))
+	if (!cJSON_IsObject(item) || !*id)
 		return -ENOENT;
 	record = dataset_record(item);
 	return listing_add(l, &record) ? -ENOMEM : listing_give(l);
@@ -302,7 +310,7 @@ static int datasets_answer(struct listing *l, const cJSON *root, int err)
 		{
 			struct source_record record = dataset_record(item);
 
-			if (wanted_dataset(l, &record) &&
+			if (*record.id && wanted_dataset(l, &record) &&
 			    (err = listing_add(l, &record)))
 				return err;
 		}

@@ -120,6 +120,18 @@ static int on_head(struct http_exchange *exchange)
 	return call->refusal;
 }
 
+/* On a slow line, bytes that come put the end off; who waits for them has a
+   deadline of his own. Once a second is often enough. */
+static void extend_deadline(struct gateway_call *call)
+{
+	int64_t deadline_ms = clock_now_ms() + call->timeout_ms;
+
+	if (deadline_ms - call->deadline_ms < 1000)
+		return;
+	call->deadline_ms = deadline_ms;
+	http_timer_arm(call->gateway->http, &call->deadline, call->timeout_ms);
+}
+
 static int on_body(struct http_exchange *exchange, const char *bytes,
 		   size_t size)
 {
@@ -129,6 +141,7 @@ static int on_body(struct http_exchange *exchange, const char *bytes,
 	atomic_fetch_add(&call->gateway->bytes, size);
 	if (good && call->on->bytes) {
 		call->refusal = call->on->bytes(call, bytes, size);
+		extend_deadline(call);
 	} else if (good) {
 		call->refusal = buffer_append(&call->body, bytes, size);
 		if (call->refusal == -EMSGSIZE)
@@ -155,11 +168,12 @@ static void judge_good(struct gateway_call *call)
 
 static void renew(struct gateway_call *call)
 {
-	token_reject(call->gateway->tokens, call->token);
 	if (call->renewed) {
+		token_give_up(call->gateway->tokens, call->token);
 		finish(call, -EACCES);
 		return;
 	}
+	token_reject(call->gateway->tokens, call->token);
 	call->renewed = true;
 	call->attempts--; /* it was the token's fault */
 	attempt(call);

@@ -14,6 +14,8 @@
 
 enum { ANSWER_MAX = 64 * 1024 };
 
+static const int64_t LIFE_MAX_MS = INT64_C(365) * 86400 * 1000;
+
 struct oauth {
 	struct mint mint;
 	const struct platform_config *config;
@@ -113,9 +115,9 @@ static int64_t life_ms(const cJSON *answer)
 
 	if (!json_number(answer, "expires_in", &life))
 		return -1;
-	if (life > 10 * 86400)
-		return life;
-	return life * 1000;
+	if (life <= 10 * 86400)
+		life *= 1000;
+	return life < LIFE_MAX_MS ? life : LIFE_MAX_MS;
 }
 
 static bool read_answer(struct oauth *o, struct mint_answer *answer)
@@ -129,6 +131,8 @@ static bool read_answer(struct oauth *o, struct mint_answer *answer)
 	answer->token = mint_keep_token(text, strlen(text));
 	answer->life_ms = life_ms(root);
 	cJSON_Delete(root);
+	if (answer->life_ms == 0) /* it would be asked for for ever */
+		answer->token = secret_unref(answer->token);
 	return answer->token;
 }
 

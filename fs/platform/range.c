@@ -101,7 +101,7 @@ static int check_200(struct range_call *r, const struct http_head *head)
 		return refuse(r, -EIO,
 			      "the whole file came for a range: something on "
 			      "the way does not support ranges");
-	if (head->content_length >= 0 && head->content_length != r->file_size)
+	if (head->content_length != r->file_size)
 		return refuse(r, -EIO, "the file's length is not as listed");
 	if (strncasecmp(head->content_type, "application/json", 16) == 0 ||
 	    strncasecmp(head->content_type, "text/html", 9) == 0)

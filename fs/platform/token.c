@@ -111,11 +111,12 @@ static struct secret *read_file(int fd)
 static void look_at_file(struct token_keeper *k)
 {
 	bool forced = atomic_exchange(&k->reread, false);
-	int fd = open(k->config->identity.token_file, O_RDONLY | O_CLOEXEC);
+	int fd = open(k->config->identity.token_file,
+		      O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct secret *token = NULL;
 	struct stat now;
 
-	if (fd >= 0 && fstat(fd, &now) == 0 &&
+	if (fd >= 0 && fstat(fd, &now) == 0 && S_ISREG(now.st_mode) &&
 	    (forced || !same_file(&now, &k->file_seen)))
 		token = read_file(fd);
 	if (token) {
@@ -160,11 +161,12 @@ struct secret *token_get(struct token_keeper *k, struct token_waiter *waiter,
 			 int *ret_err)
 {
 	int64_t now_ms = clock_now_ms();
-	bool failing = k->failure && now_ms < k->failure_until_ms;
+	bool failing;
 
 	if (k->config->identity.token_file)
 		look_at_file(k);
-	if (k->token && now_ms < k->end_ms) {
+	failing = k->failure && now_ms < k->failure_until_ms;
+	if (k->token && now_ms < k->end_ms && (k->mint || !failing)) {
 		if (k->mint && now_ms >= k->renew_ms && !failing)
 			ask_mint(k);
 		return secret_ref(k->token);
@@ -173,10 +175,14 @@ struct secret *token_get(struct token_keeper *k, struct token_waiter *waiter,
 		*ret_err = k->failure ? k->failure : -EACCES;
 		return NULL;
 	}
+	/* Asked before it is queued: a mint may fail at once. */
+	ask_mint(k);
+	if (!k->asking) {
+		*ret_err = k->failure ? k->failure : -EIO;
+		return NULL;
+	}
 	DL_APPEND(k->waiters, waiter);
 	waiter->waiting = true;
-	ask_mint(k);
-	*ret_err = k->failure; /* should it have failed at once */
 	return NULL;
 }
 
@@ -192,7 +198,17 @@ void token_reject(struct token_keeper *k, const struct secret *token)
 {
 	if (k->token != token)
 		return;
-	k->token = secret_unref(k->token);
+	/* One that only somebody else can replace rests for a while. */
+	if (k->mint)
+		k->token = secret_unref(k->token);
+	else
+		set_failure(k, -EACCES, REFUSED_PAUSE_MS);
+}
+
+void token_give_up(struct token_keeper *k, const struct secret *token)
+{
+	token_reject(k, token);
+	set_failure(k, -EACCES, REFUSED_PAUSE_MS);
 }
 
 const struct problem *token_problem(const struct token_keeper *k)

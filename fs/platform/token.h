@@ -40,6 +40,9 @@ void token_leave(struct token_keeper *keeper, struct token_waiter *waiter);
    given out again. Borrowed. */
 void token_reject(struct token_keeper *keeper, const struct secret *token);
 
+/* It was refused again, after it had been renewed: the credential rests. */
+void token_give_up(struct token_keeper *keeper, const struct secret *token);
+
 /* What the token service said last; all zero when it never failed. */
 const struct problem *token_problem(const struct token_keeper *keeper);
 

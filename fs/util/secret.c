@@ -117,6 +117,16 @@ void secret_blot(char *line)
 	free(original);
 }
 
+void secret_lock_again(void)
+{
+	struct secret *secret;
+
+	pthread_mutex_lock(&registry_lock);
+	DL_FOREACH (registry, secret)
+		mlock(secret, secret->mapped);
+	pthread_mutex_unlock(&registry_lock);
+}
+
 void secret_harden_process(void)
 {
 	struct rlimit none = {0, 0};

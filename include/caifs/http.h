@@ -53,7 +53,7 @@ void http_post(struct http *http, struct job *job);
 
 /* --- One exchange: a request and its answer --- */
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST };
+enum http_method { HTTP_GET, HTTP_POST };
 
 enum http_priority { HTTP_DEMAND, HTTP_PREFETCH };
 

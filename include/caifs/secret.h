@@ -29,6 +29,9 @@ const char *secret_text(const struct secret *secret);
 /* Overwrites every living secret found in `line`, in place, with '*'. */
 void secret_blot(char *line);
 
+/* Locks the living secrets into memory again, which fork(2) undid. */
+void secret_lock_again(void);
+
 /* Forbids core dumps and tracing of this process. */
 void secret_harden_process(void);
 
