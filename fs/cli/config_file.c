@@ -85,8 +85,10 @@ static int take(struct settings *settings, enum option_id id,
 			 value->string);
 		err = -EINVAL;
 	}
-	if (!err && text.size)
+	if (!err && text.size) {
+		settings->from_file[id] |= !settings->values[id];
 		err = settings_offer(settings, id, text.data);
+	}
 	if (text.data)
 		explicit_bzero(text.data, text.size);
 	buffer_finish(&text);
@@ -158,7 +160,11 @@ static int parse(struct settings *settings, int fd, const char *path)
 		complain("%s: %s", path, strerror(-err));
 		return -EINVAL;
 	}
-	root = cJSON_ParseWithLength(text, size);
+	/* The NUL has to be there for the whole to be taken as one value. */
+	text[size] = '\0';
+	root = strlen(text) == size
+		       ? cJSON_ParseWithLengthOpts(text, size + 1, NULL, true)
+		       : NULL;
 	explicit_bzero(text, size);
 	free(text);
 	if (!cJSON_IsObject(root)) {

@@ -208,8 +208,11 @@ int settings_read(struct settings *settings, enum settings_words words,
 static int wrong(const struct settings *settings, enum option_id id,
 		 const char *wanted)
 {
-	complain("%s='%s': %s", options[id].name, settings_text(settings, id),
-		 wanted);
+	bool in_file = settings->from_file[id];
+
+	complain("%s='%s'%s%s: %s", options[id].name,
+		 settings_text(settings, id), in_file ? " in " : "",
+		 in_file ? settings->config_path : "", wanted);
 	return -EINVAL;
 }
 

@@ -30,6 +30,7 @@ struct settings {
 
 	char *values[OPTION_COUNT]; /* NULL: not set; secrets: never here */
 	struct secret *access_token, *client_secret;
+	bool from_file[OPTION_COUNT];
 	char *config_path; /* the file that was read; NULL: none */
 
 	/* Made of the values by settings_check(). */

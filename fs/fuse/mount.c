@@ -19,6 +19,9 @@ static void on_init(void *data, struct fuse_conn_info *connection)
 	/* A part's bytes never change under an inode: nothing to re-check. */
 	connection->want &= ~(unsigned)FUSE_CAP_AUTO_INVAL_DATA;
 	connection->want |= connection->capable & FUSE_CAP_EXPLICIT_INVAL_DATA;
+	/* Else lookups in one directory wait for each other in the kernel, out
+	   of the reach of SIGKILL. */
+	connection->want |= connection->capable & FUSE_CAP_PARALLEL_DIROPS;
 	/* With it the kernel waits for a direct read where neither SIGKILL nor
 	   an interrupt reaches (fuse_direct_IO). */
 	connection->want &= ~(unsigned)FUSE_CAP_ASYNC_DIO;

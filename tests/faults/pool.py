@@ -10,7 +10,7 @@ import time
 import traceback
 
 PR_SET_CHILD_SUBREAPER = 36
-JOBS = int(os.environ.get("CAIFS_FAULT_JOBS") or 5)
+JOBS = int(os.environ.get("CAIFS_FAULT_JOBS") or 6)
 
 
 def _work(program, folder, tasks, answers):

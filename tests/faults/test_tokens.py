@@ -85,7 +85,7 @@ def test_many_401s_at_once_are_one_token_request(emulator, mount):
                         foreign=True)
     mounted = mount(platform, connections=32)
     access.run(os.listdir, mounted / worlds.FOLDER)
-    platform.rules([{"match": {"op": "bytes"}, "delay_ms": 1000}])
+    platform.rules([{"match": {"op": "bytes"}, "delay_ms": 300}])
     platform.clear()
     platform.revoke()
     assert access.run(read_many, mounted / worlds.FOLDER, MANY, limit=60) == {"right"}

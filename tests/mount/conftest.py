@@ -7,7 +7,7 @@ it touches through `access`, never itself.
 """
 
 import base64
-import contextlib
+import collections
 import ctypes
 import hashlib
 import json
@@ -65,22 +65,64 @@ def caifs():
     pytest.skip("caifs is not built")
 
 
+class Standing(Emulator):
+    """An emulator that may serve more than one test, as long as none changed more
+    of it than rules and switches: to start one costs more than many a test."""
+
+    changed = False
+
+    def change(self, commands):
+        for command in commands if isinstance(commands, list) else [commands]:
+            self.changed |= bool(set(command) - {"set"})
+        return super().change(commands)
+
+    def down(self):
+        self.changed = True
+        super().down()
+
+    def identify(self, spec):
+        self.org = spec.get("org", worlds.ORG)
+        self.key = spec.get("api_key", worlds.KEY)
+        self.secret = spec.get("client_secret", "emulator-secret")
+        return self
+
+
+@pytest.fixture(scope="session")
+def standing():
+    """The emulators that wait for a next test, by their world; the oldest goes."""
+    kept = collections.OrderedDict()
+    yield kept
+    for platform in kept.values():
+        platform.stop()
+
+
 @pytest.fixture
-def emulator():
+def emulator(standing):
     """Starts emulators of a world (a dict, or the path of a file)."""
-    with contextlib.ExitStack() as stack:
-        def begin(world=None, **more):
-            world = worlds.world() if world is None else world
-            platform = stack.enter_context(Emulator(world, **more))
-            spec = world
-            if not isinstance(world, dict):
-                with open(world, encoding="utf-8") as handle:
-                    spec = json.load(handle)
-            platform.org = spec.get("org", worlds.ORG)
-            platform.key = spec.get("api_key", worlds.KEY)
-            platform.secret = spec.get("client_secret", "emulator-secret")
-            return platform
-        yield begin
+    taken = []
+
+    def begin(world=None, **more):
+        world = worlds.world() if world is None else world
+        key = json.dumps([world, more], sort_keys=True)
+        platform = standing.pop(key, None)
+        if platform is None:
+            platform = Standing(world, **more).start()
+        else:
+            platform.release()
+            platform.reset()
+        taken.append((key, platform))
+        if isinstance(world, dict):
+            return platform.identify(world)
+        with open(world, encoding="utf-8") as handle:
+            return platform.identify(json.load(handle))
+    yield begin
+    for key, platform in taken:
+        if platform.changed or key in standing:
+            platform.stop()
+        else:
+            standing[key] = platform
+    while len(standing) > 6:
+        standing.popitem(last=False)[1].stop()
 
 
 def is_mounted(path):
