@@ -18,8 +18,10 @@ import report  # noqa: E402
 from mounting import fixtures  # noqa: E402
 from pool import Pool  # noqa: E402
 
-caifs, emulator, runs, mount = (fixtures.caifs, fixtures.emulator, fixtures.runs,
-                                fixtures.mount)
+# All fixtures of tests/mount: they need one another.
+globals().update({name: made for name, made in vars(fixtures).items()
+                  if hasattr(made, "_pytestfixturefunction")
+                  or type(made).__name__ == "FixtureFunctionDefinition"})
 pytest_runtest_makereport = fixtures.pytest_runtest_makereport
 
 
