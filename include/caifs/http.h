@@ -11,9 +11,8 @@
  * with http_post(), which never fails and never waits.
  *
  * Limits: at most so many transfers at once as was last said (more wait in two
- * queues, demand before prefetch); 64 KiB of response headers; no redirect is
- * ever followed; TLS is verified; plain http only where the configuration says
- * so.
+ * queues, demand before prefetch); no redirect is ever followed; TLS is
+ * verified; plain http only where the configuration says so.
  */
 
 #include <stdbool.h>
