@@ -11,8 +11,10 @@ A function that is a generator talks: what it yields is received by
 Paths and buffers are those of the operating system: nothing here knows caifs.
 """
 
+import contextlib
 import ctypes
 import errno
+import gc
 import hashlib
 import mmap
 import os
@@ -66,14 +68,12 @@ class Child:
     def _live(self, function, args, named):
         try:
             # Nothing of the parent's stays open: an emulator ends with its pipe.
-            answer, orders = 3, 4
-            moved = os.dup(self._answer), os.dup(self._orders)
-            os.dup2(moved[0], 1000)
-            os.dup2(moved[1], 1001)
-            os.closerange(3, 1000)
-            os.dup2(1000, answer)
-            os.dup2(1001, orders)
-            os.closerange(5, 4096)
+            gc.disable()
+            answer, orders = self._answer, self._orders
+            for name in os.listdir("/proc/self/fd"):
+                if int(name) > 2 and int(name) not in (answer, orders):
+                    with contextlib.suppress(OSError):
+                        os.close(int(name))
             for number in (signal.SIGINT, signal.SIGPIPE):
                 signal.signal(number, signal.SIG_DFL)
             try:
