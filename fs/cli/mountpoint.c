@@ -6,8 +6,12 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <spawn.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static bool is_dots(const char *name)
 {
@@ -29,6 +33,19 @@ static int holds_something(const char *path)
 	return found;
 }
 
+/* A mount whose program died is in the way: "Transport endpoint is not
+   connected". Nothing can be lost by taking it away. */
+static void remove_dead_mount(const char *path)
+{
+	char name[] = "fusermount3", flags[] = "-uz", end[] = "--";
+	char *const arguments[] = {name, flags, end, (char *)(uintptr_t)path,
+				   NULL};
+	pid_t process;
+
+	if (posix_spawnp(&process, name, NULL, NULL, arguments, environ) == 0)
+		waitpid(process, NULL, 0);
+}
+
 int mountpoint_resolve(const char *mountpoint, bool nonempty, char **ret_path)
 {
 	char *path;
@@ -48,6 +65,10 @@ int mountpoint_resolve(const char *mountpoint, bool nonempty, char **ret_path)
 		return -EINVAL;
 	}
 	found = holds_something(path);
+	if (found == -ENOTCONN) {
+		remove_dead_mount(path);
+		found = holds_something(path);
+	}
 	if (found < 0 || (found > 0 && !nonempty)) {
 		if (found < 0)
 			complain("%s: %s", path, strerror(-found));

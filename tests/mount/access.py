@@ -14,7 +14,6 @@ Paths and buffers are those of the operating system: nothing here knows caifs.
 import contextlib
 import ctypes
 import errno
-import gc
 import hashlib
 import mmap
 import os
@@ -68,7 +67,6 @@ class Child:
     def _live(self, function, args, named):
         try:
             # Nothing of the parent's stays open: an emulator ends with its pipe.
-            gc.disable()
             answer, orders = self._answer, self._orders
             for name in os.listdir("/proc/self/fd"):
                 if int(name) > 2 and int(name) not in (answer, orders):
@@ -246,6 +244,20 @@ def errno_of(function, *args, **named):
     kind, value = outcome(function, *args, **named)
     assert kind in ("value", "errno"), (kind, value)
     return value if kind == "errno" else None
+
+
+def errnos_of(act, paths):
+    """`{path: errno's name or None}`, all of them in one child."""
+    def each():
+        found = {}
+        for path in paths:
+            try:
+                act(path)
+                found[path] = None
+            except OSError as error:
+                found[path] = errno.errorcode[error.errno]
+        return found
+    return run(each)
 
 
 # What to run. Each opens what it needs itself.

@@ -33,15 +33,20 @@ def missing(mounted, name):
 
 
 def ids(mounted, names_shown):
-    return {access.run(access.attributes, mounted / name)["user.caifs.dataset_id"]
-            for name in names_shown}
+    return set(access.run(lambda: [os.getxattr(mounted / name, "user.caifs.dataset_id").decode()
+                                   for name in names_shown]))
 
 
 def parts_of(mounted, folder):
     """`{path: sha256}` of all files below."""
-    found = access.run(access.tree, mounted / folder)
-    return {name: access.run(access.sha256, mounted / folder + "/" + name)
-            for name, one in found.items() if one["kind"] == "-"}
+    return access.run(lambda: {name: access.sha256(mounted / folder + "/" + name)
+                               for name, one in access.tree(mounted / folder).items()
+                               if one["kind"] == "-"})
+
+
+def many(mounted, act, paths):
+    """What `act` gives for each path, all in one child."""
+    return access.run(lambda: [act(mounted / path) for path in paths])
 
 
 def sha(seed, length):
@@ -271,10 +276,11 @@ def test_hostile_names_are_mapped_and_reachable(emulator, mount):
     mounted = mount(emulator(world(*(
         dataset(n, batch(n), name=name) for n, (name, _) in enumerate(HOSTILE)))),
         all_datasets=True)
-    assert names(mounted) == sorted(shown for _, shown in HOSTILE)
-    for n, (_, shown) in enumerate(HOSTILE):
-        assert names(mounted, shown) == [batch_id(n)], shown
-        assert where(mounted, dataset_id(n)) == shown
+    names_shown = [shown for _, shown in HOSTILE]
+    assert names(mounted) == sorted(names_shown)
+    assert many(mounted, os.listdir, names_shown) == \
+        [[batch_id(n)] for n in range(len(HOSTILE))]
+    assert many(mounted, os.readlink, map(dataset_id, range(len(HOSTILE)))) == names_shown
 
 
 def test_equal_names_carry_their_ids(emulator, mount):
@@ -305,10 +311,12 @@ def test_names_are_unique_legal_and_all_reachable(emulator, mount, given):
     for name in shown:
         assert len(os.fsencode(name)) <= 255
         os.fsencode(name).decode("utf-8")
-    assert ids(mounted, shown) == {dataset_id(n + 1) for n in range(len(given))}
-    for n in range(1, len(given) + 1):
-        assert ids(mounted, [dataset_id(n)]) == {dataset_id(n)}
-        assert names(mounted, dataset_id(n)) == [batch_id(n)]
+    every = [dataset_id(n) for n in range(1, len(given) + 1)]
+    assert ids(mounted, shown) == set(every)
+    assert many(mounted, lambda path: os.getxattr(path, "user.caifs.dataset_id").decode(),
+                every) == every
+    assert many(mounted, os.listdir, every) == \
+        [[batch_id(n)] for n in range(1, len(given) + 1)]
 
 
 def test_a_name_over_255_bytes_is_cut_and_closed_with_the_id(emulator, mount):
@@ -332,8 +340,8 @@ def test_a_dataset_without_a_usable_name_spoils_nothing(emulator, mount):
     shown = names(mounted)
     assert "B" in shown
     assert ids(mounted, shown) == {dataset_id(n) for n in range(len(UNUSABLE) + 1)}
-    for n in range(len(UNUSABLE) + 1):
-        assert names(mounted, dataset_id(n)) == [batch_id(n)]
+    every = range(len(UNUSABLE) + 1)
+    assert many(mounted, os.listdir, map(dataset_id, every)) == [[batch_id(n)] for n in every]
 
 
 def test_a_name_once_given_stays(emulator, mount):
@@ -413,9 +421,9 @@ def test_a_length_that_is_none_leaves_out_that_part(emulator, mount, numeric):
         dataset(1, *(batch(n, *good, part("wrong", 12, 3, listed_length=length))
                      for n, length in enumerate(LENGTHS))),
         switches={"numeric_length": numeric})))
-    found = {str(length): names(mounted, f"{NAME}/{batch_id(n)}")
-             for n, length in enumerate(LENGTHS)}
-    assert found == {str(length): ["a", "b"] for length in LENGTHS}
+    found = many(mounted, os.listdir, [f"{NAME}/{batch_id(n)}" for n in range(len(LENGTHS))])
+    assert {str(length): sorted(one) for length, one in zip(LENGTHS, found)} == \
+        {str(length): ["a", "b"] for length in LENGTHS}
     assert access.run(access.read, mounted / (NAME + f"/{batch_id(0)}/b")) == \
         content.read(2, 0, 11)
 
@@ -455,8 +463,8 @@ def test_what_is_not_there(emulator, mount):
     mounted = mount(emulator(world(dataset(1, batch(1)),
                                    dataset(2, batch(2), name=PREFIX + " B"))))
     for act in (os.lstat, os.stat, lambda name: os.open(name, os.O_RDONLY)):
-        found = {name: access.errno_of(act, mounted / name) for name in ABSENT}
-        assert found == ABSENT
+        found = access.errnos_of(act, [mounted / name for name in ABSENT])
+        assert found == {mounted / name: answer for name, answer in ABSENT.items()}
 
 
 def test_a_directory_is_no_file(emulator, mount):
