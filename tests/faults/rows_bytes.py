@@ -21,8 +21,9 @@ def rule(**effects):
     return ({"match": P, **effects},)
 
 
-def once(**effects):
-    return rule(times=1, **effects)
+def once(first=0, **effects):
+    """For the range that is waited for, not for one asked for ahead."""
+    return ({"match": {**P, "range_first": first}, "times": 1, **effects},)
 
 
 def html(status):
@@ -73,7 +74,7 @@ RANGES = [
     Condition("whole-elsewhere", "200 and the whole file for a range elsewhere", SOME, EIO,
               rules=rule(ignore_range=True), at=MIB),
     Condition("shifted-once", "206 of a range 4096 later, once", TWO,
-              rules=once(shift_range=4096), at=MIB),
+              rules=once(first=MIB, shift_range=4096), at=MIB),
     Condition("shifted", "206 of a range 4096 later", SOME, EIO, rules=rule(shift_range=4096),
               at=MIB),
     Condition("shifted-back", "206 of a range 1 earlier", ("direct",), EIO,

@@ -4,7 +4,7 @@ import json
 
 import worlds
 from row import RIGHT, TIMEOUT, Condition
-from rows_bytes import DENIED, EIO, ENDED, HTML, html
+from rows_bytes import DENIED, EIO, ENDED, html
 from scene import LENGTH, NAMES, SMALL, usual
 from worlds import NAME, batch, dataset, part, world
 

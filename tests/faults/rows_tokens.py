@@ -39,8 +39,6 @@ TOKENS = [
     at_mount("nothing", "an answer without a token", REFUSED, rules=rule(json="{}")),
     at_mount("blank", "a token with a line break in it", REFUSED,
              rules=rule(json='{"access_token":"a\\nX-Evil: 1","expires_in":86399}')),
-    at_mount("no-life", "no expires_in", rules=rule(), count={"token": (1, 1)},
-             switches={}),
     at_mount("ms", "expires_in in milliseconds", switches={"token_unit": "ms"},
              count={"token": (1, 1)}),
     at_mount("v3-404", "404 of the newer path, the older one works", count={"token": (2, 2)},

@@ -219,7 +219,7 @@ class Scene:
         if mounted.pid is not None and not mounted.running():
             self.outcome.died = True
             self.bad("the daemon died")
-        if [child for child in [access.close_all()] if child]:
+        if access.close_all():
             self.bad("a process that touched the mount does not die")
         self.outcome.wrong += mounted.end()
         if self.condition.says not in mounted.log() + mounted.stderr():

@@ -13,7 +13,6 @@ import time
 import pytest
 
 import access
-import worlds
 from conftest import until
 from emulator import content
 from worlds import MIB, NAME, batch, batch_id, dataset, part, world
