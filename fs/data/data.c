@@ -21,16 +21,15 @@ void data_enter(struct data *data)
 
 void data_leave(struct data *data)
 {
-	struct fill *ready = fill_dispatch(data);
 	struct data_file *file;
 
+	fill_dispatch(data);
 	while ((file = data->pool.emptied)) {
 		LL_DELETE2(data->pool.emptied, file, emptied_next);
 		file->emptied = false;
 		data_settle_file(data, file);
 	}
 	pthread_mutex_unlock(&data->lock);
-	fill_start(ready);
 }
 
 /* --- Opening --- */
@@ -292,7 +291,10 @@ bool data_unpark(struct data *data, struct data_waiter *reader, int why)
 					  reader->end);
 		abandon(data, fill->file, reader->start, reader->end);
 	}
-	data_leave(data);
+	/* Nothing is started here, under the caller's lock. What could not go
+	   on for want of room is looked at by whoever has that room, when he
+	   gives it back. */
+	pthread_mutex_unlock(&data->lock);
 	return waited;
 }
 

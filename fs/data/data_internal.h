@@ -20,7 +20,7 @@ struct data {
 };
 
 void data_enter(struct data *data);
-/* Starts what can be started, then releases the lock, then starts it. */
+/* Starts what can be started (with the lock released), then releases it. */
 void data_leave(struct data *data);
 
 /* Frees the part if nobody needs it. */

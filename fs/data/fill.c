@@ -102,11 +102,17 @@ int fill_missing(struct data *data, struct data_file *file, int64_t start,
 
 void fill_promote(struct data *data, struct fill *fill)
 {
-	if (fill->state != FILL_QUEUED || !fill->prefetch)
+	if (!fill->prefetch || fill->promoted)
 		return;
-	dequeue(data, fill);
-	fill->prefetch = false;
-	enqueue(data, fill);
+	if (fill->state == FILL_QUEUED) {
+		dequeue(data, fill);
+		fill->prefetch = false;
+		enqueue(data, fill);
+	} else {
+		fill->promoted = true;
+		if (fill->call)
+			source_promote(data->source, fill->call);
+	}
 }
 
 static void unref(struct fill *fill)
@@ -217,9 +223,9 @@ static struct fill *next_to_start(struct data *data)
 	return NULL;
 }
 
-struct fill *fill_dispatch(struct data *data)
+static void take_ready(struct data *data)
 {
-	struct fill *list = NULL, *fill;
+	struct fill *fill;
 
 	while (data->queue.active < data->queue.most_active &&
 	       (fill = next_to_start(data))) {
@@ -227,9 +233,8 @@ struct fill *fill_dispatch(struct data *data)
 		fill->state = FILL_ACTIVE;
 		fill->references++;
 		data->queue.active++;
-		DL_APPEND2(list, fill, queue_prev, queue_next);
+		DL_APPEND2(data->queue.ready, fill, queue_prev, queue_next);
 	}
-	return list;
 }
 
 /* --- Under way --- */
@@ -364,9 +369,8 @@ static void on_done(void *argument, int err)
 	data_leave(data);
 }
 
-static void start(struct fill *fill)
+static void start(struct data *data, struct fill *fill)
 {
-	struct data *data = fill->data;
 	struct source_range range = {
 		.file_id = fill->file->file_id,
 		.path = fill->file->path,
@@ -382,31 +386,40 @@ static void start(struct fill *fill)
 		.done = on_done,
 	};
 	struct source_call *call = NULL;
-	int err = source_fetch(data->source, &range, &fetch, &call);
+	int err;
 
+	pthread_mutex_unlock(&data->lock);
+	err = source_fetch(data->source, &range, &fetch, &call);
 	if (err)
 		on_done(fill, err);
 	data_enter(data);
 	if (fill->state == FILL_ENDED) {
 		/* It was quicker than we are. */
-		data_leave(data);
+		pthread_mutex_unlock(&data->lock);
 		source_release(data->source, call);
 		data_enter(data);
 	} else {
 		fill->call = call;
 		if (fill->cancelled)
 			source_cancel(data->source, call);
+		if (fill->promoted)
+			source_promote(data->source, call);
 	}
 	unref(fill);
-	data_leave(data);
 }
 
-void fill_start(struct fill *list)
+void fill_dispatch(struct data *data)
 {
 	struct fill *fill;
 
-	while ((fill = list)) {
-		DL_DELETE2(list, fill, queue_prev, queue_next);
-		start(fill);
+	take_ready(data);
+	if (data->queue.starting)
+		return;
+	data->queue.starting = true;
+	while ((fill = data->queue.ready)) {
+		DL_DELETE2(data->queue.ready, fill, queue_prev, queue_next);
+		start(data, fill);
+		take_ready(data);
 	}
+	data->queue.starting = false;
 }

@@ -23,7 +23,8 @@ struct fill {
 	struct data_file *file;
 	int64_t start, end; /* page-aligned, or the file's end */
 	int64_t reached;    /* bytes up to here are in blocks */
-	bool prefetch;	    /* nobody waited for it when it was made */
+	bool prefetch;	    /* nobody waited for it when it was begun */
+	bool promoted;	    /* but somebody does now */
 	enum fill_state state;
 	int references; /* the queue or source; whoever starts it */
 	struct source_call *call;
@@ -32,12 +33,14 @@ struct fill {
 	size_t block_count;
 	struct waiter *waiters;		      /* of struct data_waiter */
 	struct fill *prev, *next;	      /* in the file's list */
-	struct fill *queue_prev, *queue_next; /* in a queue, or to start */
+	struct fill *queue_prev, *queue_next; /* in a queue, or ready */
 };
 
 /* The fills of all parts. */
 struct fill_queue {
 	struct fill *demand, *prefetch; /* FILL_QUEUED, oldest first */
+	struct fill *ready; /* FILL_ACTIVE, the source not yet asked */
+	bool starting;	    /* somebody is asking it, one after the other */
 	size_t active, most_active;
 	int64_t most_bytes; /* of one fill */
 	unsigned long long demand_count, prefetch_count;
@@ -51,7 +54,7 @@ struct fill *fill_covering(const struct data_file *file, int64_t offset);
 int fill_missing(struct data *data, struct data_file *file, int64_t start,
 		 int64_t end, bool prefetch);
 
-/* A queued prefetch that somebody waits for now. */
+/* Somebody waits for it now. */
 void fill_promote(struct data *data, struct fill *fill);
 
 /* Nobody waits any more; a demand fill is given up. */
@@ -60,9 +63,9 @@ void fill_abandon(struct data *data, struct fill *fill);
 /* Nobody has the part open: what is queued for it is not begun. */
 void fill_drop_queued(struct data *data, struct data_file *file);
 
-/* Takes off the queues what may begin, as far as there is room: a list linked
-   by queue_next, for fill_start() without the lock. */
-struct fill *fill_dispatch(struct data *data);
-void fill_start(struct fill *list);
+/* Begins what may begin, as far as there is room. Releases the lock meanwhile;
+   where that is being done already, on another thread or further up on this
+   one, it leaves the rest to it. */
+void fill_dispatch(struct data *data);
 
 #endif

@@ -141,6 +141,7 @@ struct page {
 	char *bytes;
 	size_t size, used;
 	bool plus;
+	int err; /* why it ends here, where it might go on */
 };
 
 /* Offsets: "." is 0, ".." is 1, entry i is i + 2. */
@@ -167,7 +168,7 @@ static bool add_dots(struct page *page, fuse_ino_t ino, off_t offset)
 	return true;
 }
 
-/* False: it was the last, or there is no room for it. */
+/* False: it was the last, or there is no room for it, or no memory. */
 static bool add_entry(struct page *page, off_t offset)
 {
 	size_t room = page->size - page->used, needed;
@@ -188,8 +189,10 @@ static bool add_entry(struct page *page, off_t offset)
 						0);
 		if (needed > room)
 			return false;
-		if (namespace_reference(page->mount->ns, page->listing, index))
-			entry.ino = 0; /* a name only; it can be looked up */
+		page->err = namespace_reference(page->mount->ns, page->listing,
+						index);
+		if (page->err)
+			return false;
 		fuse_add_direntry_plus(page->fuse, at, room, name, &entry,
 				       offset + 1);
 	}
@@ -231,7 +234,10 @@ static void read_directory(fuse_req_t fuse, fuse_ino_t ino, size_t size,
 	}
 	while (at < DOTS ? add_dots(&page, ino, at) : add_entry(&page, at))
 		at++;
-	if (fuse_reply_buf(fuse, page.bytes, page.used) < 0 && plus)
+	/* A page of none would say that there are no more. */
+	if (page.err && page.used == 0)
+		fuse_reply_err(fuse, -page.err);
+	else if (fuse_reply_buf(fuse, page.bytes, page.used) < 0 && plus)
 		take_back(&page, offset, at);
 	free(page.bytes);
 }

@@ -27,6 +27,7 @@ enum { LOOK_AGAIN_MS = 200, IDLE_MS = 1000 };
 struct parking {
 	pthread_t attendant;
 	sem_t bell;
+	unsigned round;		  /* of looking at callers; the attendant's */
 	pthread_mutex_t lock;	  /* guards the rest */
 	struct request *requests; /* oldest first */
 	size_t answering;	  /* out of the list, replied to right now */
@@ -62,32 +63,76 @@ void parking_look(struct parking *parking)
 	sem_post(&parking->bell);
 }
 
+/* --- Those whose caller is dying --- */
+
+/* An interrupted request that was not looked at in this round. */
+static bool next_caller(struct parking *parking, pid_t *ret_caller)
+{
+	struct request *request;
+	bool found = false;
+
+	pthread_mutex_lock(&parking->lock);
+	DL_FOREACH (parking->requests, request) {
+		if (!atomic_load(&request->interrupted) ||
+		    request->looked_at == parking->round)
+			continue;
+		request->looked_at = parking->round;
+		*ret_caller = fuse_req_ctx(request->fuse)->pid;
+		found = true;
+		break;
+	}
+	pthread_mutex_unlock(&parking->lock);
+	return found;
+}
+
+static void note_dying(struct parking *parking, pid_t caller)
+{
+	struct request *request;
+
+	pthread_mutex_lock(&parking->lock);
+	DL_FOREACH (parking->requests, request)
+		if (atomic_load(&request->interrupted) &&
+		    fuse_req_ctx(request->fuse)->pid == caller)
+			request->dying = true;
+	pthread_mutex_unlock(&parking->lock);
+}
+
+/* Reads /proc, which is not for under a lock. */
+static bool look_at_callers(struct parking *parking)
+{
+	bool any = false;
+	pid_t caller;
+
+	parking->round++;
+	while (next_caller(parking, &caller)) {
+		any = true;
+		if (caller_is_dying(caller))
+			note_dying(parking, caller);
+	}
+	return any;
+}
+
+/* --- Those who wait no longer --- */
+
 /* The errno that ends this request now, or 0. */
 static int verdict(const struct parking *parking, const struct request *request,
 		   int64_t now_ms)
 {
-	if (parking->clearing)
+	if (parking->clearing || request->dying)
 		return -EINTR;
-	if (now_ms >= request->deadline_ms)
-		return -ETIMEDOUT;
-	if (atomic_load(&request->interrupted) &&
-	    caller_is_dying(fuse_req_ctx(request->fuse)->pid))
-		return -EINTR;
-	return 0;
+	return now_ms >= request->deadline_ms ? -ETIMEDOUT : 0;
 }
 
 /* Takes out those that end now; why is in their waiter's `error`. */
-static struct request *collect(struct parking *parking, bool *ret_interrupted)
+static struct request *collect(struct parking *parking)
 {
 	struct request *ended = NULL, *request, *next;
 	int64_t now_ms = clock_now_ms();
 
-	*ret_interrupted = false;
 	pthread_mutex_lock(&parking->lock);
 	DL_FOREACH_SAFE (parking->requests, request, next) {
 		int err = verdict(parking, request, now_ms);
 
-		*ret_interrupted |= atomic_load(&request->interrupted);
 		if (!err || !request->kind->unpark(request, err))
 			continue;
 		DL_DELETE(parking->requests, request);
@@ -140,7 +185,8 @@ static void *attend(void *data)
 	bool interrupted;
 
 	while (!is_stopping(parking)) {
-		end(collect(parking, &interrupted));
+		interrupted = look_at_callers(parking);
+		end(collect(parking));
 		wait_for_bell(parking, interrupted ? LOOK_AGAIN_MS : IDLE_MS);
 	}
 	return NULL;

@@ -46,6 +46,8 @@ struct request {
 	/* The parking's. */
 	int64_t deadline_ms;
 	_Atomic bool interrupted;
+	bool dying; /* its caller */
+	unsigned looked_at;
 	struct request *prev, *next;
 };
 

@@ -98,12 +98,15 @@ static int take_transfer(struct http *http, struct http_transfer **ret)
 static void begin(struct http *http, struct http_exchange *exchange)
 {
 	struct http_transfer *t = NULL;
+	enum http_fault fault = HTTP_NO_MEMORY;
 
-	if (take_transfer(http, &t) || transfer_prepare(t, exchange) ||
+	if (take_transfer(http, &t) ||
+	    (fault = transfer_prepare(t, exchange)) != HTTP_OK ||
 	    curl_multi_add_handle(http->multi, t->easy)) {
 		transfer_destroy(t);
 		exchange->transfer = NULL;
-		finish_without_transfer(exchange, HTTP_NO_MEMORY);
+		finish_without_transfer(exchange,
+					fault ? fault : HTTP_NO_MEMORY);
 		return;
 	}
 	DL_APPEND(http->busy, t);
@@ -137,6 +140,19 @@ void http_start(struct http *http, struct http_exchange *exchange)
 		return;
 	}
 	DL_APPEND(http->waiting[exchange->priority], exchange);
+}
+
+void http_promote(struct http_exchange *exchange)
+{
+	struct http *http = exchange->http;
+
+	if (exchange->priority == HTTP_DEMAND)
+		return;
+	if (exchange->active && !exchange->transfer) {
+		DL_DELETE(http->waiting[HTTP_PREFETCH], exchange);
+		DL_APPEND(http->waiting[HTTP_DEMAND], exchange);
+	}
+	exchange->priority = HTTP_DEMAND;
 }
 
 void http_set_limit(struct http *http, int limit)

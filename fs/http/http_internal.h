@@ -11,6 +11,7 @@
 /* transfer: one curl handle at work on one exchange; kept for the next one. */
 struct http_transfer {
 	CURL *easy;
+	const struct http_config *config;
 	struct curl_slist *headers;
 	struct http_exchange *exchange; /* NULL: idle */
 	bool head_given;
@@ -24,9 +25,9 @@ int transfer_create(const struct http_config *config,
 		    struct http_transfer **ret_transfer);
 struct http_transfer *transfer_destroy(struct http_transfer *transfer);
 
-/* Sets the handle up for `exchange`. 0 or -ENOMEM. */
-int transfer_prepare(struct http_transfer *transfer,
-		     struct http_exchange *exchange);
+/* Sets the handle up for `exchange`. */
+enum http_fault transfer_prepare(struct http_transfer *transfer,
+				 struct http_exchange *exchange);
 
 /* After the handle has left the multi handle: fills in the answer, gives a
    head that no body came after, and lets go of the exchange. */

@@ -103,6 +103,7 @@ int transfer_create(const struct http_config *config,
 
 	if (!t)
 		return -ENOMEM;
+	t->config = config;
 	t->easy = easy = curl_easy_init();
 	if (!easy) {
 		free(t);
@@ -112,17 +113,12 @@ int transfer_create(const struct http_config *config,
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, t);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
-	/* A proxy's own address is the administrator's affair. */
-	if (!config->proxy) {
-		curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-		curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, t);
-	}
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, t);
 	/* A name that takes long to resolve must not hold the thread up when
 	   its transfer is given up. */
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-	if (config->allow_plain_http) /* nothing local goes to a proxy */
-		curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, schemes);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -147,20 +143,29 @@ int transfer_create(const struct http_config *config,
 	return 0;
 }
 
+/* libcurl copies them into its own memory as it sends them, which is beyond
+   our reach; this copy at least does not outlive its exchange. */
+static void drop_headers(struct http_transfer *t)
+{
+	for (struct curl_slist *at = t->headers; at; at = at->next)
+		explicit_bzero(at->data, strlen(at->data));
+	curl_slist_free_all(t->headers);
+	t->headers = NULL;
+}
+
 struct http_transfer *transfer_destroy(struct http_transfer *transfer)
 {
 	if (!transfer)
 		return NULL;
 	curl_easy_cleanup(transfer->easy);
-	curl_slist_free_all(transfer->headers);
+	drop_headers(transfer);
 	free(transfer);
 	return NULL;
 }
 
 static int set_headers(struct http_transfer *t, const char *const *headers)
 {
-	curl_slist_free_all(t->headers);
-	t->headers = NULL;
+	drop_headers(t);
 	for (; headers && *headers; headers++) {
 		struct curl_slist *more =
 			curl_slist_append(t->headers, *headers);
@@ -173,14 +178,32 @@ static int set_headers(struct http_transfer *t, const char *const *headers)
 	return 0;
 }
 
-int transfer_prepare(struct http_transfer *t, struct http_exchange *exchange)
+/* A proxy connects to what it likes: what must be public goes by none. A
+   connection that is kept was checked when it was made, or is one to a host
+   that the configuration names. */
+static void set_way(struct http_transfer *t, bool public_only)
+{
+	bool direct = public_only || t->config->allow_plain_http;
+
+	curl_easy_setopt(t->easy, CURLOPT_NOPROXY, direct ? "*" : NULL);
+}
+
+enum http_fault transfer_prepare(struct http_transfer *t,
+				 struct http_exchange *exchange)
 {
 	CURL *easy = t->easy;
 
 	if (set_headers(t, exchange->headers))
-		return -ENOMEM;
-	if (curl_easy_setopt(easy, CURLOPT_URL, exchange->url))
-		return -ENOMEM;
+		return HTTP_NO_MEMORY;
+	switch (curl_easy_setopt(easy, CURLOPT_URL, exchange->url)) {
+	case CURLE_OK:
+		break;
+	case CURLE_OUT_OF_MEMORY:
+		return HTTP_NO_MEMORY;
+	default:
+		return HTTP_BROKEN; /* not a URL */
+	}
+	set_way(t, exchange->public_only);
 	curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
 	if (exchange->method == HTTP_POST) {
 		curl_easy_setopt(easy, CURLOPT_POST, 1L);
@@ -201,7 +224,7 @@ int transfer_prepare(struct http_transfer *t, struct http_exchange *exchange)
 	t->received = 0;
 	t->progress_mark = 0;
 	t->progress_ms = exchange->started_ms;
-	return 0;
+	return HTTP_OK;
 }
 
 static enum http_fault fault_of(CURLcode result)
@@ -240,6 +263,8 @@ void transfer_settle(struct http_transfer *t, CURLcode result)
 		exchange->fault = HTTP_REFUSED_BY_HANDLER;
 	exchange->transfer = NULL;
 	t->exchange = NULL;
+	curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, NULL);
+	drop_headers(t);
 }
 
 bool transfer_stalled(struct http_transfer *t, int idle_timeout_ms,

@@ -20,6 +20,15 @@ static void cancel(struct job *job)
 	call_release(call);
 }
 
+static void promote(struct job *job)
+{
+	struct source_call *call =
+		container_of(job, struct source_call, promote);
+
+	call->kind->promote(call);
+	call_release(call);
+}
+
 void call_start(struct source_call *call, const struct call_kind *kind,
 		struct http *http)
 {
@@ -27,16 +36,29 @@ void call_start(struct source_call *call, const struct call_kind *kind,
 	call->http = http;
 	call->begin.run = begin;
 	call->cancel.run = cancel;
+	call->promote.run = promote;
 	atomic_store(&call->holders, 2);
 	http_post(http, &call->begin);
 }
 
-void call_cancel(struct source_call *call)
+static void post_once(struct source_call *call, _Atomic bool *posted,
+		      struct job *job)
 {
-	if (atomic_exchange(&call->cancel_posted, true))
+	if (atomic_exchange(posted, true))
 		return;
 	atomic_fetch_add(&call->holders, 1); /* the posted job's */
-	http_post(call->http, &call->cancel);
+	http_post(call->http, job);
+}
+
+void call_cancel(struct source_call *call)
+{
+	post_once(call, &call->cancel_posted, &call->cancel);
+}
+
+void call_promote(struct source_call *call)
+{
+	if (call->kind->promote)
+		post_once(call, &call->promote_posted, &call->promote);
 }
 
 void call_release(struct source_call *call)

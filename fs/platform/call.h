@@ -4,7 +4,7 @@
 /*
  * What a listing and a range have in common as calls of a source (source.h):
  * two holders, the platform until `done` and the caller until it releases; a
- * begin and a cancel that reach the network thread as jobs.
+ * begin, a cancel and a promotion that reach the network thread as jobs.
  */
 
 #include <stdatomic.h>
@@ -17,13 +17,15 @@ struct source_call {
 	const struct call_kind *kind;
 	struct http *http;
 	_Atomic int holders;
-	_Atomic bool cancel_posted;
-	struct job begin, cancel;
+	_Atomic bool cancel_posted, promote_posted;
+	struct job begin, cancel, promote;
 };
 
 struct call_kind {
 	void (*begin)(struct source_call *call);  /* network thread */
 	void (*cancel)(struct source_call *call); /* network thread */
+	/* Network thread; NULL: nothing to promote. */
+	void (*promote)(struct source_call *call);
 	void (*destroy)(struct source_call *call);
 };
 
@@ -33,6 +35,7 @@ void call_start(struct source_call *call, const struct call_kind *kind,
 
 /* Any thread. */
 void call_cancel(struct source_call *call);
+void call_promote(struct source_call *call);
 
 /* One holder less; the last destroys it. Any thread. */
 void call_release(struct source_call *call);

@@ -425,6 +425,13 @@ void gateway_cancel(struct gateway_call *call)
 		finish(call, -ECANCELED);
 }
 
+void gateway_promote(struct gateway_call *call)
+{
+	call->priority = HTTP_DEMAND;
+	if (call->exchange.active)
+		http_promote(&call->exchange);
+}
+
 struct token_keeper *gateway_tokens(struct gateway *gateway)
 {
 	return gateway->tokens;

@@ -73,6 +73,10 @@ void gateway_start(struct gateway *gateway, struct gateway_call *call);
    gateway_start() and done, and from no handler. */
 void gateway_cancel(struct gateway_call *call);
 
+/* Somebody waits for it now: this attempt and the next go before prefetches.
+ */
+void gateway_promote(struct gateway_call *call);
+
 struct token_keeper *gateway_tokens(struct gateway *gateway);
 
 /* Any thread. */

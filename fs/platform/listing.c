@@ -140,7 +140,11 @@ int listing_start(struct gateway *gateway, struct http *http,
 		  const struct source_listing *sink,
 		  struct source_call **ret_call)
 {
-	static const struct call_kind kind = {begin, cancel, destroy};
+	static const struct call_kind kind = {
+		.begin = begin,
+		.cancel = cancel,
+		.destroy = destroy,
+	};
 	static const struct gateway_handlers handlers = {.done = on_done};
 	struct listing *l = calloc(1, sizeof(*l));
 	bool failed = false;

@@ -56,6 +56,7 @@ static const struct source_operations operations = {
 	.list = list,
 	.fetch = fetch,
 	.cancel = call_cancel,
+	.promote = call_promote,
 	.release = call_release,
 };
 

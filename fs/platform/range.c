@@ -189,6 +189,14 @@ static void cancel(struct source_call *call)
 		gateway_cancel(&r->request);
 }
 
+static void promote(struct source_call *call)
+{
+	struct range_call *r = container_of(call, struct range_call, call);
+
+	if (r->active)
+		gateway_promote(&r->request);
+}
+
 static void destroy(struct source_call *call)
 {
 	struct range_call *r = container_of(call, struct range_call, call);
@@ -202,7 +210,12 @@ int range_fetch(struct gateway *gateway, struct http *http, int timeout_ms,
 		const struct source_range *range,
 		const struct source_fetch *fetch, struct source_call **ret_call)
 {
-	static const struct call_kind kind = {begin, cancel, destroy};
+	static const struct call_kind kind = {
+		.begin = begin,
+		.cancel = cancel,
+		.promote = promote,
+		.destroy = destroy,
+	};
 	static const struct gateway_handlers handlers = {
 		.attempt = on_attempt,
 		.head = on_head,

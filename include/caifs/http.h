@@ -109,7 +109,7 @@ struct http_exchange {
 	const char *body;	    /* POST, form encoded */
 	size_t body_size;
 	bool compressed;  /* accept gzip, and hand out what it holds */
-	bool public_only; /* connect to public addresses only */
+	bool public_only; /* connect to public addresses only, by no proxy */
 	const struct http_handlers *on;
 
 	/* The answer. */
@@ -126,6 +126,9 @@ struct http_exchange {
 
 /* [net] */
 void http_start(struct http *http, struct http_exchange *exchange);
+
+/* [net] Somebody waits for it now. */
+void http_promote(struct http_exchange *exchange);
 
 /* [net] How many transfers there may be at once from now on; those under way
    go on. */

@@ -110,6 +110,7 @@ struct source_operations {
 		     const struct source_fetch *fetch,
 		     struct source_call **ret_call);
 	void (*cancel)(struct source_call *call);
+	void (*promote)(struct source_call *call);
 	void (*release)(struct source_call *call);
 };
 
@@ -135,6 +136,13 @@ static inline void source_cancel(struct source *source,
 				 struct source_call *call)
 {
 	source->operations->cancel(call);
+}
+
+/* Somebody waits now for a range that was asked for as a prefetch. */
+static inline void source_promote(struct source *source,
+				  struct source_call *call)
+{
+	source->operations->promote(call);
 }
 
 /* NULL is allowed. */

@@ -63,7 +63,7 @@ struct fake_source {
 	int fail_all[FAKE_KINDS];
 
 	int counts[FAKE_KINDS];
-	int cancels;
+	int cancels, promotions;
 	struct fake_range *ranges;
 };
 
@@ -422,6 +422,17 @@ static void cancel(struct source_call *call)
 	leave(fake);
 }
 
+static void promote(struct source_call *call)
+{
+	struct fake_source *fake = call->fake;
+
+	if (call->kind != FAKE_FETCH || !call->range.prefetch)
+		broken("a promotion of what was no prefetch");
+	enter(fake);
+	fake->promotions++;
+	leave(fake);
+}
+
 static void release(struct source_call *call)
 {
 	struct fake_source *fake = call->fake;
@@ -435,6 +446,7 @@ static const struct source_operations operations = {
 	.list = list,
 	.fetch = fetch,
 	.cancel = cancel,
+	.promote = promote,
 	.release = release,
 };
 
@@ -708,6 +720,16 @@ int fake_cancelled(struct fake_source *fake)
 
 	enter(fake);
 	count = fake->cancels;
+	leave(fake);
+	return count;
+}
+
+int fake_promoted(struct fake_source *fake)
+{
+	int count;
+
+	enter(fake);
+	count = fake->promotions;
 	leave(fake);
 	return count;
 }

@@ -107,6 +107,7 @@ void fake_await_idle(struct fake_source *fake);
 int fake_count(struct fake_source *fake, int kind);
 int fake_count_all(struct fake_source *fake);
 int fake_cancelled(struct fake_source *fake);
+int fake_promoted(struct fake_source *fake);
 
 struct fake_range {
 	int64_t offset, size;

@@ -305,6 +305,33 @@ static void a_sequential_reader_has_bytes_fetched_ahead(void **state)
 	fixture_close(&fixture, file);
 }
 
+static void who_waits_for_a_prefetch_hurries_it(void **state)
+{
+	const int64_t size = 64 * MIB;
+	struct data_file *file = open_file(7, size);
+	struct reader reader;
+	int64_t at = 0;
+	int asked;
+
+	(void)state;
+	assert_reads(file, 7, size, at, (size_t)(128 * KIB));
+	fake_await_idle(fixture.fake);
+	asked = fake_count(fixture.fake, FAKE_FETCH);
+	fake_hold(fixture.fake);
+	while (fake_count(fixture.fake, FAKE_FETCH) == asked)
+		assert_reads(file, 7, size, at += 128 * KIB,
+			     (size_t)(128 * KIB));
+	assert_int_equal(fake_promoted(fixture.fake), 0);
+	reader_init(&reader);
+	while (reader_try(&fixture, &reader, file, at, 4096) != DATA_PARKED)
+		at += 4096;
+	assert_int_equal(fake_promoted(fixture.fake), 1);
+	fake_open(fixture.fake);
+	assert_int_equal(reader_go_on(&fixture, &reader, file, at, 4096), 0);
+	reader_finish(&reader);
+	fixture_close(&fixture, file);
+}
+
 static void a_random_reader_has_only_what_it_asked_for_fetched(void **state)
 {
 	const int64_t size = 1000 * MIB;
@@ -498,6 +525,7 @@ int main(void)
 		data_test(a_read_is_woken_when_its_own_bytes_are_there),
 		data_test(no_more_ranges_are_asked_at_once_than_connections),
 		data_test(a_sequential_reader_has_bytes_fetched_ahead),
+		data_test(who_waits_for_a_prefetch_hurries_it),
 		data_test(a_random_reader_has_only_what_it_asked_for_fetched),
 		data_test(a_file_ten_times_the_budget_is_read_whole),
 		data_test(a_view_keeps_its_bytes_while_others_are_read),

@@ -181,19 +181,37 @@ static void a_read_is_right_or_fails(void **state)
 	assert_int_equal(read_at(5 * MIB, 500000), 0);
 }
 
+/* However many: each that is refused makes room for the next, which is refused
+   in its turn. */
 static void who_waits_when_the_source_ends_is_woken(void **state)
 {
-	static struct reader reader;
+	enum { FILES = 200, EACH = 100, READERS = FILES * EACH };
+	struct reader *readers = calloc(READERS, sizeof(*readers));
+	struct data_file *files[FILES];
 
 	(void)state;
-	reader_init(&reader);
+	assert_non_null(readers);
 	fake_hold(fixture.fake);
-	assert_int_equal(reader_try(&fixture, &reader, file, 50 * MIB, 5000),
-			 DATA_PARKED);
+	for (int i = 0; i < FILES; i++)
+		files[i] =
+			fixture_open(&fixture, (uint64_t)i + 100, EACH * MIB);
+	for (int i = 0; i < READERS; i++) {
+		reader_init(&readers[i]);
+		assert_int_equal(reader_try(&fixture, &readers[i],
+					    files[i / EACH],
+					    i % EACH * MIB + 5000, 5000),
+				 DATA_PARKED);
+	}
 	fake_source_stop(fixture.fake);
-	bell_wait(&reader.bell, 1);
-	assert_true(reader_try(&fixture, &reader, file, 50 * MIB, 5000) < 0);
-	reader_finish(&reader);
+	for (int i = 0; i < READERS; i++) {
+		bell_wait(&readers[i].bell, 1);
+		assert_true(reader_try(&fixture, &readers[i], files[i / EACH],
+				       i % EACH * MIB + 5000, 5000) < 0);
+		reader_finish(&readers[i]);
+	}
+	for (int i = 0; i < FILES; i++)
+		fixture_close(&fixture, files[i]);
+	free(readers);
 }
 
 /* Versions
