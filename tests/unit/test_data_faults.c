@@ -185,7 +185,7 @@ static void a_read_is_right_or_fails(void **state)
    in its turn. */
 static void who_waits_when_the_source_ends_is_woken(void **state)
 {
-	enum { FILES = 200, EACH = 100, READERS = FILES * EACH };
+	enum { FILES = 800, EACH = 50, READERS = FILES * EACH };
 	struct reader *readers = calloc(READERS, sizeof(*readers));
 	struct data_file *files[FILES];
 
