@@ -18,25 +18,23 @@ enum { FILE_MAX_BYTES = 1024 * 1024, MAX_DEPTH = 12 };
 
 int config_file_check_private(int fd, const char *path)
 {
-	struct stat stat;
-
-	if (fstat(fd, &stat) < 0) {
-		complain("%s: %s", path, strerror(errno));
-		return -EINVAL;
-	}
-	if (stat.st_uid != geteuid() && stat.st_uid != 0) {
+	switch (secret_file_check(fd)) {
+	case 0:
+		return 0;
+	case -EPERM:
 		complain("%s holds a secret and belongs to somebody else: "
 			 "chown it",
 			 path);
 		return -EINVAL;
-	}
-	if (stat.st_mode & (S_IRWXG | S_IRWXO)) {
+	case -EACCES:
 		complain("%s holds a secret that others can read: "
 			 "chmod 600 %s",
 			 path, path);
 		return -EINVAL;
+	default:
+		complain("%s: cannot be looked at", path);
+		return -EINVAL;
 	}
-	return 0;
 }
 
 /* --- Values --- */
@@ -89,8 +87,6 @@ static int take(struct settings *settings, enum option_id id,
 		settings->from_file[id] |= !settings->values[id];
 		err = settings_offer(settings, id, text.data);
 	}
-	if (text.data)
-		explicit_bzero(text.data, text.size);
 	buffer_finish(&text);
 	return err;
 }
@@ -140,6 +136,7 @@ static int read_all(int fd, char **ret_text, size_t *ret_size)
 	while ((got = read(fd, text + size, FILE_MAX_BYTES + 1 - size)) > 0)
 		size += (size_t)got;
 	if (got < 0 || size > FILE_MAX_BYTES) {
+		explicit_bzero(text, size);
 		free(text);
 		return got < 0 ? -errno : -EFBIG;
 	}

@@ -7,14 +7,17 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 struct signals {
 	pthread_t thread;
 	struct platform *platform;
+	_Atomic bool ending;
 };
 
-/* SIGUSR2 is how its own process tells the thread to end. */
+/* SIGUSR2 is how we tell the thread to end; from others it is nothing. */
 static void fill_set(sigset_t *set)
 {
 	sigemptyset(set);
@@ -50,12 +53,12 @@ static void *wait_for_signals(void *data)
 
 	fill_set(&set);
 	while (sigwait(&set, &number) == 0) {
-		if (number == SIGUSR2)
+		if (atomic_load(&signals->ending))
 			break;
 		if (number == SIGHUP) {
 			log_info("SIGHUP: secrets are read again");
 			platform_reread_token(signals->platform);
-		} else {
+		} else if (number == SIGUSR1) {
 			next_log_level();
 		}
 	}
@@ -65,12 +68,17 @@ static void *wait_for_signals(void *data)
 int signals_create(struct platform *platform, struct signals **ret_signals)
 {
 	struct signals *signals = calloc(1, sizeof(*signals));
+	sigset_t all, old;
 	int err;
 
 	if (!signals)
 		return -ENOMEM;
 	signals->platform = platform;
+	/* The signals that end a mount are for the thread that serves it. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
 	err = pthread_create(&signals->thread, NULL, wait_for_signals, signals);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (err) {
 		free(signals);
 		return -err;
@@ -84,6 +92,7 @@ struct signals *signals_destroy(struct signals *signals)
 {
 	if (!signals)
 		return NULL;
+	atomic_store(&signals->ending, true);
 	pthread_kill(signals->thread, SIGUSR2);
 	pthread_join(signals->thread, NULL);
 	free(signals);

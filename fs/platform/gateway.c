@@ -10,6 +10,7 @@
 #include "retry.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,31 +48,48 @@ static int path_length(const struct gateway_call *call)
 	return (int)strcspn(call->path, "?");
 }
 
-static void remember(struct gateway_call *call, const struct problem *problem)
+/* An attempt has failed; there may be another. */
+static void note_attempt(const struct gateway_call *call)
 {
-	struct gateway *g = call->gateway;
 	char why[320];
 
-	problem_explain(problem, why, sizeof(why));
-	log_debug("GET %.*s: attempt %d: %s", path_length(call), call->path,
-		  call->attempts, why);
+	problem_explain(&call->problem, why, sizeof(why));
+	log_debug("get %.*s attempt=%d/%d cause=%s", path_length(call),
+		  call->path, call->attempts, RETRY_ATTEMPTS, why);
+}
+
+/* The call has failed. What is not there is often no fault, and what was
+   fetched ahead nobody misses yet: both are said at debug only. */
+static void report(const struct gateway_call *call, int err)
+{
+	struct gateway *g = call->gateway;
+	char why[320], line[768];
+
+	problem_explain(&call->problem, why, sizeof(why));
 	pthread_mutex_lock(&g->explanation_lock);
 	snprintf(g->explanation, sizeof(g->explanation), "%.*s: %s",
 		 path_length(call), call->path, why);
 	pthread_mutex_unlock(&g->explanation_lock);
+	snprintf(line, sizeof(line),
+		 "get %.*s attempt=%d/%d ms=%" PRId64 " errno=%s cause=%s",
+		 path_length(call), call->path, call->attempts, RETRY_ATTEMPTS,
+		 clock_now_ms() - call->started_ms, strerrorname_np(-err), why);
+	if (err == -ENOENT || call->priority == HTTP_PREFETCH)
+		log_debug("%s", line);
+	else
+		log_warning("%s", line);
 }
 
 static void finish(struct gateway_call *call, int err)
 {
 	struct http *http = call->gateway->http;
 
+	if (err && err != -ECANCELED)
+		report(call, err);
 	http_timer_disarm(http, &call->pause);
 	http_timer_disarm(http, &call->deadline);
 	token_leave(call->gateway->tokens, &call->waiter);
 	call->token = secret_unref(call->token);
-	if (call->authorization.data)
-		explicit_bzero(call->authorization.data,
-			       call->authorization.size);
 	buffer_finish(&call->authorization);
 	buffer_finish(&call->url);
 	buffer_finish(&call->redirect);
@@ -196,8 +214,17 @@ static void note(const struct gateway_call *call)
 	const char *header = call->exchange.head.retry_after;
 	int64_t wait_ms = -1;
 
-	if (problem->fault != HTTP_OK)
+	switch (problem->fault) {
+	case HTTP_OK:
+		limiter_note_reached(&g->limiter);
+		break;
+	case HTTP_NO_NAME:
+	case HTTP_NO_CONNECTION:
+		limiter_note_unreachable(&g->limiter, clock_now_ms());
 		return;
+	default:
+		return;
+	}
 	note_clock(g, call->exchange.head.date);
 	if (!problem_is_throttling(problem)) {
 		limiter_note_good(&g->limiter);
@@ -260,7 +287,6 @@ static void on_done(struct http_exchange *exchange)
 	if (call->cancelled || call->late) {
 		if (call->late)
 			call->problem.fault = HTTP_TIMEOUT;
-		remember(call, &call->problem);
 		finish(call, call->late ? -ETIMEDOUT : -ECANCELED);
 		return;
 	}
@@ -268,7 +294,7 @@ static void on_done(struct http_exchange *exchange)
 		if (call->why)
 			snprintf(call->problem.words,
 				 sizeof(call->problem.words), "%s", call->why);
-		remember(call, &call->problem);
+		note_attempt(call);
 		if (call->again)
 			retry(call, call->refusal);
 		else
@@ -285,15 +311,14 @@ static void on_done(struct http_exchange *exchange)
 		judge_good(call);
 		return;
 	case VERDICT_RENEW:
-		remember(call, &call->problem);
+		note_attempt(call);
 		renew(call);
 		return;
 	case VERDICT_RETRY:
-		remember(call, &call->problem);
+		note_attempt(call);
 		retry(call, problem_errno(&call->problem));
 		return;
 	case VERDICT_FAILURE:
-		remember(call, &call->problem);
 		finish(call, problem_errno(&call->problem));
 		return;
 	}
@@ -327,21 +352,32 @@ static int compose(struct gateway_call *call)
 	return 0;
 }
 
+/* It fails for want of a token: what the token service said of that, or else
+   what the last attempt did. */
+static void take_token_problem(struct gateway_call *call)
+{
+	const struct problem *why = token_problem(call->gateway->tokens);
+
+	if (why->status || why->fault)
+		call->problem = *why;
+}
+
 static void attempt(struct gateway_call *call)
 {
 	struct gateway *g = call->gateway;
 	int err = -EACCES;
 
+	if (clock_now_ms() < g->limiter.down_until_ms) {
+		call->problem = (struct problem){.fault = HTTP_NO_CONNECTION};
+		finish(call, -EIO);
+		return;
+	}
 	/* The last token is kept until here, so that renew() can name it. */
 	secret_unref(call->token);
 	call->token = token_get(g->tokens, &call->waiter, &err);
 	if (!call->token) {
 		if (!call->waiter.waiting) {
-			const struct problem *why = token_problem(g->tokens);
-
-			remember(call, why->status || why->fault
-					       ? why
-					       : &call->problem);
+			take_token_problem(call);
 			finish(call, err);
 		}
 		return;
@@ -374,7 +410,7 @@ static void token_ready(struct token_waiter *waiter, int err)
 		attempt(call);
 		return;
 	}
-	remember(call, token_problem(call->gateway->tokens));
+	take_token_problem(call);
 	finish(call, err);
 }
 
@@ -409,7 +445,8 @@ void gateway_start(struct gateway *gateway, struct gateway_call *call)
 	call->body.limit = call->body_limit > PROBLEM_BODY_MAX
 				   ? call->body_limit
 				   : PROBLEM_BODY_MAX;
-	call->deadline_ms = clock_now_ms() + call->timeout_ms;
+	call->started_ms = clock_now_ms();
+	call->deadline_ms = call->started_ms + call->timeout_ms;
 	call->attempts = 0;
 	call->renewed = call->cancelled = call->late = false;
 	http_timer_arm(gateway->http, &call->deadline, call->timeout_ms);

@@ -53,7 +53,7 @@ struct gateway_call {
 	struct gateway *gateway;
 	struct http_exchange exchange;
 	struct http_timer pause, deadline;
-	int64_t deadline_ms;
+	int64_t started_ms, deadline_ms;
 	struct token_waiter waiter;
 	struct secret *token;
 	struct buffer url, authorization;

@@ -9,6 +9,9 @@ enum {
 	ONE_EVENT_MS = 1000,
 	/* Good answers, for each request at once, before one more is tried. */
 	GOOD_RUN = 8,
+	/* Failures to connect before it counts as down; and for how long. */
+	DOWN_AFTER = 5,
+	DOWN_MS = 5000,
 };
 
 void limiter_init(struct limiter *limiter, int first, int most)
@@ -28,6 +31,19 @@ void limiter_note_good(struct limiter *limiter)
 	limiter->good = 0;
 	if (limiter->limit < limiter->most)
 		limiter->limit++;
+}
+
+void limiter_note_reached(struct limiter *limiter)
+{
+	limiter->unreachable = 0;
+	limiter->down_until_ms = 0;
+}
+
+void limiter_note_unreachable(struct limiter *limiter, int64_t now_ms)
+{
+	/* Then one failure more is enough to wait again. */
+	if (++limiter->unreachable >= DOWN_AFTER)
+		limiter->down_until_ms = now_ms + DOWN_MS;
 }
 
 void limiter_note_throttled(struct limiter *limiter, int64_t retry_after_ms,

@@ -50,17 +50,21 @@ static int spawn(const char *text, int *ret_output, pid_t *ret_process)
 				   NULL};
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
-	sigset_t none;
+	sigset_t none, ignored;
 	int pipes[2], err;
 
 	if (pipe2(pipes, O_CLOEXEC) < 0)
 		return -errno;
 	sigemptyset(&none);
+	sigemptyset(&ignored); /* by us: a pipe that breaks ends others */
+	sigaddset(&ignored, SIGPIPE);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setsigdefault(&attributes, &ignored);
 	/* A group of its own, so that a late one is ended whole. */
 	posix_spawnattr_setpgroup(&attributes, 0);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK |
+						      POSIX_SPAWN_SETSIGDEF |
 						      POSIX_SPAWN_SETPGROUP);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);

@@ -42,8 +42,6 @@ struct secret *mint_keep_token(const char *text, size_t size)
 
 static void give(struct oauth *o, const struct mint_answer *answer)
 {
-	if (o->form.data)
-		explicit_bzero(o->form.data, o->form.size);
 	buffer_clear(&o->form);
 	o->mint.answered(o->mint.data, answer);
 }
@@ -155,9 +153,7 @@ static void on_done(struct http_exchange *exchange)
 	verdict = problem_verdict(&answer.problem);
 	if (verdict == VERDICT_GOOD && !read_answer(o, &answer))
 		verdict = VERDICT_RETRY;
-	if (o->body.data)
-		explicit_bzero(o->body.data, o->body.size);
-
+	buffer_clear(&o->body);
 	if (verdict == VERDICT_GOOD) {
 		give(o, &answer);
 	} else if (answer.problem.status == 404 && !o->older) {

@@ -30,6 +30,7 @@ struct range_call {
 	int64_t file_size;
 	int64_t at, end; /* what is still wanted: [at, end) */
 	bool longer;	 /* the platform said that it sends more than that */
+	bool doubted;	 /* an answer was to another range */
 	bool active;
 };
 
@@ -82,7 +83,9 @@ static int check_206(struct range_call *r, const struct http_head *head)
 
 	if (content_range_parse(head->content_range, &range) ||
 	    range.first != r->at) {
-		r->request.again = true;
+		/* Once may be an accident; twice is how that server is. */
+		r->request.again = !r->doubted;
+		r->doubted = true;
 		return refuse(r, -EIO, "another range came than was asked for");
 	}
 	/* The listing and the platform's storage disagree: what we told the

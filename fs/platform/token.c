@@ -107,7 +107,8 @@ static struct secret *read_file(int fd)
 }
 
 /* Takes the file's token when the file has changed since it was last read; a
-   file that is being replaced leaves us the old one. */
+   file that is being replaced, or that others can read, leaves us the old one.
+ */
 static void look_at_file(struct token_keeper *k)
 {
 	bool forced = atomic_exchange(&k->reread, false);
@@ -117,7 +118,8 @@ static void look_at_file(struct token_keeper *k)
 	struct stat now;
 
 	if (fd >= 0 && fstat(fd, &now) == 0 && S_ISREG(now.st_mode) &&
-	    (forced || !same_file(&now, &k->file_seen)))
+	    (forced || !same_file(&now, &k->file_seen)) &&
+	    secret_file_check(fd) == 0)
 		token = read_file(fd);
 	if (token) {
 		k->file_seen = now;

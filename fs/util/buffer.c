@@ -12,17 +12,23 @@ void buffer_init(struct buffer *b, size_t limit)
 	*b = (struct buffer){.limit = limit};
 }
 
+static void wipe(struct buffer *b)
+{
+	if (b->data)
+		explicit_bzero(b->data, b->size);
+}
+
 void buffer_finish(struct buffer *b)
 {
+	wipe(b);
 	free(b->data);
 	*b = (struct buffer){.limit = b->limit};
 }
 
 void buffer_clear(struct buffer *b)
 {
+	wipe(b);
 	b->size = 0;
-	if (b->data)
-		b->data[0] = '\0';
 }
 
 /* Room for `more` bytes and the NUL. */
@@ -39,9 +45,12 @@ static int reserve(struct buffer *b, size_t more)
 	capacity = b->capacity ? b->capacity : 64;
 	while (capacity <= b->size + more)
 		capacity *= 2;
-	data = realloc(b->data, capacity);
+	data = malloc(capacity); /* realloc() would leave a copy behind */
 	if (!data)
 		return -ENOMEM;
+	memcpy(data, buffer_text(b), b->size + 1);
+	wipe(b);
+	free(b->data);
 	b->data = data;
 	b->capacity = capacity;
 	return 0;

@@ -2,6 +2,7 @@
 
 #include "caifs/log.h"
 
+#include "caifs/clock.h"
 #include "caifs/secret.h"
 
 #include <errno.h>
@@ -13,12 +14,15 @@
 #include <syslog.h>
 #include <time.h>
 
-enum { LINE_MAX_SIZE = 1024 };
+enum { LINE_MAX_SIZE = 1024, WARNINGS_A_SECOND = 10 };
 
 static struct {
 	pthread_mutex_t lock; /* one line at a time */
 	FILE *stream;
 	bool to_syslog;
+	int64_t second_ms;    /* warnings are counted from here on */
+	unsigned warnings;    /* of this second */
+	unsigned long folded; /* left out, and not yet told of */
 	_Atomic int level;
 } sink = {.lock = PTHREAD_MUTEX_INITIALIZER, .level = LOG_LEVEL_INFO};
 
@@ -32,17 +36,23 @@ static const struct {
 	[LOG_LEVEL_DEBUG] = {"debug", LOG_DEBUG},
 };
 
+static void set_sink(FILE *stream, bool to_syslog)
+{
+	pthread_mutex_lock(&sink.lock);
+	sink.stream = stream;
+	sink.to_syslog = to_syslog;
+	pthread_mutex_unlock(&sink.lock);
+}
+
 void log_to_stream(FILE *stream)
 {
-	sink.stream = stream;
-	sink.to_syslog = false;
+	set_sink(stream, false);
 }
 
 void log_to_syslog(void)
 {
 	openlog("caifs", LOG_PID, LOG_DAEMON);
-	sink.stream = NULL;
-	sink.to_syslog = true;
+	set_sink(NULL, true);
 }
 
 void log_set_level(enum log_level level)
@@ -77,6 +87,44 @@ static void write_stream(enum log_level level, const char *line)
 	fflush(sink.stream);
 }
 
+static void write_line(enum log_level level, const char *line)
+{
+	if (sink.stream)
+		write_stream(level, line);
+	else if (sink.to_syslog)
+		syslog(levels[level].priority, "%s", line);
+}
+
+/* A platform that is down fails every operation: ten lines a second say it. */
+static bool is_one_too_many(enum log_level level)
+{
+	int64_t now_ms = clock_now_ms();
+
+	if (level != LOG_LEVEL_WARNING)
+		return false;
+	if (now_ms - sink.second_ms >= 1000) {
+		sink.second_ms = now_ms;
+		sink.warnings = 0;
+	}
+	if (sink.warnings < WARNINGS_A_SECOND) {
+		sink.warnings++;
+		return false;
+	}
+	sink.folded++;
+	return true;
+}
+
+static void tell_of_folded(void)
+{
+	char line[64];
+
+	if (!sink.folded)
+		return;
+	snprintf(line, sizeof(line), "%lu warnings were left out", sink.folded);
+	sink.folded = 0;
+	write_line(LOG_LEVEL_WARNING, line);
+}
+
 static void vlog(enum log_level level, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
 
@@ -97,10 +145,10 @@ static void vlog(enum log_level level, const char *format, va_list args)
 			*c = '?';
 
 	pthread_mutex_lock(&sink.lock);
-	if (sink.stream)
-		write_stream(level, line);
-	else if (sink.to_syslog)
-		syslog(levels[level].priority, "%s", line);
+	if (!is_one_too_many(level)) {
+		tell_of_folded();
+		write_line(level, line);
+	}
 	pthread_mutex_unlock(&sink.lock);
 	free(line);
 }

@@ -5,12 +5,15 @@
 
 #include "caifs/secret.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <utlist.h>
 
@@ -125,6 +128,17 @@ void secret_lock_again(void)
 	DL_FOREACH (registry, secret)
 		mlock(secret, secret->mapped);
 	pthread_mutex_unlock(&registry_lock);
+}
+
+int secret_file_check(int fd)
+{
+	struct stat stat;
+
+	if (fstat(fd, &stat) < 0)
+		return -errno;
+	if (stat.st_uid != geteuid() && stat.st_uid != 0)
+		return -EPERM;
+	return stat.st_mode & (S_IRWXG | S_IRWXO) ? -EACCES : 0;
 }
 
 void secret_harden_process(void)

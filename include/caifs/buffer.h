@@ -7,7 +7,8 @@
  * Whatever comes from a server ends up in one of these, so each is made with
  * the most it may ever hold; what would not fit is refused with -EMSGSIZE and
  * leaves the buffer as it was. The bytes are always followed by a NUL that is
- * not counted, so `data` may be read as a string when it holds text.
+ * not counted, so `data` may be read as a string when it holds text. Any of
+ * them may be a secret: what is let go of is wiped.
  *
  * Not thread-safe; the owner says who may touch it. All functions return 0 or
  * a negative errno (-ENOMEM, -EMSGSIZE).

@@ -12,7 +12,10 @@
  * characters in a line are written as '?', so that a name from a server can
  * neither forge a line nor drive a terminal.
  *
- * log_to_* before threads start; the rest: any thread.
+ * Of warnings there are ten a second at the most; how many were left out is
+ * said before the next line.
+ *
+ * Any thread.
  */
 
 #include <stdbool.h>

@@ -32,6 +32,10 @@ void secret_blot(char *line);
 /* Locks the living secrets into memory again, which fork(2) undid. */
 void secret_lock_again(void);
 
+/* May this open file hold a secret? -EPERM: it belongs to neither us nor root;
+   -EACCES: others may read or write it; or why it cannot be told. */
+int secret_file_check(int fd);
+
 /* Forbids core dumps and tracing of this process. */
 void secret_harden_process(void);
 

@@ -56,6 +56,26 @@ static void refusals_at_one_moment_are_one(void **state)
 	assert_int_equal(limiter.limit, 4);
 }
 
+static void fails_at_once_after_five_that_did_not_connect(void **state)
+{
+	struct limiter limiter = eight_to_32();
+
+	(void)state;
+	for (int i = 1; i <= 4; i++) {
+		limiter_note_unreachable(&limiter, 1000);
+		assert_int_equal(limiter.down_until_ms, 0);
+	}
+	limiter_note_unreachable(&limiter, 1000);
+	assert_int_equal(limiter.down_until_ms, 6000);
+	/* One that tries after that is enough. */
+	limiter_note_unreachable(&limiter, 6001);
+	assert_int_equal(limiter.down_until_ms, 11001);
+	limiter_note_reached(&limiter);
+	assert_int_equal(limiter.down_until_ms, 0);
+	limiter_note_unreachable(&limiter, 12000);
+	assert_int_equal(limiter.down_until_ms, 0);
+}
+
 static void pauses_as_long_as_it_is_told(void **state)
 {
 	struct limiter limiter = eight_to_32();
@@ -89,6 +109,7 @@ int main(void)
 			grows_by_one_after_a_run_and_not_beyond_the_most),
 		cmocka_unit_test(a_refusal_halves_and_never_below_one),
 		cmocka_unit_test(refusals_at_one_moment_are_one),
+		cmocka_unit_test(fails_at_once_after_five_that_did_not_connect),
 		cmocka_unit_test(pauses_as_long_as_it_is_told),
 		cmocka_unit_test(pauses_on_its_own_and_longer_each_time),
 	};

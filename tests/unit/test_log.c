@@ -6,6 +6,7 @@
 
 #include "caifs/log.h"
 #include "caifs/secret.h"
+#include "fake_clock.h"
 
 struct page {
 	FILE *stream;
@@ -22,6 +23,7 @@ static int open_page(void **state)
 		return -1;
 	log_to_stream(page->stream);
 	log_set_level(LOG_LEVEL_INFO);
+	fake_clock_advance(10000);
 	*state = page;
 	return 0;
 }
@@ -175,6 +177,20 @@ static void a_cut_leaves_no_piece_of_a_secret(void **state)
 	free(line);
 }
 
+static void warnings_are_folded_to_ten_a_second(void **state)
+{
+	for (int i = 0; i < 1000; i++)
+		log_warning("down");
+	assert_int_equal(lines_of(*state), 10);
+	log_info("other things are said");
+	assert_int_equal(lines_of(*state), 12);
+	assert_says(*state, "warning: 990 warnings were left out\n");
+	fake_clock_advance(1000);
+	log_warning("still down");
+	assert_says(*state, "still down");
+	assert_int_equal(lines_of(*state), 13);
+}
+
 static void nowhere_is_a_place_to_log_to(void **state)
 {
 	log_to_stream(NULL);
@@ -224,6 +240,7 @@ int main(void)
 		log_test(a_secret_is_blotted_out),
 		log_test(a_long_line_is_cut_and_ended),
 		log_test(a_cut_leaves_no_piece_of_a_secret),
+		log_test(warnings_are_folded_to_ten_a_second),
 		log_test(nowhere_is_a_place_to_log_to),
 		log_test(lines_of_several_threads_stay_whole),
 	};
