@@ -62,7 +62,6 @@ int stack_build_tree(struct stack *stack, const struct settings *s)
 	const struct data_config data = {
 		.source = platform_source(stack->platform),
 		.memory_bytes = (size_t)s->memory_bytes,
-		.connections = PLATFORM_CONNECTIONS,
 	};
 	int err = namespace_create(&ns, &stack->ns);
 

@@ -1,5 +1,6 @@
 /* The bytes of parts: see data.h. */
 
+#include "ahead.h"
 #include "data_internal.h"
 
 #include "caifs/container.h"
@@ -10,9 +11,12 @@
 
 #include <utlist.h>
 
-/* One range is at most this long, and all of them together at most half the
-   memory. */
+/* One range is at most this long, and at most this part of the memory. */
 static const int64_t most_fill_bytes = 8 * 1024 * 1024;
+enum { FILLS_IN_MEMORY = 32 };
+
+/* Parts that nobody needs and that are remembered all the same. */
+enum { MOST_IDLE = 4096 };
 
 void data_enter(struct data *data)
 {
@@ -34,7 +38,7 @@ void data_leave(struct data *data)
 
 /* --- Opening --- */
 
-static struct data_file *find(struct data *data, uint64_t number)
+struct data_file *data_find(struct data *data, uint64_t number)
 {
 	struct data_file *file;
 
@@ -42,12 +46,30 @@ static struct data_file *find(struct data *data, uint64_t number)
 	return file;
 }
 
+static void leave_idle(struct data *data, struct data_file *file)
+{
+	if (!file->idle)
+		return;
+	file->idle = false;
+	data->idle_count--;
+	DL_DELETE2(data->idle, file, idle_prev, idle_next);
+}
+
 void data_settle_file(struct data *data, struct data_file *file)
 {
-	if (!file_is_idle(file) || file->emptied)
+	struct data_file *oldest;
+
+	if (file->idle || !file_is_idle(file))
 		return;
-	HASH_DEL(data->files, file);
-	file_destroy(file);
+	file->idle = true;
+	data->idle_count++;
+	DL_APPEND2(data->idle, file, idle_prev, idle_next);
+	while (data->idle_count > MOST_IDLE) {
+		oldest = data->idle;
+		leave_idle(data, oldest);
+		HASH_DEL(data->files, oldest);
+		file_destroy(oldest);
+	}
 }
 
 /* Forgets what it knows of a part that nobody has open. */
@@ -61,18 +83,18 @@ static void forget_blocks(struct data *data, struct data_file *file)
 	}
 }
 
-static int find_or_add(struct data *data, uint64_t number, const char *file_id,
-		       const char *path, int64_t size,
-		       struct data_file **ret_file)
+int data_find_or_add(struct data *data, const struct data_part *part,
+		     struct data_file **ret_file)
 {
-	struct data_file *file = find(data, number);
+	struct data_file *file = data_find(data, part->number);
 	int err;
 
 	if (file) {
+		leave_idle(data, file);
 		*ret_file = file;
 		return 0;
 	}
-	err = file_create(number, file_id, path, size, &file);
+	err = file_create(part, &file);
 	if (err)
 		return err;
 	HASH_ADD(hh, data->files, number, sizeof(file->number), file);
@@ -84,17 +106,16 @@ static int find_or_add(struct data *data, uint64_t number, const char *file_id,
 	return 0;
 }
 
-int data_open(struct data *data, uint64_t number, const char *file_id,
-	      const char *path, int64_t size, struct data_file **ret_file,
-	      bool *ret_known)
+int data_open(struct data *data, const struct data_part *part,
+	      struct data_file **ret_file, bool *ret_known)
 {
 	struct data_file *file;
 	bool found;
 	int err;
 
 	data_enter(data);
-	found = find(data, number) != NULL;
-	err = find_or_add(data, number, file_id, path, size, &file);
+	found = data_find(data, part->number) != NULL;
+	err = data_find_or_add(data, part, &file);
 	if (err)
 		goto out;
 	if (file->error && (file->handles || file->fills)) {
@@ -119,25 +140,44 @@ out:
 	return err;
 }
 
+/* Nobody has it open: what was to come is not worth fetching any more, what has
+   come may be taken over, and whoever reads it next begins anew. */
+static void end_reading(struct data *data, struct data_file *file)
+{
+	fill_drop_queued(data, file);
+	pool_give_up_unread(&data->pool, file);
+	file->readahead = (struct readahead){0};
+	file->fetched_ahead = 0;
+	data->streaming_count -= file->streaming;
+	file->streaming = false;
+}
+
 void data_close(struct data *data, struct data_file *file)
 {
 	data_enter(data);
 	if (--file->handles == 0)
-		fill_drop_queued(data, file);
+		end_reading(data, file);
 	data_settle_file(data, file);
 	data_leave(data);
 }
 
-/* --- Reading --- */
-
-static bool page_is_valid(struct data *data, struct data_file *file,
-			  int64_t page)
+void data_follow(struct data *data, struct data_file *file,
+		 const struct data_part *followers, size_t count)
 {
-	const int64_t pages = DATA_BLOCK / DATA_PAGE;
-	struct data_block *block = pool_find(&data->pool, file, page / pages);
+	struct data_file *next;
 
-	return block && (block->valid & (1u << (page % pages)));
+	data_enter(data);
+	for (size_t i = 0; i < DATA_FOLLOWERS; i++) {
+		file->followers[i] = 0;
+		if (i >= count || data_find_or_add(data, &followers[i], &next))
+			continue;
+		file->followers[i] = next->number;
+		data_settle_file(data, next);
+	}
+	data_leave(data);
 }
+
+/* --- Reading --- */
 
 /* The first byte of [offset, end) that is not in memory; `end`: all are. */
 static int64_t first_missing(struct data *data, struct data_file *file,
@@ -145,10 +185,15 @@ static int64_t first_missing(struct data *data, struct data_file *file,
 {
 	while (offset < end) {
 		int64_t page = offset / DATA_PAGE;
+		struct data_block *block =
+			pool_find(&data->pool, file, page / POOL_PAGES);
 
-		if (!page_is_valid(data, file, page))
+		if (block && block->valid == POOL_ALL_VALID)
+			offset = (block->key.index + 1) * DATA_BLOCK;
+		else if (block && (block->valid & (1u << (page % POOL_PAGES))))
+			offset = (page + 1) * DATA_PAGE;
+		else
 			return offset;
-		offset = (page + 1) * DATA_PAGE;
 	}
 	return end;
 }
@@ -165,6 +210,7 @@ static void make_view(struct data *data, struct data_file *file, int64_t offset,
 
 		if (run > end - offset)
 			run = end - offset;
+		pool_note_read(&data->pool, block);
 		pool_pin(&data->pool, block);
 		view->blocks[view->count] = block;
 		view->parts[view->count++] = (struct iovec){
@@ -184,25 +230,12 @@ void data_view_finish(struct data *data, struct data_view *view)
 	data_leave(data);
 }
 
-/* What this read lets us expect. A prefetch that cannot be had is no error. */
-static void read_ahead(struct data *data, struct data_file *file,
-		       int64_t offset, int64_t end, bool stalled)
-{
-	int64_t most = (int64_t)data->pool.count * DATA_BLOCK / 4;
-	int64_t from, to;
-
-	if (data->queue.demand && data->pool.unused_count == 0)
-		most = 0;
-	if (readahead_note(&file->readahead, offset, end, file->size, stalled,
-			   most, &from, &to))
-		fill_missing(data, file, from, to, true);
-}
-
 static int park(struct data *data, struct data_file *file, int64_t missing,
 		int64_t end, struct data_waiter *waiter)
 {
 	struct fill *fill;
-	int err = fill_missing(data, file, missing, end, false);
+	int err = fill_missing(data, file, missing, end, fill_longest(data),
+			       false);
 
 	if (err)
 		return err;
@@ -220,7 +253,7 @@ static int read_locked(struct data *data, struct data_file *file,
 		       struct data_view *view)
 {
 	bool again = waiter->end != 0;
-	int64_t missing;
+	int64_t missing, demand;
 	int err = waiter->error;
 
 	if (file->error)
@@ -232,11 +265,13 @@ static int read_locked(struct data *data, struct data_file *file,
 		data->reads++;
 		if (missing < end && file_has_timed_out(file, missing))
 			return -ETIMEDOUT;
+		ahead_note_read(data, file, offset, end, missing < end,
+				&demand);
 		if (missing < end)
-			err = fill_missing(data, file, missing, end, false);
+			err = fill_missing(data, file, missing, demand,
+					   fill_longest(data), false);
 		if (err)
 			return err;
-		read_ahead(data, file, offset, end, missing < end);
 	}
 	if (missing < end)
 		return park(data, file, missing, end, waiter);
@@ -306,7 +341,7 @@ int64_t data_cached_bytes(struct data *data, uint64_t number)
 	int64_t bytes = 0;
 
 	data_enter(data);
-	file = find(data, number);
+	file = data_find(data, number);
 	if (file)
 		bytes = file->valid_bytes;
 	data_leave(data);
@@ -324,6 +359,7 @@ struct data_counts data_count(struct data *data)
 		.fills = data->queue.demand_count,
 		.prefetches = data->queue.prefetch_count,
 		.evictions = data->pool.evictions,
+		.wasted = data->pool.wasted,
 		.blocks = data->pool.count,
 		.blocks_used = data->pool.used_count,
 		.fills_active = data->queue.active,
@@ -343,18 +379,17 @@ int data_create(const struct data_config *config, struct data **ret_data)
 
 	if (!data)
 		return -ENOMEM;
-	if (config->memory_bytes < DATA_MIN_MEMORY || config->connections < 1) {
+	if (config->memory_bytes < DATA_MIN_MEMORY) {
 		free(data);
 		return -EINVAL;
 	}
 	data->source = config->source;
-	share = (int64_t)config->memory_bytes / 2 / config->connections;
-	data->queue.most_active = (size_t)config->connections;
+	share = (int64_t)config->memory_bytes / FILLS_IN_MEMORY;
 	data->queue.most_bytes =
 		share < most_fill_bytes ? share : most_fill_bytes;
 	data->queue.most_bytes -= data->queue.most_bytes % DATA_BLOCK;
-	if (data->queue.most_bytes < DATA_BLOCK)
-		data->queue.most_bytes = DATA_BLOCK;
+	if (data->queue.most_bytes < DATA_MAX_READ)
+		data->queue.most_bytes = DATA_MAX_READ;
 	err = pool_init(&data->pool, config->memory_bytes);
 	if (err) {
 		free(data);

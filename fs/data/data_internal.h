@@ -8,6 +8,7 @@
 #include "caifs/data.h"
 #include "file.h"
 #include "fill.h"
+#include "pace.h"
 #include "pool.h"
 
 struct data {
@@ -15,7 +16,11 @@ struct data {
 	pthread_mutex_t lock; /* guards the rest */
 	struct pool pool;
 	struct data_file *files; /* by number */
+	struct data_file *idle;	 /* those that nobody needs, oldest first */
+	size_t idle_count;
 	struct fill_queue queue;
+	struct pace pace;
+	int64_t streaming_count; /* parts */
 	unsigned long long reads, parked;
 };
 
@@ -23,7 +28,14 @@ void data_enter(struct data *data);
 /* Starts what can be started (with the lock released), then releases it. */
 void data_leave(struct data *data);
 
-/* Frees the part if nobody needs it. */
+/* NULL: not heard of lately. */
+struct data_file *data_find(struct data *data, uint64_t number);
+
+/* The part, which is settled once nobody needs it. */
+int data_find_or_add(struct data *data, const struct data_part *part,
+		     struct data_file **ret_file);
+
+/* If nobody needs it, it is kept as one of the last few thousand. */
 void data_settle_file(struct data *data, struct data_file *file);
 
 #endif

@@ -10,17 +10,16 @@
 
 enum { TIMEOUT_KNOWN_MS = 1000 };
 
-int file_create(uint64_t number, const char *file_id, const char *path,
-		int64_t size, struct data_file **ret_file)
+int file_create(const struct data_part *part, struct data_file **ret_file)
 {
 	struct data_file *file = calloc(1, sizeof(*file));
 
 	if (!file)
 		return -ENOMEM;
-	file->number = number;
-	file->size = size;
-	file->file_id = strdup(file_id);
-	file->path = strdup(path);
+	file->number = part->number;
+	file->size = part->size;
+	file->file_id = strdup(part->file_id);
+	file->path = strdup(part->path);
 	if (!file->file_id || !file->path) {
 		file_destroy(file);
 		return -ENOMEM;

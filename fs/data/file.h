@@ -4,7 +4,9 @@
 /*
  * A part: which blocks it has is the pool's knowledge; here is what it is, who
  * has it open, which ranges of it are under way, and how it is being read. It
- * lives on when nobody has it open for as long as blocks of it do.
+ * lives on when nobody has it open, the last few thousand do even when no block
+ * of theirs is left: what version their bytes were is not forgotten then, and
+ * so the kernel may keep what it has of them.
  *
  * Guarded by the data lock.
  */
@@ -25,6 +27,9 @@ struct data_file {
 	struct fill *fills;		   /* queued or under way */
 	char version[SOURCE_VERSION_SIZE]; /* "": not told yet */
 	int error; /* -ESTALE: another version has turned up; stays */
+	uint64_t followers[DATA_FOLLOWERS]; /* by number; 0: none */
+	int64_t fetched_ahead;		    /* as a follower, up to here */
+	bool streaming;			    /* open, and read in sequence */
 	/* A wait for these bytes has ended in vain a moment ago. */
 	struct {
 		int64_t start, end, until_ms;
@@ -33,11 +38,13 @@ struct data_file {
 	/* In the pool's list of those that lost their last block. */
 	bool emptied;
 	struct data_file *emptied_next;
+	/* In the list of those that nobody needs, oldest first. */
+	bool idle;
+	struct data_file *idle_prev, *idle_next;
 	UT_hash_handle hh;
 };
 
-int file_create(uint64_t number, const char *file_id, const char *path,
-		int64_t size, struct data_file **ret_file);
+int file_create(const struct data_part *part, struct data_file **ret_file);
 void file_destroy(struct data_file *file);
 
 void file_gained_block(struct data_file *file);

@@ -2,6 +2,7 @@
 
 #include "fill.h"
 
+#include "caifs/clock.h"
 #include "caifs/container.h"
 #include "caifs/log.h"
 #include "data_internal.h"
@@ -65,37 +66,57 @@ static int add(struct data *data, struct data_file *file, int64_t start,
 	return 0;
 }
 
-static bool is_known(struct data *data, struct data_file *file, int64_t page)
+/* Where the run of pages ends that begins at `page` and is neither in memory
+   nor on its way (or all of it is); `last` + 1 at the most. */
+static int64_t run_end(struct data *data, struct data_file *file, int64_t page,
+		       int64_t last, bool missing)
 {
-	const int64_t pages = DATA_BLOCK / DATA_PAGE;
-	struct data_block *block = pool_find(&data->pool, file, page / pages);
+	struct fill *fill;
 
-	return (block && (block->valid & (1u << (page % pages)))) ||
-	       fill_covering(file, page * DATA_PAGE);
+	while (page <= last) {
+		struct data_block *block =
+			pool_find(&data->pool, file, page / POOL_PAGES);
+		bool valid =
+			block && (block->valid & (1u << (page % POOL_PAGES)));
+
+		if (!valid) {
+			fill = fill_covering(file, page * DATA_PAGE);
+			if (fill ? missing : !missing)
+				return page;
+			page = fill ? (fill->end + DATA_PAGE - 1) / DATA_PAGE
+				    : page + 1;
+		} else if (missing) {
+			return page;
+		} else if (block->valid == POOL_ALL_VALID) {
+			page = (page / POOL_PAGES + 1) * POOL_PAGES;
+		} else {
+			page++;
+		}
+	}
+	return last + 1;
+}
+
+int64_t fill_longest(const struct data *data)
+{
+	return pace_range(&data->pace, data->queue.most_bytes);
 }
 
 int fill_missing(struct data *data, struct data_file *file, int64_t start,
-		 int64_t end, bool prefetch)
+		 int64_t end, int64_t piece, bool prefetch)
 {
-	int64_t page = start / DATA_PAGE;
 	const int64_t last = (end - 1) / DATA_PAGE;
-	const int64_t most = data->queue.most_bytes / DATA_PAGE;
+	const int64_t most = min64(piece, fill_longest(data)) / DATA_PAGE;
+	int64_t page = run_end(data, file, start / DATA_PAGE, last, false);
 
 	while (page <= last) {
-		int64_t from = page;
-		int err;
+		int64_t to = run_end(data, file, page,
+				     min64(page + most - 1, last), true);
+		int err = add(data, file, page * DATA_PAGE,
+			      min64(to * DATA_PAGE, file->size), prefetch);
 
-		if (is_known(data, file, page)) {
-			page++;
-			continue;
-		}
-		while (page <= last && page - from < most &&
-		       !is_known(data, file, page))
-			page++;
-		err = add(data, file, from * DATA_PAGE,
-			  min64(page * DATA_PAGE, file->size), prefetch);
 		if (err)
 			return err;
+		page = run_end(data, file, to, last, false);
 	}
 	return 0;
 }
@@ -182,14 +203,15 @@ static bool take_blocks(struct data *data, struct fill *fill)
 	int64_t last = (fill->end - 1) / DATA_BLOCK;
 	size_t count = (size_t)(last - first + 1);
 
-	if (count > data->pool.unused_count)
+	if (count > pool_room(&data->pool, fill->prefetch))
 		return false;
 	fill->blocks = calloc(count, sizeof(struct data_block *));
 	if (!fill->blocks)
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		struct data_block *block =
-			pool_take(&data->pool, fill->file, first + (int64_t)i);
+			pool_take(&data->pool, fill->file, first + (int64_t)i,
+				  fill->prefetch);
 
 		if (!block) {
 			release_blocks(data, fill);
@@ -202,13 +224,10 @@ static bool take_blocks(struct data *data, struct fill *fill)
 	return true;
 }
 
-/* Demand may take any block that nobody uses; prefetch leaves a quarter, lest
-   it push out what it brought itself a moment ago. */
-static bool may_prefetch(const struct data *data, const struct fill *fill)
+/* On a slow line, one that is waited for gets all of it. */
+static bool may_prefetch(const struct data *data)
 {
-	size_t needs = (size_t)(fill->end - fill->start) / DATA_BLOCK + 2;
-
-	return data->pool.unused_count > data->pool.count / 4 + needs;
+	return data->queue.demand_active == 0 || !pace_is_slow(&data->pace);
 }
 
 static struct fill *next_to_start(struct data *data)
@@ -218,21 +237,25 @@ static struct fill *next_to_start(struct data *data)
 	if (fill)
 		return take_blocks(data, fill) ? fill : NULL;
 	fill = data->queue.prefetch;
-	if (fill && may_prefetch(data, fill) && take_blocks(data, fill))
+	if (!fill || !may_prefetch(data))
+		return NULL;
+	if (take_blocks(data, fill))
 		return fill;
-	return NULL;
+	pool_age(&data->pool, clock_now_ms());
+	return take_blocks(data, fill) ? fill : NULL;
 }
 
 static void take_ready(struct data *data)
 {
+	size_t most = (size_t)source_capacity(data->source);
 	struct fill *fill;
 
-	while (data->queue.active < data->queue.most_active &&
-	       (fill = next_to_start(data))) {
+	while (data->queue.active < most && (fill = next_to_start(data))) {
 		dequeue(data, fill);
 		fill->state = FILL_ACTIVE;
 		fill->references++;
 		data->queue.active++;
+		data->queue.demand_active += !fill->prefetch;
 		DL_APPEND2(data->queue.ready, fill, queue_prev, queue_next);
 	}
 }
@@ -313,6 +336,8 @@ static void on_bytes(void *data, const char *bytes, size_t size)
 	struct waiter *woken = NULL;
 	int64_t to = fill->reached + (int64_t)size;
 
+	if (!fill->first_ms)
+		fill->first_ms = clock_now_ms();
 	copy_in(fill, bytes, size);
 	data_enter(fill->data);
 	mark_valid(fill, to);
@@ -346,6 +371,10 @@ static void on_done(void *argument, int err)
 			  fill->end, strerrorname_np(-err));
 	if (err == -ETIMEDOUT && !fill->prefetch)
 		file_note_timeout(fill->file, fill->reached, fill->end);
+	else if (!err && fill->first_ms)
+		pace_note(&data->pace, fill->end - fill->start,
+			  fill->first_ms - fill->started_ms,
+			  clock_now_ms() - fill->first_ms);
 	call = fill->call;
 	fill->call = NULL;
 	/* One that was given up, and then wanted after all, is wanted anew;
@@ -354,6 +383,7 @@ static void on_done(void *argument, int err)
 		(fill->prefetch && err == -ETIMEDOUT);
 	take_all(fill, again ? 0 : err, &woken);
 	data->queue.active--;
+	data->queue.demand_active -= !fill->prefetch;
 	fill->file->handles++; /* it must outlive the waking */
 	detach(data, fill);
 	data_leave(data);
@@ -388,6 +418,7 @@ static void start(struct data *data, struct fill *fill)
 	struct source_call *call = NULL;
 	int err;
 
+	fill->started_ms = clock_now_ms();
 	pthread_mutex_unlock(&data->lock);
 	err = source_fetch(data->source, &range, &fetch, &call);
 	if (err)

@@ -25,6 +25,7 @@ struct fill {
 	int64_t reached;    /* bytes up to here are in blocks */
 	bool prefetch;	    /* nobody waited for it when it was begun */
 	bool promoted;	    /* but somebody does now */
+	int64_t started_ms, first_ms; /* when it was asked for, and answered */
 	enum fill_state state;
 	int references; /* the queue or source; whoever starts it */
 	struct source_call *call;
@@ -41,7 +42,7 @@ struct fill_queue {
 	struct fill *demand, *prefetch; /* FILL_QUEUED, oldest first */
 	struct fill *ready; /* FILL_ACTIVE, the source not yet asked */
 	bool starting;	    /* somebody is asking it, one after the other */
-	size_t active, most_active;
+	size_t active, demand_active;
 	int64_t most_bytes; /* of one fill */
 	unsigned long long demand_count, prefetch_count;
 };
@@ -49,10 +50,13 @@ struct fill_queue {
 /* The fill under way or queued that will bring the byte at `offset`. */
 struct fill *fill_covering(const struct data_file *file, int64_t offset);
 
-/* Queues what is missing of [start, end): neither in a block nor in a fill.
-   0 or -ENOMEM. */
+/* Queues what is missing of [start, end), neither in a block nor in a fill, in
+   ranges of `piece` bytes at the most. 0 or -ENOMEM. */
 int fill_missing(struct data *data, struct data_file *file, int64_t start,
-		 int64_t end, bool prefetch);
+		 int64_t end, int64_t piece, bool prefetch);
+
+/* The longest range that should be asked for now. */
+int64_t fill_longest(const struct data *data);
 
 /* Somebody waits for it now. */
 void fill_promote(struct data *data, struct fill *fill);

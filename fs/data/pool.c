@@ -2,6 +2,7 @@
 
 #include "pool.h"
 
+#include "caifs/clock.h"
 #include "file.h"
 
 #include <errno.h>
@@ -10,6 +11,9 @@
 #include <sys/mman.h>
 
 #include <utlist.h>
+
+/* Bytes fetched ahead that nobody has come for in this time. */
+enum { UNREAD_MS = 10 * 1000 };
 
 int pool_init(struct pool *pool, size_t bytes)
 {
@@ -55,23 +59,81 @@ struct data_block *pool_find(struct pool *pool, struct data_file *file,
 	return block;
 }
 
-void pool_pin(struct pool *pool, struct data_block *block)
+/* --- The two lists --- */
+
+static void list_remove(struct pool *pool, struct data_block *block)
 {
-	if (block->pins++ == 0) {
+	if (block->unread) {
+		DL_DELETE(pool->unread, block);
+		pool->unread_count--;
+	} else {
 		DL_DELETE(pool->unused, block);
 		pool->unused_count--;
 	}
 }
 
-void pool_unpin(struct pool *pool, struct data_block *block)
+static void list_append(struct pool *pool, struct data_block *block)
 {
-	if (--block->pins == 0) {
+	if (block->unread) {
+		block->since_ms = clock_now_ms();
+		DL_APPEND(pool->unread, block);
+		pool->unread_count++;
+	} else {
 		DL_APPEND(pool->unused, block);
 		pool->unused_count++;
 	}
 }
 
-/* Its place in the part is forgotten; where it stands in `unused` is not
+void pool_pin(struct pool *pool, struct data_block *block)
+{
+	if (block->pins++ == 0)
+		list_remove(pool, block);
+}
+
+void pool_unpin(struct pool *pool, struct data_block *block)
+{
+	if (--block->pins == 0)
+		list_append(pool, block);
+}
+
+static void set_unread(struct pool *pool, struct data_block *block, bool unread)
+{
+	pool->ahead_count += unread;
+	pool->ahead_count -= block->unread;
+	block->unread = unread;
+}
+
+void pool_note_read(struct pool *pool, struct data_block *block)
+{
+	bool listed = block->pins == 0;
+
+	if (!block->unread)
+		return;
+	if (listed)
+		list_remove(pool, block);
+	set_unread(pool, block, false);
+	if (listed)
+		list_append(pool, block);
+}
+
+void pool_give_up_unread(struct pool *pool, const struct data_file *file)
+{
+	struct data_block *block, *next;
+
+	DL_FOREACH_SAFE (pool->unread, block, next)
+		if (block->key.file == file)
+			pool_note_read(pool, block);
+}
+
+void pool_age(struct pool *pool, int64_t now_ms)
+{
+	while (pool->unread && now_ms - pool->unread->since_ms > UNREAD_MS)
+		pool_note_read(pool, pool->unread);
+}
+
+/* --- Taking and giving back --- */
+
+/* Its place in the part is forgotten; where it stands in its list is not
    changed. */
 static void detach(struct pool *pool, struct data_block *block)
 {
@@ -90,8 +152,37 @@ static void detach(struct pool *pool, struct data_block *block)
 	pool->used_count--;
 }
 
+size_t pool_room(const struct pool *pool, bool ahead)
+{
+	size_t most = pool->count - pool->count / 4;
+	size_t left;
+
+	if (!ahead)
+		return pool->unused_count + pool->unread_count;
+	left = pool->ahead_count < most ? most - pool->ahead_count : 0;
+	return left < pool->unused_count ? left : pool->unused_count;
+}
+
+/* Taken out of its list, free. */
+static struct data_block *take_over(struct pool *pool, bool ahead)
+{
+	struct data_block *block = pool->unused;
+
+	if (!block && !ahead)
+		block = pool->unread;
+	if (!block)
+		return NULL;
+	if (block->key.file)
+		pool->evictions++;
+	pool->wasted += block->unread;
+	list_remove(pool, block);
+	set_unread(pool, block, false);
+	detach(pool, block);
+	return block;
+}
+
 struct data_block *pool_take(struct pool *pool, struct data_file *file,
-			     int64_t index)
+			     int64_t index, bool ahead)
 {
 	struct data_block *block = pool_find(pool, file, index);
 
@@ -99,29 +190,30 @@ struct data_block *pool_take(struct pool *pool, struct data_file *file,
 		pool_pin(pool, block);
 		return block;
 	}
-	block = pool->unused;
+	block = take_over(pool, ahead);
 	if (!block)
 		return NULL;
-	if (block->key.file)
-		pool->evictions++;
-	detach(pool, block);
 	memset(&block->key, 0, sizeof(block->key));
 	block->key.file = file;
 	block->key.index = index;
 	HASH_ADD(hh, pool->by_key, key, sizeof(block->key), block);
 	if (!block->hh.tbl) {
 		block->key = (struct block_key){0};
+		list_append(pool, block);
 		return NULL;
 	}
 	pool->used_count++;
 	file_gained_block(file);
-	pool_pin(pool, block);
+	block->pins = 1;
+	set_unread(pool, block, ahead);
 	return block;
 }
 
 void pool_drop(struct pool *pool, struct data_block *block)
 {
+	list_remove(pool, block);
+	set_unread(pool, block, false);
 	detach(pool, block);
-	DL_DELETE(pool->unused, block);
 	DL_PREPEND(pool->unused, block);
+	pool->unused_count++;
 }

@@ -4,22 +4,40 @@
 
 #include <stddef.h>
 
+/* A window is asked for in so many ranges, so that all connections have a part
+   in it. */
+enum { PIECES = 16 };
+
 static int64_t min64(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
 }
 
-static struct readahead_stream *stream_at(struct readahead *readahead,
-					  int64_t offset)
+static int64_t max64(int64_t a, int64_t b)
 {
-	for (size_t i = 0; i < READAHEAD_STREAMS; i++) {
-		struct readahead_stream *s = &readahead->streams[i];
+	return a > b ? a : b;
+}
 
-		if (s->used && offset <= s->next + READAHEAD_TOLERANCE &&
-		    offset >= s->next - READAHEAD_TOLERANCE)
-			return s;
+static bool reads_whole(const struct readahead *readahead,
+			const struct readahead_stream *s)
+{
+	return s->begin == 0 &&
+	       (s->next >= READAHEAD_WHOLE || readahead->expected);
+}
+
+/* The index of the stream that goes on at `offset`, or -1. */
+static int find_stream(const struct readahead *readahead, int64_t offset)
+{
+	for (int i = 0; i < READAHEAD_STREAMS; i++) {
+		const struct readahead_stream *s = &readahead->streams[i];
+		int64_t tolerance = s->window ? READAHEAD_TOLERANCE
+					      : READAHEAD_YOUNG_TOLERANCE;
+
+		if (s->used && offset <= s->next + tolerance &&
+		    offset >= s->next - tolerance)
+			return i;
 	}
-	return NULL;
+	return -1;
 }
 
 static struct readahead_stream *oldest(struct readahead *readahead)
@@ -32,47 +50,87 @@ static struct readahead_stream *oldest(struct readahead *readahead)
 	return found;
 }
 
-bool readahead_note(struct readahead *readahead, int64_t offset, int64_t end,
-		    int64_t file_size, bool stalled, int64_t most,
-		    int64_t *ret_from, int64_t *ret_to)
+/* A first read here: of no consequence, unless it is of the file's start,
+   which is where sequential readers begin. */
+static void begin_stream(struct readahead *readahead,
+			 struct readahead_stream *s, int64_t offset,
+			 int64_t end)
 {
-	struct readahead_stream *s = stream_at(readahead, offset);
+	*s = (struct readahead_stream){
+		.begin = offset,
+		.next = end,
+		.ahead = end,
+	};
+	if (offset == 0)
+		s->window = max64(READAHEAD_FIRST_WINDOW, readahead->expected);
+}
+
+static void go_on(struct readahead_stream *s, int64_t end, bool stalled)
+{
+	if (end <= s->next) /* a straggler */
+		return;
+	if (s->window == 0)
+		s->window = READAHEAD_FIRST_WINDOW;
+	else if (stalled)
+		s->window *= 2;
+	s->next = end;
+}
+
+/* Whole blocks, so that two ranges seldom meet within one. */
+static int64_t piece_of(int64_t window, int64_t most)
+{
+	int64_t piece = window / PIECES;
+
+	piece -= piece % READAHEAD_LEAST_PIECE;
+	piece = min64(max64(piece, READAHEAD_LEAST_PIECE), window);
+	return min64(piece, most);
+}
+
+struct readahead_wish readahead_note(struct readahead *readahead,
+				     int64_t offset, int64_t end,
+				     int64_t file_size, bool stalled,
+				     struct readahead_limits limits)
+{
+	int known = find_stream(readahead, offset);
+	struct readahead_stream *s;
+	struct readahead_wish wish = {0};
 	int64_t from, to;
 
-	readahead->clock++;
-	if (!s) {
-		/* A first read here: of no consequence, unless it is of the
-		   file's start, which is where sequential readers begin. */
-		s = oldest(readahead);
-		*s = (struct readahead_stream){
-			.next = end,
-			.ahead = end,
-			.used = readahead->clock,
-			.window = offset == 0 ? READAHEAD_FIRST_WINDOW : 0,
-		};
+	if (known >= 0) {
+		s = &readahead->streams[known];
+		go_on(s, end, stalled);
 	} else {
-		s->used = readahead->clock;
-		if (end <= s->next) /* a straggler */
-			return false;
-		if (s->window == 0)
-			s->window = READAHEAD_FIRST_WINDOW;
-		else if (stalled)
-			s->window *= 2;
-		s->next = end;
+		s = oldest(readahead);
+		begin_stream(readahead, s, offset, end);
 	}
-	s->window = min64(s->window, most);
+	s->used = ++readahead->clock;
+	s->window = min64(s->window, limits.window);
 	if (s->window == 0)
-		return false;
+		return wish;
 
-	from = s->ahead > s->next ? s->ahead : s->next;
+	wish.window = s->window;
+	wish.piece = piece_of(s->window, limits.piece);
+	if (reads_whole(readahead, s))
+		wish.beyond = max64(s->next + s->window - file_size, 0);
+	from = max64(s->ahead, s->next);
 	to = min64(s->next + s->window, file_size);
-	/* In runs of half a window, not a sliver with each read. */
-	if (to - from < s->window / 2 && to != file_size)
-		return false;
-	if (from >= to)
-		return false;
+	/* Not a sliver with each read. */
+	if (from >= to || (to - from < wish.piece && to != file_size))
+		return wish;
 	s->ahead = to;
-	*ret_from = from;
-	*ret_to = to;
-	return true;
+	wish.from = from;
+	wish.to = to;
+	return wish;
+}
+
+void readahead_expect(struct readahead *readahead, int64_t window)
+{
+	readahead->expected = window;
+}
+
+bool readahead_is_whole(const struct readahead *readahead, int64_t offset)
+{
+	int known = find_stream(readahead, offset);
+
+	return known >= 0 && reads_whole(readahead, &readahead->streams[known]);
 }

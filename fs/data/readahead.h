@@ -5,7 +5,8 @@
  * What to fetch before it is asked for. A file may be read by several
  * sequential readers at once; each is a stream, told from the others by where
  * it left off. The kernel sends the reads of one reader a little out of order,
- * so "where it left off" is a neighbourhood.
+ * so "where it left off" is a neighbourhood: a small one at first, lest random
+ * readers be taken for sequential ones.
  *
  * Pure: numbers in, numbers out. The caller's lock guards the state.
  */
@@ -17,9 +18,15 @@ enum {
 	READAHEAD_STREAMS = 8,
 	READAHEAD_FIRST_WINDOW = 1024 * 1024,
 	READAHEAD_TOLERANCE = 1024 * 1024,
+	READAHEAD_YOUNG_TOLERANCE = 256 * 1024,
+	READAHEAD_LEAST_PIECE = 512 * 1024,
+	/* Read from its start for so long, a file is being read whole, and
+	   those beside it will be, too. */
+	READAHEAD_WHOLE = 1024 * 1024,
 };
 
 struct readahead_stream {
+	int64_t begin;	/* where it was first seen */
 	int64_t next;	/* one past the furthest byte read */
 	int64_t window; /* bytes wanted beyond `next`; 0: not sequential yet */
 	int64_t ahead;	/* asked for up to here */
@@ -29,13 +36,34 @@ struct readahead_stream {
 struct readahead {
 	struct readahead_stream streams[READAHEAD_STREAMS];
 	uint64_t clock;
+	int64_t expected; /* the window that a reader of the whole begins with;
+			     0: none is expected */
+};
+
+/* What to ask for now. */
+struct readahead_wish {
+	int64_t from, to; /* of this file; none: both 0 */
+	int64_t piece;	  /* in ranges of this length */
+	int64_t window;
+	int64_t beyond; /* bytes wanted of the files after this one */
+};
+
+struct readahead_limits {
+	int64_t window; /* none grows beyond this */
+	int64_t piece;	/* nor a range; a multiple of a block */
 };
 
 /* A read of [offset, end) of a file of `file_size` bytes; `stalled`: it has to
-   wait for bytes that were not asked for in time. True: [*ret_from, *ret_to)
-   should be asked for now. No window grows beyond `most`. */
-bool readahead_note(struct readahead *readahead, int64_t offset, int64_t end,
-		    int64_t file_size, bool stalled, int64_t most,
-		    int64_t *ret_from, int64_t *ret_to);
+   wait. */
+struct readahead_wish readahead_note(struct readahead *readahead,
+				     int64_t offset, int64_t end,
+				     int64_t file_size, bool stalled,
+				     struct readahead_limits limits);
+
+/* The file before this one is being read whole, with that window. */
+void readahead_expect(struct readahead *readahead, int64_t window);
+
+/* Is [offset, end) read by one that reads the file whole? */
+bool readahead_is_whole(const struct readahead *readahead, int64_t offset);
 
 #endif

@@ -8,9 +8,36 @@
 #include <fcntl.h>
 #include <stdint.h>
 
+/* Its strings are borrowed. */
+static struct data_part part_of(const struct namespace_part *part)
+{
+	return (struct data_part){
+		.number = part->ino,
+		.file_id = part->file_id,
+		.path = part->path,
+		.size = part->size,
+	};
+}
+
 static struct data_file *file_of(const struct fuse_file_info *fi)
 {
 	return (struct data_file *)(uintptr_t)fi->fh;
+}
+
+/* Whoever reads this part whole will read those after it. */
+static void tell_followers(struct mount *mount, fuse_ino_t ino,
+			   struct data_file *file)
+{
+	struct namespace_part parts[DATA_FOLLOWERS];
+	struct data_part followers[DATA_FOLLOWERS];
+	size_t count =
+		namespace_parts_after(mount->ns, ino, parts, DATA_FOLLOWERS);
+
+	for (size_t i = 0; i < count; i++)
+		followers[i] = part_of(&parts[i]);
+	data_follow(mount->data, file, followers, count);
+	for (size_t i = 0; i < count; i++)
+		namespace_part_finish(&parts[i]);
 }
 
 void op_open(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
@@ -27,14 +54,16 @@ void op_open(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 	}
 	err = namespace_part(mount->ns, ino, &part);
 	if (!err) {
-		err = data_open(mount->data, ino, part.file_id, part.path,
-				part.size, &file, &known);
+		const struct data_part wanted = part_of(&part);
+
+		err = data_open(mount->data, &wanted, &file, &known);
 		namespace_part_finish(&part);
 	}
 	if (err) {
 		fuse_reply_err(fuse, -err);
 		return;
 	}
+	tell_followers(mount, ino, file);
 	fi->fh = (uintptr_t)file;
 	fi->keep_cache = known; /* the kernel's pages are still right */
 	if (fuse_reply_open(fuse, fi) < 0)

@@ -117,6 +117,8 @@ int mount_create(const struct mount_config *config, struct namespace *ns,
 	mount->data = data;
 	err = parking_create(&mount->parking);
 	if (!err)
+		err = executor_create("caifs-answers", &mount->answers);
+	if (!err)
 		err = create_session(mount);
 	if (err) {
 		mount_destroy(mount);
@@ -165,6 +167,7 @@ struct mount *mount_destroy(struct mount *mount)
 		fuse_session_unmount(mount->session);
 	if (mount->session)
 		fuse_session_destroy(mount->session);
+	executor_destroy(mount->answers);
 	parking_destroy(mount->parking);
 	free(mount);
 	return NULL;

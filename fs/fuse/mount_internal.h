@@ -6,6 +6,7 @@
 #define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 12)
 #include <fuse_lowlevel.h>
 
+#include "caifs/executor.h"
 #include "caifs/mount.h"
 #include "parking.h"
 
@@ -14,6 +15,7 @@ struct mount {
 	struct namespace *ns;
 	struct data *data;
 	struct parking *parking;
+	struct executor *answers; /* runs what was parked, once it is woken */
 	struct fuse_session *session;
 	bool attached;
 };

@@ -30,9 +30,19 @@ static void run(struct request *request)
 		finish(request);
 }
 
+static void run_again(struct job *job)
+{
+	run(container_of(job, struct request, again));
+}
+
+/* On the thread that brought what was missing, which has better to do than to
+   copy it to the kernel. */
 static void woken(struct waiter *waiter)
 {
-	run(container_of(waiter, struct request, waiter.waiter));
+	struct request *request =
+		container_of(waiter, struct request, waiter.waiter);
+
+	executor_post(request->mount->answers, &request->again);
 }
 
 /* Under libfuse's lock on the request: only a mark is made here. */
@@ -58,6 +68,7 @@ void request_begin(struct mount *mount, fuse_req_t fuse,
 	request->mount = mount;
 	request->fuse = fuse;
 	request->waiter = (struct data_waiter){.waiter.wake = woken};
+	request->again.run = run_again;
 	request->name = wish->name ? strdup(wish->name) : NULL;
 	atomic_init(&request->interrupted, false);
 	request->deadline_ms = clock_now_ms() + mount->config.timeout_ms;

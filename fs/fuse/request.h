@@ -16,6 +16,7 @@
 #include <fuse_lowlevel.h>
 
 #include "caifs/data.h"
+#include "caifs/executor.h"
 #include "caifs/namespace.h"
 #include "mount_internal.h"
 
@@ -35,6 +36,7 @@ struct request {
 	struct mount *mount;
 	fuse_req_t fuse;
 	struct data_waiter waiter;
+	struct job again; /* once it has been woken */
 
 	/* What is asked, as far as the kind needs it. */
 	uint64_t ino;

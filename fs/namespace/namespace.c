@@ -387,41 +387,7 @@ int namespace_reference(struct namespace *ns,
 	return err;
 }
 
-/* --- Parts --- */
-
-int namespace_part(struct namespace *ns, uint64_t ino,
-		   struct namespace_part *ret)
-{
-	struct node *node;
-	int err = 0;
-
-	namespace_enter(ns);
-	node = node_find(&ns->nodes, ino);
-	if (!node)
-		err = -ESTALE;
-	else if (!node->entry || node->entry->kind != ENTRY_PART)
-		err = -EISDIR;
-	else {
-		*ret = (struct namespace_part){
-			.file_id = strdup(node->entry->id),
-			.path = strdup(node->entry->key),
-			.size = node->entry->size,
-		};
-		if (!ret->file_id || !ret->path) {
-			namespace_part_finish(ret);
-			err = -ENOMEM;
-		}
-	}
-	namespace_leave(ns);
-	return err;
-}
-
-void namespace_part_finish(struct namespace_part *part)
-{
-	free(part->file_id);
-	free(part->path);
-	*part = (struct namespace_part){0};
-}
+/* --- Descriptions --- */
 
 void entry_describe(const struct snapshot *snapshot, const struct entry *entry,
 		    char *text, size_t size)

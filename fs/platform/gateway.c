@@ -28,6 +28,7 @@ struct gateway {
 
 	_Atomic unsigned long long requests, bytes, retries;
 	_Atomic int64_t clock_offset_ms;
+	_Atomic int capacity;
 
 	pthread_mutex_t explanation_lock;
 	char explanation[512]; /* guarded by explanation_lock */
@@ -236,6 +237,7 @@ static void note(const struct gateway_call *call)
 		http_pause(g->http, g->limiter.paused_until_ms);
 	}
 	http_set_limit(g->http, g->limiter.limit);
+	atomic_store(&g->capacity, g->limiter.limit);
 }
 
 static bool is_redirect(long status)
@@ -474,6 +476,11 @@ struct token_keeper *gateway_tokens(struct gateway *gateway)
 	return gateway->tokens;
 }
 
+int gateway_capacity(const struct gateway *gateway)
+{
+	return atomic_load(&gateway->capacity);
+}
+
 int64_t gateway_clock_offset_ms(const struct gateway *gateway)
 {
 	return atomic_load(&gateway->clock_offset_ms);
@@ -506,6 +513,7 @@ int gateway_create(const struct platform_config *config, struct http *http,
 	g->config = config;
 	g->http = http;
 	limiter_init(&g->limiter, config->connections, PLATFORM_CONNECTIONS);
+	atomic_init(&g->capacity, g->limiter.limit);
 	pthread_mutex_init(&g->explanation_lock, NULL);
 	buffer_init(&g->api_key, 4096);
 	buffer_init(&g->org, 4096);

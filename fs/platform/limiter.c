@@ -25,8 +25,12 @@ void limiter_init(struct limiter *limiter, int first, int most)
 
 void limiter_note_good(struct limiter *limiter)
 {
+	/* Until it was told for the first time that it is too much, it feels
+	   its way faster. */
+	int run = limiter->cut ? limiter->limit * GOOD_RUN : GOOD_RUN;
+
 	limiter->throttles = 0;
-	if (++limiter->good < limiter->limit * GOOD_RUN)
+	if (++limiter->good < run)
 		return;
 	limiter->good = 0;
 	if (limiter->limit < limiter->most)
@@ -54,6 +58,7 @@ void limiter_note_throttled(struct limiter *limiter, int64_t retry_after_ms,
 	limiter->good = 0;
 	if (now_ms - limiter->cut_ms >= ONE_EVENT_MS) {
 		limiter->cut_ms = now_ms;
+		limiter->cut = true;
 		limiter->throttles++;
 		if (limiter->limit > 1)
 			limiter->limit /= 2;

@@ -52,11 +52,17 @@ static int fetch(struct source *source, const struct source_range *range,
 			   sink, ret_call);
 }
 
+static int capacity(struct source *source)
+{
+	return gateway_capacity(platform_of(source)->gateway);
+}
+
 static const struct source_operations operations = {
 	.list = list,
 	.fetch = fetch,
 	.cancel = call_cancel,
 	.promote = call_promote,
+	.capacity = capacity,
 	.release = call_release,
 };
 

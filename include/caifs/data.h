@@ -30,25 +30,35 @@ enum {
 	DATA_PAGE = 4096,	/* bytes are known by these */
 	DATA_MIN_MEMORY = 8 * 1024 * 1024,
 	DATA_MAX_READ = 1024 * 1024, /* the largest data_read() */
+	DATA_FOLLOWERS = 8,
 };
 
 struct data_config {
 	struct source *source; /* borrowed */
 	size_t memory_bytes;   /* of all blocks; at least DATA_MIN_MEMORY */
-	int connections;       /* ranges asked for at once */
 };
 
 int data_create(const struct data_config *config, struct data **ret_data);
 /* After the source's threads have ended. NULL is fine; returns NULL. */
 struct data *data_destroy(struct data *data);
 
-/* A part, by a number that is its own (the inode's): opened twice, it has one
-   block map. Strings are copied. `ret_known`: some of its bytes may be known
-   already, and are of the same version as all that will be read. */
-int data_open(struct data *data, uint64_t number, const char *file_id,
-	      const char *path, int64_t size, struct data_file **ret_file,
-	      bool *ret_known);
+/* A part. Strings are copied where it is handed over. */
+struct data_part {
+	uint64_t number; /* its own: the inode's */
+	const char *file_id, *path;
+	int64_t size;
+};
+
+/* Opened twice, a part has one block map. `ret_known`: some of its bytes may be
+   known already, and are of the same version as all that will be read. */
+int data_open(struct data *data, const struct data_part *part,
+	      struct data_file **ret_file, bool *ret_known);
 void data_close(struct data *data, struct data_file *file);
+
+/* What stands after it in its directory, at most DATA_FOLLOWERS: whoever reads
+   the one will read the others. */
+void data_follow(struct data *data, struct data_file *file,
+		 const struct data_part *followers, size_t count);
 
 /* A read that may have to wait. Zeroed before its first data_read(). */
 struct data_waiter {
@@ -82,6 +92,7 @@ int64_t data_cached_bytes(struct data *data, uint64_t number);
 /* Counters since the start, and what is in use now. */
 struct data_counts {
 	unsigned long long reads, parked, fills, prefetches, evictions;
+	unsigned long long wasted; /* blocks fetched ahead and never read */
 	size_t blocks, blocks_used, fills_active, files;
 };
 struct data_counts data_count(struct data *data);

@@ -83,11 +83,16 @@ int namespace_reference(struct namespace *ns,
 /* What the data layer needs of a part. Strings are copies to be freed with
    namespace_part_finish(). -EISDIR. */
 struct namespace_part {
+	uint64_t ino;
 	char *file_id, *path;
 	int64_t size;
 };
 int namespace_part(struct namespace *ns, uint64_t ino,
 		   struct namespace_part *ret);
+/* The parts that come after it in its directory, `most` at the most; how many
+   there are. */
+size_t namespace_parts_after(struct namespace *ns, uint64_t ino,
+			     struct namespace_part *parts, size_t most);
 void namespace_part_finish(struct namespace_part *part);
 
 /* Provenance, as extended attributes: "user.caifs.batch_id" and so on. The

@@ -111,6 +111,7 @@ struct source_operations {
 		     struct source_call **ret_call);
 	void (*cancel)(struct source_call *call);
 	void (*promote)(struct source_call *call);
+	int (*capacity)(struct source *source);
 	void (*release)(struct source_call *call);
 };
 
@@ -143,6 +144,13 @@ static inline void source_promote(struct source *source,
 				  struct source_call *call)
 {
 	source->operations->promote(call);
+}
+
+/* How many ranges it is worth asking for at once, now: at least 1. What is
+   asked for beyond that waits for its turn below. */
+static inline int source_capacity(struct source *source)
+{
+	return source->operations->capacity(source);
 }
 
 /* NULL is allowed. */

@@ -15,8 +15,9 @@ struct data_fixture data_fixture_create(size_t memory, int connections)
 	struct data_config config = {
 		.source = fake_source_of(fixture.fake),
 		.memory_bytes = memory,
-		.connections = connections,
 	};
+
+	fake_set_capacity(fixture.fake, connections);
 
 	if (data_create(&config, &fixture.data))
 		fixture.data = NULL;
@@ -41,12 +42,25 @@ struct data_file *fixture_open(struct data_fixture *fixture, uint64_t number,
 {
 	struct data_file *file;
 	char id[32], path[32];
+	const struct data_part part = {number, id, path, size};
 	bool known;
 
 	names_of(number, id, path);
-	return data_open(fixture->data, number, id, path, size, &file, &known)
-		       ? NULL
-		       : file;
+	return data_open(fixture->data, &part, &file, &known) ? NULL : file;
+}
+
+void fixture_follow(struct data_fixture *fixture, struct data_file *file,
+		    uint64_t number, size_t count, int64_t size)
+{
+	struct data_part parts[DATA_FOLLOWERS];
+	char ids[DATA_FOLLOWERS][32], paths[DATA_FOLLOWERS][32];
+
+	for (size_t i = 0; i < count; i++) {
+		names_of(number + 1 + i, ids[i], paths[i]);
+		parts[i] = (struct data_part){number + 1 + i, ids[i], paths[i],
+					      size};
+	}
+	data_follow(fixture->data, file, parts, count);
 }
 
 void fixture_close(struct data_fixture *fixture, struct data_file *file)

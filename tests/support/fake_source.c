@@ -63,7 +63,7 @@ struct fake_source {
 	int fail_all[FAKE_KINDS];
 
 	int counts[FAKE_KINDS];
-	int cancels, promotions;
+	int cancels, promotions, capacity;
 	struct fake_range *ranges;
 };
 
@@ -433,6 +433,17 @@ static void promote(struct source_call *call)
 	leave(fake);
 }
 
+static int capacity(struct source *source)
+{
+	struct fake_source *fake = fake_of(source);
+	int most;
+
+	enter(fake);
+	most = fake->capacity;
+	leave(fake);
+	return most;
+}
+
 static void release(struct source_call *call)
 {
 	struct fake_source *fake = call->fake;
@@ -447,6 +458,7 @@ static const struct source_operations operations = {
 	.fetch = fetch,
 	.cancel = cancel,
 	.promote = promote,
+	.capacity = capacity,
 	.release = release,
 };
 
@@ -464,6 +476,7 @@ struct fake_source *fake_source_create(void)
 	pthread_mutex_init(&fake->lock, NULL);
 	pthread_cond_init(&fake->changed, NULL);
 	fake->page_size = 100;
+	fake->capacity = 8;
 	fake->least_piece = fake->most_piece = 64 * 1024;
 	fake->version = world_text(&fake->world, "v1");
 	if (pthread_create(&fake->thread, NULL, work, fake))
@@ -590,6 +603,13 @@ void fake_set_page_size(struct fake_source *fake, size_t records)
 {
 	enter(fake);
 	fake->page_size = records;
+	leave(fake);
+}
+
+void fake_set_capacity(struct fake_source *fake, int ranges)
+{
+	enter(fake);
+	fake->capacity = ranges;
 	leave(fake);
 }
 

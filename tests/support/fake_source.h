@@ -65,6 +65,9 @@ enum { FAKE_FETCH = SOURCE_PARTS + 1, FAKE_KINDS };
 /* Records in one page; 100 at first. */
 void fake_set_page_size(struct fake_source *fake, size_t records);
 
+/* Ranges that it wants to be asked for at once; 8 at first. */
+void fake_set_capacity(struct fake_source *fake, int ranges);
+
 /* Bytes in one run, anything from `least` to `most`; 64 KiB at first. */
 void fake_set_pieces(struct fake_source *fake, size_t least, size_t most);
 

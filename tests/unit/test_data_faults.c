@@ -256,23 +256,21 @@ static void a_new_version_is_read_once_all_have_closed(void **state)
 
 static void it_is_not_said_to_be_known_after_it_changed(void **state)
 {
+	const struct data_part part = {FILE_NUMBER, "id-7", "part-7",
+				       100 * MIB};
 	struct data_file *again;
 	bool known = false;
 
 	(void)state;
 	assert_int_equal(read_at(50 * MIB, 5000), 0);
-	assert_int_equal(data_open(fixture.data, FILE_NUMBER, "id-7", "part-7",
-				   100 * MIB, &again, &known),
-			 0);
+	assert_int_equal(data_open(fixture.data, &part, &again, &known), 0);
 	assert_true(known);
 	fixture_close(&fixture, again);
 	fake_set_version(fixture.fake, "v2");
 	assert_int_equal(read_at(60 * MIB, 5000), -ESTALE);
 	fixture_close(&fixture, file);
 	fake_await_idle(fixture.fake);
-	assert_int_equal(data_open(fixture.data, FILE_NUMBER, "id-7", "part-7",
-				   100 * MIB, &file, &known),
-			 0);
+	assert_int_equal(data_open(fixture.data, &part, &file, &known), 0);
 	assert_false(known);
 }
 
@@ -351,6 +349,7 @@ static void another_file_is_not_stale_with_it(void **state)
 	(void)state;
 	assert_int_equal(fixture_read(&fixture, other, 8, 1 * MIB, 0, 5000), 0);
 	assert_int_equal(read_at(50 * MIB, 5000), 0);
+	fake_await_idle(fixture.fake);
 	fake_set_version(fixture.fake, "v2");
 	assert_int_equal(read_at(60 * MIB, 5000), -ESTALE);
 	assert_int_equal(fixture_read(&fixture, other, 8, 1 * MIB, 0, 5000), 0);

@@ -19,21 +19,23 @@ struct reading {
 
 static bool note(struct reading *r, int64_t offset, int64_t size, bool stalled)
 {
-	int64_t from = -1, to = -1, end = offset + size;
-	bool asked = readahead_note(&r->readahead, offset, end, r->size,
-				    stalled, most, &from, &to);
+	const struct readahead_limits limits = {most, 4 * MIB};
+	int64_t end = offset + size;
+	struct readahead_wish wish = readahead_note(&r->readahead, offset, end,
+						    r->size, stalled, limits);
 
-	if (!asked)
+	if (wish.to == 0)
 		return false;
-	assert_true(from >= 0 && from < to);
-	assert_true(to <= r->size);
+	assert_true(wish.from >= 0 && wish.from < wish.to);
+	assert_true(wish.to <= r->size);
+	assert_in_range(wish.piece, 1, limits.piece);
 	/* No window is larger than the most. */
-	assert_true(to - end <= most + READAHEAD_TOLERANCE);
-	assert_true(to - from <= most + READAHEAD_TOLERANCE);
+	assert_true(wish.to - end <= most + READAHEAD_TOLERANCE);
+	assert_true(wish.to - wish.from <= most + READAHEAD_TOLERANCE);
 	r->asked++;
-	r->ahead_bytes += to - from;
-	if (to > r->farthest)
-		r->farthest = to;
+	r->ahead_bytes += wish.to - wish.from;
+	if (wish.to > r->farthest)
+		r->farthest = wish.to;
 	return true;
 }
 
@@ -241,14 +243,61 @@ static void any_reads_ask_for_what_is_in_the_file_and_within_the_most(
 static void nothing_is_asked_for_where_the_most_is_nothing(void **state)
 {
 	struct readahead readahead = {0};
-	int64_t from, to;
 
 	(void)state;
 	for (int64_t i = 0; i < 100; i++)
-		if (readahead_note(&readahead, i * 128 * KIB,
-				   (i + 1) * 128 * KIB, file_size, true, 0,
-				   &from, &to))
-			assert_true(to <= (i + 1) * 128 * KIB);
+		assert_int_equal(readahead_note(&readahead, i * 128 * KIB,
+						(i + 1) * 128 * KIB, file_size,
+						true,
+						(struct readahead_limits){0, 0})
+					 .to,
+				 0);
+}
+
+/* A part that is read from its start wants more than it has itself. */
+static void a_reader_of_the_whole_wants_what_follows(void **state)
+{
+	const struct readahead_limits limits = {64 * MIB, 4 * MIB};
+	struct readahead readahead = {0};
+	struct readahead_wish wish = {0};
+
+	(void)state;
+	for (int64_t at = 0; at < 16 * MIB; at += 128 * KIB) {
+		wish = readahead_note(&readahead, at, at + 128 * KIB, 16 * MIB,
+				      true, limits);
+		if (at + 128 * KIB < READAHEAD_WHOLE)
+			assert_int_equal(wish.beyond, 0);
+	}
+	assert_int_equal(wish.beyond, 64 * MIB);
+	assert_true(readahead_is_whole(&readahead, 8 * MIB) == false);
+	assert_true(readahead_is_whole(&readahead, 16 * MIB));
+}
+
+static void a_reader_of_a_tail_wants_nothing_that_follows(void **state)
+{
+	const struct readahead_limits limits = {64 * MIB, 4 * MIB};
+	struct readahead readahead = {0};
+
+	(void)state;
+	for (int64_t at = 4 * MIB; at < 16 * MIB; at += 128 * KIB)
+		assert_int_equal(readahead_note(&readahead, at, at + 128 * KIB,
+						16 * MIB, true, limits)
+					 .beyond,
+				 0);
+}
+
+static void one_that_is_expected_begins_where_the_last_left_off(void **state)
+{
+	const struct readahead_limits limits = {64 * MIB, 4 * MIB};
+	struct readahead readahead = {0};
+	struct readahead_wish wish;
+
+	(void)state;
+	readahead_expect(&readahead, 32 * MIB);
+	wish = readahead_note(&readahead, 0, 128 * KIB, 16 * MIB, false,
+			      limits);
+	assert_int_equal(wish.to, 16 * MIB);
+	assert_int_equal(wish.beyond, 16 * MIB + 128 * KIB);
 }
 
 int main(void)
@@ -267,6 +316,10 @@ int main(void)
 			any_reads_ask_for_what_is_in_the_file_and_within_the_most),
 		cmocka_unit_test(
 			nothing_is_asked_for_where_the_most_is_nothing),
+		cmocka_unit_test(a_reader_of_the_whole_wants_what_follows),
+		cmocka_unit_test(a_reader_of_a_tail_wants_nothing_that_follows),
+		cmocka_unit_test(
+			one_that_is_expected_begins_where_the_last_left_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,51 @@
+/* How fast bytes come: see pace.h. */
+
+#include "pace.h"
+
+enum {
+	RANGE_MS = 15 * 1000,
+	/* Too short to tell a rate from: it came in one piece. */
+	TELLING_BYTES = 128 * 1024,
+	LEAST_RANGE = 64 * 1024,
+	LEAST_GAP = 16 * 1024,
+	MOST_GAP = 1024 * 1024,
+	SLOW_BYTES_PER_MS = 256, /* 256 kB/s */
+};
+
+/* The last few count, the last one most. */
+static void smooth(double *value, double sample)
+{
+	*value = *value > 0 ? *value + (sample - *value) / 4 : sample;
+}
+
+void pace_note(struct pace *pace, int64_t bytes, int64_t first_ms,
+	       int64_t body_ms)
+{
+	smooth(&pace->latency_ms, first_ms > 0 ? (double)first_ms : 0.5);
+	if (bytes >= TELLING_BYTES)
+		smooth(&pace->bytes_per_ms,
+		       (double)bytes / (body_ms > 0 ? (double)body_ms : 0.5));
+}
+
+int64_t pace_range(const struct pace *pace, int64_t most)
+{
+	double range = pace->bytes_per_ms * RANGE_MS;
+
+	if (pace->bytes_per_ms <= 0 || range >= (double)most)
+		return most;
+	return range > LEAST_RANGE ? (int64_t)range : LEAST_RANGE;
+}
+
+int64_t pace_gap(const struct pace *pace)
+{
+	double gap = pace->bytes_per_ms * pace->latency_ms;
+
+	if (gap < LEAST_GAP)
+		return LEAST_GAP;
+	return gap < MOST_GAP ? (int64_t)gap : MOST_GAP;
+}
+
+bool pace_is_slow(const struct pace *pace)
+{
+	return pace->bytes_per_ms > 0 && pace->bytes_per_ms < SLOW_BYTES_PER_MS;
+}
