@@ -30,6 +30,8 @@ int pool_init(struct pool *pool, size_t bytes)
 		pool->memory = NULL;
 		return -ENOMEM;
 	}
+	/* A help, where there are such pages: fewer faults, fewer misses. */
+	madvise(pool->memory, pool->count * DATA_BLOCK, MADV_HUGEPAGE);
 	for (size_t i = 0; i < pool->count; i++) {
 		pool->blocks[i].bytes = pool->memory + i * DATA_BLOCK;
 		DL_APPEND(pool->unused, &pool->blocks[i]);
