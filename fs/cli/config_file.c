@@ -46,8 +46,7 @@ static int text_of_array(const cJSON *array, enum option_id id,
 	const cJSON *item;
 	int err = 0;
 
-	cJSON_ArrayForEach(item, array)
-	{
+	cJSON_ArrayForEach (item, array) {
 		if (!cJSON_IsString(item))
 			continue;
 		if (out->size && id != OPTION_SCOPES && id != OPTION_DATASET)
@@ -97,8 +96,7 @@ static int take_object(struct settings *settings, const cJSON *object,
 	const cJSON *item;
 	int err;
 
-	cJSON_ArrayForEach(item, object)
-	{
+	cJSON_ArrayForEach (item, object) {
 		int id = item->string ? option_find_key(item->string) : -1;
 
 		if (id < 0 || id == OPTION_CONFIG ||
@@ -112,8 +110,7 @@ static int take_object(struct settings *settings, const cJSON *object,
 	}
 	if (depth == MAX_DEPTH)
 		return 0;
-	cJSON_ArrayForEach(item, object)
-	{
+	cJSON_ArrayForEach (item, object) {
 		if (!cJSON_IsObject(item) && !cJSON_IsArray(item))
 			continue;
 		err = take_object(settings, item, depth + 1, path);

@@ -201,8 +201,7 @@ static int read_items(struct listing *l, const cJSON *items)
 	const cJSON *item;
 	int err = 0;
 
-	cJSON_ArrayForEach(item, items)
-	{
+	cJSON_ArrayForEach (item, items) {
 		const char *id = json_text(item, "dataSetFileId", "");
 
 		/* Shape B nests dataset files where parts would be. */

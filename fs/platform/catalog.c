@@ -85,10 +85,9 @@ static const char *related(const cJSON *item, const char *type)
 		cJSON_GetObjectItemCaseSensitive(item, "relatedObjects");
 	const cJSON *object;
 
-	cJSON_ArrayForEach(
-		object,
-		objects) if (strcmp(json_text(object, "type", ""), type) ==
-			     0) return json_text(object, "id", "");
+	cJSON_ArrayForEach (object, objects)
+		if (strcmp(json_text(object, "type", ""), type) == 0)
+			return json_text(object, "id", "");
 	return "";
 }
 
@@ -168,8 +167,7 @@ static bool joins_last_page(struct paging *p, const cJSON *root,
 	size_t count = 0;
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, root)
-	{
+	cJSON_ArrayForEach (item, root) {
 		XXH64_hash_t id =
 			XXH3_64bits(item->string, strlen(item->string));
 
@@ -306,8 +304,7 @@ static int datasets_answer(struct listing *l, const cJSON *root, int err)
 	if (step < 0)
 		return step;
 	if (root && use)
-		cJSON_ArrayForEach(item, root)
-		{
+		cJSON_ArrayForEach (item, root) {
 			struct source_record record = dataset_record(item);
 
 			if (*record.id && wanted_dataset(l, &record) &&
@@ -381,8 +378,7 @@ static int batches_answer(struct listing *l, const cJSON *root, int err)
 	if (step < 0)
 		return step;
 	if (use)
-		cJSON_ArrayForEach(item, root)
-		{
+		cJSON_ArrayForEach (item, root) {
 			struct source_record record = batch_record(item);
 
 			if (is_readable(&record) &&
@@ -441,8 +437,7 @@ static int batch_answer(struct listing *l, const cJSON *root, int err)
 
 	if (!root && err != -ENOENT)
 		return err;
-	cJSON_ArrayForEach(item, root)
-	{
+	cJSON_ArrayForEach (item, root) {
 		struct source_record record;
 		const char *dataset = related(item, "dataSet");
 
@@ -493,8 +488,7 @@ static int latest_answer(struct listing *l, const cJSON *root, int err)
 
 	if (!root && err != -ENOENT)
 		return err;
-	cJSON_ArrayForEach(item, root)
-	{
+	cJSON_ArrayForEach (item, root) {
 		struct source_record record;
 
 		if (!cJSON_IsObject(item) || !item->string)
