@@ -1,51 +1,39 @@
 /*
  * Catalog: see catalog.h. Lists and look-ups alike answer with an object keyed
  * by ID (contract 3.1); an empty list is `{}` or a 404.
- *
- * Lists are paged by offset over a set that moves. Each page begins one row
- * before the last one ended and must hold a row already seen; where it does
- * not, rows were taken out in front of it and one may have been missed, so the
- * list starts over, once. Rows that come twice are the receiver's to drop.
  */
 
 #include "catalog.h"
+
+#include "catalog_batch.h"
+#include "catalog_page.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <xxhash.h>
-
-enum { PAGE_SIZE = 100 };
-
 #define CATALOG		   "/data/foundation/catalog"
 #define DATASET_PROPERTIES "properties=name,created,updated"
-#define BATCH_PROPERTIES                                                       \
-	"properties=status,created,updated,completed,id,externalId,"           \
-	"relatedObjects,createdClient,recordCount,metrics"
-#define READABLE "status=success,active"
+#define READABLE	   "status=success,active"
 
 static const char score_prefix[] = "Customer AI Scores";
 
-/* Where a paged list has got to. */
-struct paging {
-	int64_t start;
-	XXH64_hash_t last_page[PAGE_SIZE];
-	size_t last_count;
-	bool restarted;
+/* What a plan has to remember. */
+struct catalog_state {
+	struct catalog_paging paging;
 	size_t next_id; /* of config->dataset_ids, after the pages */
 	int question;	/* the catalog_batch and catalog_latest plans' */
 };
 
-static struct paging *paging_of(struct listing *l)
+static struct catalog_state *state_of(struct listing *l)
 {
 	return l->state;
 }
 
 static int make_state(struct listing *l)
 {
-	l->state = calloc(1, sizeof(struct paging));
+	l->state = calloc(1, sizeof(struct catalog_state));
 	return l->state ? 0 : -ENOMEM;
 }
 
@@ -54,163 +42,25 @@ static void free_state(struct listing *l)
 	free(l->state);
 }
 
-/* --- Records --- */
-
-static int64_t number_or(const cJSON *object, const char *name,
-			 int64_t otherwise)
-{
-	json_number(object, name, &otherwise);
-	return otherwise;
-}
+/* --- Datasets --- */
 
 static struct source_record dataset_record(const cJSON *item)
 {
-	return (struct source_record){
+	struct source_record record = {
 		.id = item->string,
 		.key = "",
 		.alternate_id = "",
 		.name = json_text(item, "name", ""),
 		.status = "",
 		.client = "",
-		.created_ms = number_or(item, "created", 0),
-		.modified_ms = number_or(item, "updated",
-					 number_or(item, "created", 0)),
 		.record_count = -1,
 	};
-}
 
-static const char *related(const cJSON *item, const char *type)
-{
-	const cJSON *objects =
-		cJSON_GetObjectItemCaseSensitive(item, "relatedObjects");
-	const cJSON *object;
-
-	cJSON_ArrayForEach (object, objects)
-		if (strcmp(json_text(object, "type", ""), type) == 0)
-			return json_text(object, "id", "");
-	return "";
-}
-
-static const char *external_id(const cJSON *item)
-{
-	static const char prefix[] = "/adobe/bulkingest/";
-	const char *id = json_text(item, "externalId", "");
-
-	return strncmp(id, prefix, sizeof(prefix) - 1) == 0
-		       ? id + sizeof(prefix) - 1
-		       : id;
-}
-
-/* Three generations of ids: a related `batch`, else `id`, else the key; the
-   next in line is the alternate (contract 3.6). */
-static void set_batch_ids(struct source_record *record, const cJSON *item)
-{
-	const char *candidates[] = {related(item, "batch"),
-				    json_text(item, "id", ""), item->string,
-				    external_id(item)};
-
-	for (size_t i = 0; i < sizeof(candidates) / sizeof(*candidates); i++) {
-		const char *id = candidates[i];
-
-		if (!*id)
-			continue;
-		if (!*record->id)
-			record->id = id;
-		else if (strcmp(id, record->id) != 0 &&
-			 strcmp(id, record->key) != 0 && !*record->alternate_id)
-			record->alternate_id = id;
-	}
-}
-
-static struct source_record batch_record(const cJSON *item)
-{
-	const cJSON *metrics =
-		cJSON_GetObjectItemCaseSensitive(item, "metrics");
-	int64_t created = number_or(item, "created", 0);
-	int64_t ended = number_or(metrics, "endTime",
-				  number_or(item, "updated", created));
-	struct source_record record = {
-		.id = "",
-		.key = item->string,
-		.alternate_id = "",
-		.name = "",
-		.status = json_text(item, "status", ""),
-		.client = json_text(item, "createdClient", ""),
-		.created_ms = created,
-		.modified_ms = number_or(item, "completed", ended),
-		.record_count = number_or(
-			item, "recordCount",
-			number_or(metrics, "outputRecordCount",
-				  number_or(metrics, "recordsWritten", -1))),
-	};
-
-	set_batch_ids(&record, item);
+	json_number(item, "created", &record.created_ms);
+	record.modified_ms = record.created_ms;
+	json_number(item, "updated", &record.modified_ms);
 	return record;
 }
-
-/* `success` and `active` mean the same (contract 3.6). */
-static bool is_readable(const struct source_record *batch)
-{
-	return *batch->id && (strcmp(batch->status, "success") == 0 ||
-			      strcmp(batch->status, "active") == 0);
-}
-
-/* --- Paged lists --- */
-
-/* Notes the ids of this page; false when it does not touch the last one.
-   `*ret_new`: ids that the last one did not have. */
-static bool joins_last_page(struct paging *p, const cJSON *root,
-			    size_t *ret_new)
-{
-	XXH64_hash_t seen[PAGE_SIZE];
-	bool joined = p->last_count == 0, known;
-	size_t count = 0;
-	const cJSON *item;
-
-	cJSON_ArrayForEach (item, root) {
-		XXH64_hash_t id =
-			XXH3_64bits(item->string, strlen(item->string));
-
-		if (count == PAGE_SIZE)
-			break;
-		seen[count++] = id;
-		known = false;
-		for (size_t i = 0; i < p->last_count && !known; i++)
-			known = p->last_page[i] == id;
-		joined |= known;
-		*ret_new += !known;
-	}
-	memcpy(p->last_page, seen, count * sizeof(seen[0]));
-	p->last_count = count;
-	return joined;
-}
-
-/* LISTING_MORE with `p->start` moved on, LISTING_DONE after the last page, or
-   an error. `give` is told whether this page is of use. */
-static int turn_page(struct listing *l, const cJSON *root, bool *ret_use)
-{
-	struct paging *p = paging_of(l);
-	int count = cJSON_GetArraySize(root);
-	size_t fresh = 0;
-
-	*ret_use = true;
-	if (!joins_last_page(p, root, &fresh)) {
-		if (p->restarted)
-			return -EIO;
-		*p = (struct paging){.restarted = true};
-		*ret_use = false;
-		listing_restart(l);
-		return LISTING_MORE;
-	}
-	if (count < PAGE_SIZE)
-		return LISTING_DONE;
-	if (fresh == 0) /* `start` is not honoured: it would never end */
-		return -EIO;
-	p->start += PAGE_SIZE - 1;
-	return LISTING_MORE;
-}
-
-/* --- Datasets --- */
 
 static bool wanted_dataset(const struct listing *l,
 			   const struct source_record *record)
@@ -227,7 +77,7 @@ static int datasets_page_path(struct listing *l)
 			  CATALOG
 			  "/dataSets?" DATASET_PROPERTIES
 			  "&orderBy=asc:created&limit=%d&start=%" PRId64,
-			  PAGE_SIZE, paging_of(l)->start))
+			  CATALOG_PAGE_SIZE, state_of(l)->paging.start))
 		return -ENOMEM;
 	if (!l->config->all_datasets &&
 	    (buffer_append_text(&l->path, "&property=") ||
@@ -250,12 +100,12 @@ static int dataset_path(struct listing *l, const char *id)
 static int next_configured(struct listing *l)
 {
 	const char *id = l->config->dataset_ids
-				 ? l->config->dataset_ids[paging_of(l)->next_id]
+				 ? l->config->dataset_ids[state_of(l)->next_id]
 				 : NULL;
 
 	if (!id)
 		return LISTING_DONE;
-	paging_of(l)->next_id++;
+	state_of(l)->next_id++;
 	return dataset_path(l, id);
 }
 
@@ -280,13 +130,13 @@ static int dataset_answer(struct listing *l, const cJSON *root, const char *id)
 
 static int datasets_answer(struct listing *l, const cJSON *root, int err)
 {
-	struct paging *p = paging_of(l);
+	struct catalog_state *s = state_of(l);
 	bool use;
 	const cJSON *item;
 	int step;
 
-	if (p->next_id > 0) {
-		const char *id = l->config->dataset_ids[p->next_id - 1];
+	if (s->next_id > 0) {
+		const char *id = l->config->dataset_ids[s->next_id - 1];
 
 		/* One that is not there must not hide the others. */
 		if (root) {
@@ -300,7 +150,8 @@ static int datasets_answer(struct listing *l, const cJSON *root, int err)
 		return err;
 	if (root && !cJSON_IsObject(root))
 		return -EBADMSG;
-	step = root ? turn_page(l, root, &use) : LISTING_DONE;
+	step = root ? catalog_turn_page(l, &s->paging, root, &use)
+		    : LISTING_DONE;
 	if (step < 0)
 		return step;
 	if (root && use)
@@ -344,7 +195,8 @@ static int batches_query(struct listing *l)
 	buffer_clear(&l->path);
 	if (buffer_append_text(&l->path, CATALOG "/batches?dataSet=") ||
 	    buffer_append_encoded(&l->path, l->query.dataset_id) ||
-	    buffer_append_text(&l->path, "&" BATCH_PROPERTIES "&" READABLE))
+	    buffer_append_text(&l->path,
+			       "&" CATALOG_BATCH_PROPERTIES "&" READABLE))
 		return -ENOMEM;
 	return 0;
 }
@@ -354,7 +206,7 @@ static int batches_page_path(struct listing *l)
 	if (batches_query(l) ||
 	    buffer_printf(&l->path,
 			  "&orderBy=asc:created&limit=%d&start=%" PRId64,
-			  PAGE_SIZE, paging_of(l)->start))
+			  CATALOG_PAGE_SIZE, state_of(l)->paging.start))
 		return -ENOMEM;
 	return LISTING_MORE;
 }
@@ -366,6 +218,7 @@ static int batches_first(struct listing *l)
 
 static int batches_answer(struct listing *l, const cJSON *root, int err)
 {
+	struct catalog_state *s = state_of(l);
 	const cJSON *item;
 	bool use;
 	int step;
@@ -374,14 +227,15 @@ static int batches_answer(struct listing *l, const cJSON *root, int err)
 		return err == -ENOENT ? LISTING_DONE : err;
 	if (!cJSON_IsObject(root))
 		return -EBADMSG;
-	step = turn_page(l, root, &use);
+	step = catalog_turn_page(l, &s->paging, root, &use);
 	if (step < 0)
 		return step;
 	if (use)
 		cJSON_ArrayForEach (item, root) {
-			struct source_record record = batch_record(item);
+			struct source_record record =
+				catalog_batch_record(item);
 
-			if (is_readable(&record) &&
+			if (catalog_batch_is_readable(&record) &&
 			    (err = listing_add(l, &record)))
 				return err;
 		}
@@ -401,16 +255,17 @@ enum { BY_KEY, BY_BATCH_ID, NO_MORE_QUESTIONS };
 
 static int batch_question(struct listing *l)
 {
-	struct paging *p = paging_of(l);
+	struct catalog_state *s = state_of(l);
 	int err;
 
-	if (p->question == NO_MORE_QUESTIONS)
+	if (s->question == NO_MORE_QUESTIONS)
 		return LISTING_DONE;
-	if (p->question == BY_KEY) {
+	if (s->question == BY_KEY) {
 		buffer_clear(&l->path);
 		err = buffer_append_text(&l->path, CATALOG "/batches/") ||
 		      buffer_append_encoded(&l->path, l->query.name) ||
-		      buffer_append_text(&l->path, "?" BATCH_PROPERTIES);
+		      buffer_append_text(&l->path,
+					 "?" CATALOG_BATCH_PROPERTIES);
 	} else {
 		err = batches_query(l) ||
 		      buffer_append_text(&l->path, "&limit=1&batch=") ||
@@ -432,28 +287,28 @@ static bool answers_to(const struct source_record *batch, const char *name)
 
 static int batch_answer(struct listing *l, const cJSON *root, int err)
 {
-	struct paging *p = paging_of(l);
+	struct catalog_state *s = state_of(l);
 	const cJSON *item;
 
 	if (!root && err != -ENOENT)
 		return err;
 	cJSON_ArrayForEach (item, root) {
 		struct source_record record;
-		const char *dataset = related(item, "dataSet");
+		const char *dataset = catalog_batch_related(item, "dataSet");
 
 		if (!cJSON_IsObject(item) || !item->string)
 			continue;
-		record = batch_record(item);
-		if (!is_readable(&record) ||
+		record = catalog_batch_record(item);
+		if (!catalog_batch_is_readable(&record) ||
 		    !answers_to(&record, l->query.name))
 			continue;
-		if (p->question == BY_KEY &&
+		if (s->question == BY_KEY &&
 		    strcmp(dataset, l->query.dataset_id) != 0)
 			continue;
 		err = listing_add(l, &record);
 		return err ? err : listing_give(l);
 	}
-	p->question++;
+	s->question++;
 	return batch_question(l);
 }
 
@@ -464,7 +319,7 @@ const struct listing_plan catalog_batch = {batch_first, batch_answer,
    older form of that query, which names no client. */
 static int latest_question(struct listing *l)
 {
-	int question = paging_of(l)->question;
+	int question = state_of(l)->question;
 
 	if (question > 1)
 		return LISTING_DONE;
@@ -493,13 +348,13 @@ static int latest_answer(struct listing *l, const cJSON *root, int err)
 
 		if (!cJSON_IsObject(item) || !item->string)
 			continue;
-		record = batch_record(item);
-		if (!is_readable(&record))
+		record = catalog_batch_record(item);
+		if (!catalog_batch_is_readable(&record))
 			continue;
 		err = listing_add(l, &record);
 		return err ? err : listing_give(l);
 	}
-	paging_of(l)->question++;
+	state_of(l)->question++;
 	return latest_question(l);
 }
 

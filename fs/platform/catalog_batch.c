@@ -1,0 +1,88 @@
+/* Batches of Catalog: see catalog_batch.h. */
+
+#include "catalog_batch.h"
+
+#include <string.h>
+
+static int64_t number_or(const cJSON *object, const char *name,
+			 int64_t otherwise)
+{
+	json_number(object, name, &otherwise);
+	return otherwise;
+}
+
+const char *catalog_batch_related(const cJSON *item, const char *type)
+{
+	const cJSON *objects =
+		cJSON_GetObjectItemCaseSensitive(item, "relatedObjects");
+	const cJSON *object;
+
+	cJSON_ArrayForEach (object, objects)
+		if (strcmp(json_text(object, "type", ""), type) == 0)
+			return json_text(object, "id", "");
+	return "";
+}
+
+static const char *external_id(const cJSON *item)
+{
+	static const char prefix[] = "/adobe/bulkingest/";
+	const char *id = json_text(item, "externalId", "");
+
+	return strncmp(id, prefix, sizeof(prefix) - 1) == 0
+		       ? id + sizeof(prefix) - 1
+		       : id;
+}
+
+/* Three generations of ids: a related `batch`, else `id`, else the key; the
+   next in line is the alternate (contract 3.6). */
+static void set_batch_ids(struct source_record *record, const cJSON *item)
+{
+	const char *candidates[] = {catalog_batch_related(item, "batch"),
+				    json_text(item, "id", ""), item->string,
+				    external_id(item)};
+
+	for (size_t i = 0; i < sizeof(candidates) / sizeof(*candidates); i++) {
+		const char *id = candidates[i];
+
+		if (!*id)
+			continue;
+		if (!*record->id)
+			record->id = id;
+		else if (strcmp(id, record->id) != 0 &&
+			 strcmp(id, record->key) != 0 && !*record->alternate_id)
+			record->alternate_id = id;
+	}
+}
+
+struct source_record catalog_batch_record(const cJSON *item)
+{
+	const cJSON *metrics =
+		cJSON_GetObjectItemCaseSensitive(item, "metrics");
+	int64_t created = number_or(item, "created", 0);
+	int64_t ended = number_or(metrics, "endTime",
+				  number_or(item, "updated", created));
+	struct source_record record = {
+		.id = "",
+		.key = item->string,
+		.alternate_id = "",
+		.name = "",
+		.status = json_text(item, "status", ""),
+		.client = json_text(item, "createdClient", ""),
+		.created_ms = created,
+		.modified_ms = number_or(item, "completed", ended),
+		.record_count = number_or(
+			item, "recordCount",
+			number_or(metrics, "outputRecordCount",
+				  number_or(metrics, "recordsWritten", -1))),
+	};
+
+	set_batch_ids(&record, item);
+	return record;
+}
+
+/* `success` and `active` mean the same (contract 3.6). */
+bool catalog_batch_is_readable(const struct source_record *batch)
+{
+	return *batch->id && (strcmp(batch->status, "success") == 0 ||
+			      strcmp(batch->status, "active") == 0);
+}

@@ -1,0 +1,57 @@
+/* Pages of Catalog's lists: see catalog_page.h. */
+
+#include "catalog_page.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Notes the ids of this page; false when it does not touch the last one.
+   `*ret_new`: ids that the last one did not have. */
+static bool joins_last_page(struct catalog_paging *p, const cJSON *root,
+			    size_t *ret_new)
+{
+	XXH64_hash_t seen[CATALOG_PAGE_SIZE];
+	bool joined = p->last_count == 0, known;
+	size_t count = 0;
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, root) {
+		XXH64_hash_t id =
+			XXH3_64bits(item->string, strlen(item->string));
+
+		if (count == CATALOG_PAGE_SIZE)
+			break;
+		seen[count++] = id;
+		known = false;
+		for (size_t i = 0; i < p->last_count && !known; i++)
+			known = p->last_page[i] == id;
+		joined |= known;
+		*ret_new += !known;
+	}
+	memcpy(p->last_page, seen, count * sizeof(seen[0]));
+	p->last_count = count;
+	return joined;
+}
+
+int catalog_turn_page(struct listing *l, struct catalog_paging *p,
+		      const cJSON *root, bool *ret_use)
+{
+	int count = cJSON_GetArraySize(root);
+	size_t fresh = 0;
+
+	*ret_use = true;
+	if (!joins_last_page(p, root, &fresh)) {
+		if (p->restarted)
+			return -EIO;
+		*p = (struct catalog_paging){.restarted = true};
+		*ret_use = false;
+		listing_restart(l);
+		return LISTING_MORE;
+	}
+	if (count < CATALOG_PAGE_SIZE)
+		return LISTING_DONE;
+	if (fresh == 0) /* `start` is not honoured: it would never end */
+		return -EIO;
+	p->start += CATALOG_PAGE_SIZE - 1;
+	return LISTING_MORE;
+}
