@@ -1,0 +1,35 @@
+#ifndef CAIFS_NAMESPACE_LEVEL_H
+#define CAIFS_NAMESPACE_LEVEL_H
+
+/*
+ * One directory on its way from items to a snapshot: names are given, entries
+ * sorted and indexed. What the items' strings live in lasts as long as the
+ * snapshot. The builder's thread.
+ */
+
+#include "arena.h"
+#include "builder.h"
+
+struct item {
+	struct entry entry; /* `name` not yet given */
+	const char *original;
+	size_t order;
+};
+
+struct level {
+	struct item *items;
+	size_t count;
+};
+
+/* From what the thing is, so that it has the same number in every listing and
+   every mount; a part of another length is another thing. */
+uint64_t level_ino(enum entry_kind kind, const char *id, const char *key,
+		   int64_t size);
+
+/* The snapshot has one reference. On failure the items' children are still the
+   caller's. */
+int level_finish(struct level *level, struct arena *arena,
+		 const struct builder_options *options,
+		 struct snapshot **ret_snapshot);
+
+#endif
