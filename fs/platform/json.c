@@ -49,18 +49,58 @@ static bool within_ceilings(const char *text, size_t size, bool *ret_nul)
 	return true;
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Readers differ in which of two members of one name they take: cJSON the
+   first, others the last. A listing that says two things of one part or batch
+   is no better than one cut short, so nothing of it is believed, rather than
+   what happens to stand first. Costs a sort of an object's names. */
+static int refuse_doubles(const cJSON *value)
+{
+	size_t count = 0;
+	const cJSON *member;
+	const char **names;
+	int err = 0;
+
+	cJSON_ArrayForEach (member, value) {
+		err = refuse_doubles(member); /* JSON_MAX_DEPTH at most */
+		if (err)
+			return err;
+		count++;
+	}
+	if (!cJSON_IsObject(value) || count < 2)
+		return 0;
+	names = reallocarray(NULL, count, sizeof(*names));
+	if (!names)
+		return -ENOMEM;
+	count = 0;
+	cJSON_ArrayForEach (member, value)
+		names[count++] = member->string;
+	qsort(names, count, sizeof(*names), by_text);
+	for (size_t i = 1; i < count && !err; i++)
+		if (strcmp(names[i - 1], names[i]) == 0)
+			err = -EBADMSG;
+	free(names);
+	return err;
+}
+
 static int parse(const char *text, size_t size, cJSON **ret_root)
 {
 	const char *end = NULL;
 	cJSON *root = cJSON_ParseWithLengthOpts(text, size, &end, false);
+	int err;
 
 	if (!root)
 		return -EBADMSG;
 	while (end < text + size && isspace((unsigned char)*end))
 		end++;
-	if (end < text + size) {
+	err = end < text + size ? -EBADMSG : refuse_doubles(root);
+	if (err) {
 		cJSON_Delete(root);
-		return -EBADMSG;
+		return err;
 	}
 	*ret_root = root;
 	return 0;

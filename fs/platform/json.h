@@ -4,7 +4,8 @@
 /*
  * cJSON behind a fence. cJSON is lenient and grows to 42 times its input, so a
  * body is measured before it is parsed (bytes, depth, number of values) and
- * must be one value with nothing after it. Pure; any thread.
+ * must be one value with nothing after it, in which no object has two members
+ * of one name. Pure; any thread.
  */
 
 #include <stdbool.h>

@@ -84,6 +84,32 @@ static void reads_no_further_than_its_size(void **state)
 	cJSON_Delete(root);
 }
 
+/* Readers differ in which of the two they take. */
+static void refuses_two_members_of_one_name(void **state)
+{
+	static const char *const bad[] = {
+		"{\"a\":1,\"a\":1}",
+		"{\"a\":1,\"b\":2,\"c\":3,\"a\":4}",
+		"[{\"length\":\"1\",\"name\":\"p\",\"length\":\"2\"}]",
+		"{\"x\":{\"y\":[0,{\"z\":{},\"z\":[]}]}}",
+		"{\"a\":1,\"\\u0061\":2}",
+		"{\"\":1,\"\":2}",
+	};
+	static const char *const good[] = {
+		"{\"a\":1,\"A\":1}",
+		"{\"a\":{\"a\":{\"a\":1}},\"b\":{\"a\":1}}",
+		"[{\"a\":1},{\"a\":1}]",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		if (parse_text(bad[i]) != -EBADMSG)
+			fail_msg("not refused: %s", bad[i]);
+	for (size_t i = 0; i < COUNT_OF(good); i++)
+		if (parse_text(good[i]) != 0)
+			fail_msg("refused: %s", good[i]);
+}
+
 static void refuses_nul_bytes(void **state)
 {
 	static const char after[] = "{}\0garbage";
@@ -344,6 +370,7 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_no_json),
 		cmocka_unit_test(refuses_what_follows_the_value),
 		cmocka_unit_test(reads_no_further_than_its_size),
+		cmocka_unit_test(refuses_two_members_of_one_name),
 		cmocka_unit_test(refuses_nul_bytes),
 		cmocka_unit_test(refuses_an_escaped_nul_in_text),
 		cmocka_unit_test(is_as_deep_as_it_may_be),
