@@ -19,7 +19,7 @@ struct arena {
 	_Atomic size_t references;
 	struct chunk *chunks;
 	char *at;
-	size_t left;
+	size_t left, size;
 	const char *last_text;
 };
 
@@ -52,9 +52,14 @@ struct arena *arena_unref(struct arena *arena)
 	return NULL;
 }
 
+size_t arena_size(const struct arena *arena)
+{
+	return arena->size;
+}
+
 static char *take_bytes(struct arena *arena, size_t size, size_t align)
 {
-	size_t gap = -(uintptr_t)arena->at & (align - 1);
+	size_t gap = -(uintptr_t)arena->at & (align - 1), room;
 	struct chunk *chunk;
 	char *taken;
 
@@ -66,10 +71,11 @@ static char *take_bytes(struct arena *arena, size_t size, size_t align)
 	}
 	/* What is large gets a chunk of its own; small things do not
 	   begin a new one for it. */
-	chunk = calloc(1, sizeof(*chunk) +
-				  (size > CHUNK_SIZE / 4 ? size : CHUNK_SIZE));
+	room = size > CHUNK_SIZE / 4 ? size : CHUNK_SIZE;
+	chunk = calloc(1, sizeof(*chunk) + room);
 	if (!chunk)
 		return NULL;
+	arena->size += sizeof(*chunk) + room;
 	chunk->next = arena->chunks;
 	arena->chunks = chunk;
 	if (size <= CHUNK_SIZE / 4) {

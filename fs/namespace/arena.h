@@ -12,6 +12,9 @@ struct arena *arena_create(void); /* NULL: -ENOMEM */
 struct arena *arena_ref(struct arena *arena);
 struct arena *arena_unref(struct arena *arena); /* NULL is fine */
 
+/* The bytes it holds from the system. */
+size_t arena_size(const struct arena *arena);
+
 /* Zeroed and aligned for anything; NULL: -ENOMEM. */
 void *arena_take(struct arena *arena, size_t size);
 

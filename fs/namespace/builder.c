@@ -11,10 +11,19 @@
 
 static const char vendor_client[] = "acp_foundation_push";
 
+/* That a batch, created then and listed there, has taken this one's place. */
+struct replaced {
+	const char *id;
+	int64_t created_ms;
+	size_t order;
+};
+
 struct builder {
 	struct arena *arena;
 	struct item *items;
 	size_t count, room;
+	struct replaced *replaced;
+	size_t replaced_count, replaced_room;
 };
 
 struct builder *builder_create(void)
@@ -36,13 +45,77 @@ struct builder *builder_destroy(struct builder *b)
 		return NULL;
 	arena_unref(b->arena);
 	free(b->items);
+	free(b->replaced);
 	free(b);
 	return NULL;
 }
 
 void builder_clear(struct builder *b)
 {
-	b->count = 0;
+	struct arena *fresh = arena_create();
+
+	b->count = b->replaced_count = 0;
+	if (!fresh)
+		return; /* what was said before stays in memory a while */
+	arena_unref(b->arena);
+	b->arena = fresh;
+}
+
+/* Room for one more element; doubles. */
+static bool grow(void **array, size_t *room, size_t count, size_t size)
+{
+	size_t more = *room ? *room * 2 : 128;
+	void *grown;
+
+	if (count < *room)
+		return true;
+	grown = reallocarray(*array, more, size);
+	if (!grown)
+		return false;
+	*array = grown;
+	*room = more;
+	return true;
+}
+
+static bool is_full(const struct builder *b)
+{
+	size_t bytes = arena_size(b->arena) + b->count * sizeof(*b->items) +
+		       b->replaced_count * sizeof(*b->replaced);
+
+	return b->count >= BUILDER_MAX_RECORDS || bytes >= BUILDER_MAX_BYTES;
+}
+
+static int add_one_replaced(struct builder *b, const char *id,
+			    const struct item *by)
+{
+	const char *own = arena_text(b->arena, id);
+
+	if (!own || !grow((void **)&b->replaced, &b->replaced_room,
+			  b->replaced_count, sizeof(*b->replaced)))
+		return -ENOMEM;
+	b->replaced[b->replaced_count++] = (struct replaced){
+		.id = own,
+		.created_ms = by->entry.created_ms,
+		.order = by->order,
+	};
+	return is_full(b) ? -EFBIG : 0;
+}
+
+static int add_replaced(struct builder *b, const char *ids,
+			const struct item *by)
+{
+	char *text, *rest, *id;
+	int err = 0;
+
+	if (!*ids)
+		return 0;
+	text = rest = strdup(ids);
+	if (!text)
+		return -ENOMEM;
+	while (!err && (id = strsep(&rest, "\n")))
+		err = add_one_replaced(b, id, by);
+	free(text);
+	return err;
 }
 
 int builder_add(struct builder *b, const struct source_record *records,
@@ -51,19 +124,13 @@ int builder_add(struct builder *b, const struct source_record *records,
 	for (size_t i = 0; i < count; i++) {
 		const struct source_record *r = &records[i];
 		struct item *item;
+		int err;
 
-		if (b->count >= BUILDER_MAX_RECORDS)
+		if (is_full(b))
 			return -EFBIG;
-		if (b->count == b->room) {
-			size_t room = b->room ? 2 * b->room : 128;
-			struct item *grown =
-				reallocarray(b->items, room, sizeof(*grown));
-
-			if (!grown)
-				return -ENOMEM;
-			b->items = grown;
-			b->room = room;
-		}
+		if (!grow((void **)&b->items, &b->room, b->count,
+			  sizeof(*b->items)))
+			return -ENOMEM;
 		item = &b->items[b->count];
 		*item = (struct item){
 			.original = arena_text(b->arena, r->name),
@@ -84,6 +151,9 @@ int builder_add(struct builder *b, const struct source_record *records,
 		    !item->entry.alternate_id || !item->entry.status ||
 		    !item->entry.id)
 			return -ENOMEM;
+		err = add_replaced(b, r->replaces, item);
+		if (err)
+			return err;
 		b->count++;
 	}
 	return 0;
@@ -120,6 +190,64 @@ static void drop_doubles(struct builder *b)
 		if (!same_thing(&b->items[kept], &b->items[i]))
 			b->items[++kept] = b->items[i];
 	b->count = kept + 1;
+}
+
+/* --- Batches replaced --- */
+
+static int later(int64_t a_ms, size_t a_order, int64_t b_ms, size_t b_order)
+{
+	int order = (a_ms > b_ms) - (a_ms < b_ms);
+
+	return order ? order : (a_order > b_order) - (a_order < b_order);
+}
+
+/* By the id, and of one id the latest first. */
+static int by_replaced_id(const void *a, const void *b)
+{
+	const struct replaced *x = a, *y = b;
+	int order = strcmp(x->id, y->id);
+
+	return order ? order
+		     : -later(x->created_ms, x->order, y->created_ms, y->order);
+}
+
+/* Only a later one takes a batch's place: a circle would leave none. */
+static bool is_replaced(const struct builder *b, const struct item *item,
+			const char *id)
+{
+	size_t low = 0, high = b->replaced_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(b->replaced[middle].id, id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return *id && low < b->replaced_count &&
+	       strcmp(b->replaced[low].id, id) == 0 &&
+	       later(b->replaced[low].created_ms, b->replaced[low].order,
+		     item->entry.created_ms, item->order) > 0;
+}
+
+static void drop_replaced(struct builder *b)
+{
+	size_t kept = 0;
+
+	if (b->replaced_count == 0)
+		return;
+	qsort(b->replaced, b->replaced_count, sizeof(*b->replaced),
+	      by_replaced_id);
+	for (size_t i = 0; i < b->count; i++) {
+		const struct item *item = &b->items[i];
+
+		if (!is_replaced(b, item, item->entry.id) &&
+		    !is_replaced(b, item, item->entry.key) &&
+		    !is_replaced(b, item, item->entry.alternate_id))
+			b->items[kept++] = *item;
+	}
+	b->count = kept;
 }
 
 /* --- Ends --- */
@@ -168,6 +296,7 @@ int builder_finish(struct builder *b, const struct builder_options *options,
 	for (size_t i = 0; i < b->count; i++)
 		b->items[i].entry.kind = options->kind;
 	drop_doubles(b);
+	drop_replaced(b);
 	err = options->kind == ENTRY_PART
 		      ? finish_parts(b, options, ret_snapshot)
 		      : finish_flat(b, options, ret_snapshot);
@@ -177,6 +306,6 @@ int builder_finish(struct builder *b, const struct builder_options *options,
 	}
 	arena_unref(b->arena); /* the snapshot has its own reference */
 	b->arena = fresh;
-	b->count = 0;
+	b->count = b->replaced_count = 0;
 	return 0;
 }

@@ -3,7 +3,9 @@
 
 /*
  * Records of a listing, page by page, made into a snapshot: doubles dropped,
- * names given, sorted, and for a batch's parts put into one tree.
+ * names given, sorted, and for a batch's parts put into one tree. A batch whose
+ * place a later one of the same list has taken is left out, whatever its status
+ * still says.
  *
  * Belongs to one thread at a time.
  */
@@ -14,13 +16,15 @@
 
 struct builder;
 
-/* What a directory may hold at the most. */
-enum { BUILDER_MAX_RECORDS = 1000000 };
+/* What a directory may hold at the most: a list that goes on for ever, or whose
+   names do, must end before the memory does. The largest that are to be
+   expected (100,000 batches, 10,000 datasets) take a sixth of it. */
+enum { BUILDER_MAX_RECORDS = 1000000, BUILDER_MAX_BYTES = 128 * 1024 * 1024 };
 
 struct builder *builder_create(void); /* NULL: -ENOMEM */
 struct builder *builder_destroy(struct builder *builder);
 
-/* -ENOMEM; -EFBIG: over the ceiling. */
+/* -ENOMEM; -EFBIG: over a ceiling. */
 int builder_add(struct builder *builder, const struct source_record *records,
 		size_t count);
 

@@ -178,8 +178,15 @@ static void done(void *data, int err)
 static int page(void *data, const struct source_record *records, size_t count)
 {
 	struct load *load = data;
+	char where[512];
+	int err = builder_add(load->builder, records, count);
 
-	return builder_add(load->builder, records, count);
+	if (err != -EFBIG)
+		return err;
+	entry_describe(load->origin, load->entry, where, sizeof(where));
+	log_warning("op=list dir=%s: over %d entries or %d MiB", where,
+		    BUILDER_MAX_RECORDS, BUILDER_MAX_BYTES >> 20);
+	return -EIO;
 }
 
 static void restart(void *data)

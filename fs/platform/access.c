@@ -39,6 +39,7 @@ struct seen_link {
 struct access_state {
 	const char *candidates[MAX_CANDIDATES]; /* ids the batch may have */
 	size_t candidate_count, candidate;
+	bool known;    /* one of them was answered, if with nothing */
 	bool in_batch; /* asking for the batch's files, else for parts */
 	struct dataset_file *files;
 	size_t file_count, file_room, file; /* `file`: the one being listed */
@@ -179,6 +180,7 @@ static int add_part(struct listing *l, const cJSON *item)
 		.name = "",
 		.status = "",
 		.client = "",
+		.replaces = "",
 		.created_ms = file->created_ms,
 		.modified_ms = file->created_ms,
 		.record_count = -1,
@@ -253,9 +255,13 @@ static int answer(struct listing *l, const cJSON *root, int err)
 	/* Which of its ids Data Access knows a batch by is not documented;
 	   for one it does not know it may say 404, 403, or nothing at all. */
 	if (s->in_batch && cJSON_GetArraySize(items) == 0 && !*href &&
-	    s->file_count == 0 && s->candidate + 1 < s->candidate_count) {
-		s->candidate++;
-		return batch_path(l);
+	    s->file_count == 0) {
+		s->known |= cJSON_IsArray(items);
+		if (++s->candidate < s->candidate_count)
+			return batch_path(l);
+		/* That it does not know another of them says nothing. */
+		if (!root && s->known)
+			return LISTING_DONE;
 	}
 	if (!root)
 		return err;

@@ -53,6 +53,7 @@ static struct source_record dataset_record(const cJSON *item)
 		.name = json_text(item, "name", ""),
 		.status = "",
 		.client = "",
+		.replaces = "",
 		.record_count = -1,
 	};
 
@@ -216,6 +217,23 @@ static int batches_first(struct listing *l)
 	return make_state(l) ? -ENOMEM : batches_page_path(l);
 }
 
+/* With those that it replaces, which only a whole list can do without: a batch
+   that is asked for by its name is there as long as its status says so. */
+static int add_batch(struct listing *l, const cJSON *item,
+		     struct source_record *record)
+{
+	struct buffer replaced;
+
+	buffer_init(&replaced, JSON_MAX_BYTES);
+	if (catalog_batch_replaces(item, &replaced)) {
+		buffer_finish(&replaced);
+		return -ENOMEM;
+	}
+	if (replaced.size)
+		record->replaces = listing_keep(l, &replaced);
+	return record->replaces ? listing_add(l, record) : -ENOMEM;
+}
+
 static int batches_answer(struct listing *l, const cJSON *root, int err)
 {
 	struct catalog_state *s = state_of(l);
@@ -236,7 +254,7 @@ static int batches_answer(struct listing *l, const cJSON *root, int err)
 				catalog_batch_record(item);
 
 			if (catalog_batch_is_readable(&record) &&
-			    (err = listing_add(l, &record)))
+			    (err = add_batch(l, item, &record)))
 				return err;
 		}
 	err = listing_give(l);
@@ -294,8 +312,6 @@ static int batch_answer(struct listing *l, const cJSON *root, int err)
 		return err;
 	cJSON_ArrayForEach (item, root) {
 		struct source_record record;
-		const char *dataset = catalog_batch_related(item, "dataSet");
-
 		if (!cJSON_IsObject(item) || !item->string)
 			continue;
 		record = catalog_batch_record(item);
@@ -303,7 +319,8 @@ static int batch_answer(struct listing *l, const cJSON *root, int err)
 		    !answers_to(&record, l->query.name))
 			continue;
 		if (s->question == BY_KEY &&
-		    strcmp(dataset, l->query.dataset_id) != 0)
+		    !catalog_batch_is_related(item, "dataSet",
+					      l->query.dataset_id))
 			continue;
 		err = listing_add(l, &record);
 		return err ? err : listing_give(l);

@@ -53,7 +53,11 @@ static int read_answer(struct listing *l)
 	l->garbled = false;
 	step = l->plan->answer(l, root, 0);
 	cJSON_Delete(root);
-	return step == -EBADMSG ? -EIO : step;
+	if (step == -EMSGSIZE)
+		log_warning("GET %.*s: the answer holds too much for one",
+			    (int)strcspn(buffer_text(&l->path), "?"),
+			    buffer_text(&l->path));
+	return step == -EBADMSG || step == -EMSGSIZE ? -EIO : step;
 }
 
 static void decode(struct job *job)

@@ -27,7 +27,8 @@ struct listing_plan {
 	int (*first)(struct listing *listing);
 	/* Reads an answer, gives its records to listing_give(), and writes
 	   the next path where there is one. `root` is NULL, and `err` says
-	   why, when the platform has no such object or refuses it. */
+	   why, when the platform has no such object or refuses it. -EBADMSG
+	   and -EMSGSIZE (over a ceiling) become -EIO. */
 	int (*answer)(struct listing *listing, const cJSON *root, int err);
 	void (*destroy)(struct listing *listing);
 };

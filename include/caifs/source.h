@@ -33,6 +33,8 @@ struct source_record {
 	const char *name;	  /* dataset: display name, may be "" */
 	const char *status;	  /* batch, else "" */
 	const char *client;	  /* batch: createdClient, or "" */
+	const char *replaces;	  /* batch: any ids of those whose place it has
+				     taken, one a line, or "" */
 	int64_t created_ms;	  /* since 1970; 0: not said */
 	int64_t modified_ms;	  /* batch: when it completed */
 	int64_t size;		  /* part: bytes, >= 0 */

@@ -156,6 +156,7 @@ static void step_restart(struct source_call *call)
 		.name = "nonsense",
 		.status = "success",
 		.client = "",
+		.replaces = "",
 		.size = 1,
 		.record_count = -1,
 	};
@@ -567,6 +568,7 @@ void fake_add_batch(struct fake_source *fake, const char *dataset_id,
 			       .status = "success",
 			       .client = batch->client ? batch->client
 						       : "acp_foundation_push",
+			       .replaces = batch->replaces,
 			       .created_ms = batch->created_ms,
 			       .modified_ms = batch->modified_ms,
 			       .record_count = batch->record_count},

@@ -42,9 +42,10 @@ void fake_add_hidden_dataset(struct fake_source *fake, const char *id,
 void fake_rename_dataset(struct fake_source *fake, const char *id,
 			 const char *name);
 
-/* `key` NULL: the id; so is `alternate_id` "", `client` that of the vendor. */
+/* `key` NULL: the id; so are `alternate_id` and `replaces` "", `client` that of
+   the vendor. */
 struct fake_batch {
-	const char *id, *key, *alternate_id, *client;
+	const char *id, *key, *alternate_id, *client, *replaces;
 	int64_t created_ms, modified_ms, record_count;
 };
 void fake_add_batch(struct fake_source *fake, const char *dataset_id,

@@ -50,6 +50,7 @@ void world_add(struct world *world, const struct world_item *item)
 	r->name = world_text(world, r->name);
 	r->status = world_text(world, r->status);
 	r->client = world_text(world, r->client);
+	r->replaces = world_text(world, r->replaces);
 }
 
 struct world_item *world_find(const struct world *world, const char *id)

@@ -19,6 +19,7 @@ static struct source_record record(const char *id, const char *key,
 		.name = name,
 		.status = "",
 		.client = "",
+		.replaces = "",
 		.record_count = -1,
 	};
 }
@@ -305,6 +306,113 @@ static void a_batch_called_latest_gives_way(void **state)
 	assert_int_equal(s->count, 1);
 	assert_string_not_equal(s->entries[0].name, LATEST_NAME);
 	snapshot_unref(s);
+}
+
+/* Batches replaced
+ * --------------------------------------------------------------- */
+
+static struct source_record successor(const char *id, int64_t created_ms,
+				      const char *replaces)
+{
+	struct source_record r = batch(id, created_ms, "");
+
+	r.replaces = replaces;
+	return r;
+}
+
+static void a_batch_whose_place_is_taken_is_left_out(void **state)
+{
+	struct source_record records[] = {
+		batch("b-1", 10, ""),
+		batch("b-2", 20, ""),
+		successor("b-3", 30, "b-1"),
+		batch("b-4", 40, ""),
+	};
+	struct snapshot *s = made_of(ENTRY_BATCH, records, 4);
+
+	(void)state;
+	assert_int_equal(s->count, 3);
+	assert_null(snapshot_find(s, "b-1"));
+	assert_null(snapshot_find_id(s, "b-1"));
+	snapshot_unref(s);
+}
+
+static void by_whichever_of_its_ids_it_is_named(void **state)
+{
+	struct source_record records[] = {
+		batch("by-id", 1, ""),
+		batch("by-key", 2, ""),
+		batch("by-other", 3, ""),
+		batch("not", 4, ""),
+		successor("b-9", 9, "nobody\nby-id\nk-2\nx-3\n"),
+	};
+	struct snapshot *s;
+
+	(void)state;
+	records[1].key = "k-2";
+	records[2].alternate_id = "x-3";
+	s = made_of(ENTRY_BATCH, records, 5);
+	assert_int_equal(s->count, 2);
+	assert_non_null(snapshot_find(s, "not"));
+	assert_non_null(snapshot_find(s, "b-9"));
+	snapshot_unref(s);
+}
+
+static void each_of_a_chain_takes_the_place_of_the_one_before(void **state)
+{
+	struct source_record records[] = {
+		successor("b-3", 30, "b-2"),
+		batch("b-1", 10, ""),
+		successor("b-2", 20, "b-1"),
+	};
+	struct snapshot *s = made_of(ENTRY_BATCH, records, 3);
+
+	(void)state;
+	assert_int_equal(s->count, 1);
+	assert_string_equal(s->entries[0].name, "b-3");
+	snapshot_unref(s);
+}
+
+/* Neither itself, nor a later one, nor each other: something always stays. */
+static void only_a_later_batch_takes_a_place(void **state)
+{
+	struct source_record records[] = {
+		successor("self", 10, "self"), successor("early", 20, "late"),
+		batch("late", 30, ""),	       successor("one", 40, "two"),
+		successor("two", 40, "one"),
+	};
+	struct snapshot *s = made_of(ENTRY_BATCH, records, 5);
+
+	(void)state;
+	assert_int_equal(s->count, 4);
+	assert_null(snapshot_find(s, "one")); /* listed before the other */
+	snapshot_unref(s);
+}
+
+static void a_double_does_not_bring_it_back(void **state)
+{
+	struct source_record records[] = {
+		batch("b-1", 10, ""),
+		successor("b-2", 20, "b-1"),
+		successor("b-2", 20, "b-1"),
+		batch("b-1", 10, ""),
+	};
+	struct builder *builder = builder_create();
+	struct snapshot *s;
+
+	(void)state;
+	assert_int_equal(builder_add(builder, records, 4), 0);
+	s = finish(builder, ENTRY_BATCH, NULL, false);
+	assert_int_equal(s->count, 1);
+	snapshot_unref(s);
+	/* What was said of one list does not hold in the next. */
+	assert_int_equal(builder_add(builder, &records[1], 1), 0);
+	builder_clear(builder);
+	assert_int_equal(builder_add(builder, &records[0], 1), 0);
+	s = finish(builder, ENTRY_BATCH, NULL, false);
+	assert_int_equal(s->count, 1);
+	snapshot_unref(s);
+	builder_destroy(builder);
 }
 
 /* Names of datasets
@@ -723,6 +831,39 @@ static void there_is_a_ceiling(void **state)
 	free(records);
 }
 
+/* However few they are: names have no other end than the page they come in. */
+static void bytes_have_a_ceiling_too(void **state)
+{
+	struct builder *builder = builder_create();
+	struct source_record r = part("f-1", "", 1);
+	const size_t length = 1024 * 1024;
+	char *path = test_alloc(length);
+	size_t added = 0;
+	int err;
+
+	(void)state;
+	memset(path, 'x', length - 1);
+	path[length - 1] = '\0';
+	r.key = r.name = path;
+	while ((err = builder_add(builder, &r, 1)) == 0 && added++ < 1000)
+		path[0] = (char)('a' + added % 20);
+	assert_int_equal(err, -EFBIG);
+	assert_in_range(added, 100, 128);
+	builder_clear(builder); /* a list that starts over is not too long */
+	assert_int_equal(builder_add(builder, &r, 1), 0);
+	builder_clear(builder);
+	r = successor("b-1", 1, "");
+	path[length - 1] = '\0';
+	for (size_t i = 1; i < length - 1; i += 2)
+		path[i] = '\n';
+	r.replaces = path;
+	while ((err = builder_add(builder, &r, 1)) == 0 && added++ < 1000)
+		;
+	assert_int_equal(err, -EFBIG);
+	builder_destroy(builder);
+	free(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -738,6 +879,12 @@ int main(void)
 			the_latest_is_the_newest_where_the_vendor_wrote_none),
 		cmocka_unit_test(the_link_to_the_latest_is_listed_when_wanted),
 		cmocka_unit_test(a_batch_called_latest_gives_way),
+		cmocka_unit_test(a_batch_whose_place_is_taken_is_left_out),
+		cmocka_unit_test(by_whichever_of_its_ids_it_is_named),
+		cmocka_unit_test(
+			each_of_a_chain_takes_the_place_of_the_one_before),
+		cmocka_unit_test(only_a_later_batch_takes_a_place),
+		cmocka_unit_test(a_double_does_not_bring_it_back),
 		cmocka_unit_test(namesakes_get_their_ids),
 		cmocka_unit_test(a_promised_name_stays_with_its_dataset),
 		cmocka_unit_test(a_dataset_called_as_another_ones_id_gives_way),
@@ -757,6 +904,7 @@ int main(void)
 		cmocka_unit_test(any_paths_make_a_tree_of_all_their_parts),
 		cmocka_unit_test(many_entries_take_little_memory),
 		cmocka_unit_test(there_is_a_ceiling),
+		cmocka_unit_test(bytes_have_a_ceiling_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,77 @@
+/* A listing's plan without a network: see plan.h. */
+
+#include "plan.h"
+
+#include "test.h"
+
+static int page(void *data, const struct source_record *records, size_t count)
+{
+	struct plan_run *run = data;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct source_record *r = &records[i];
+
+		if (buffer_printf(&run->given, "%s %s %s %" PRId64 " ", r->id,
+				  r->key, r->alternate_id, r->size))
+			return -ENOMEM;
+		for (const char *c = r->replaces; *c; c++)
+			if (buffer_append(&run->given, *c == '\n' ? "," : c, 1))
+				return -ENOMEM;
+		if (buffer_append_text(&run->given, "\n"))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void restart(void *data)
+{
+	struct plan_run *run = data;
+
+	buffer_clear(&run->given);
+	run->restarts++;
+}
+
+int plan_begin(struct plan_run *run, const struct listing_plan *plan,
+	       const struct platform_config *config,
+	       const struct source_query *query)
+{
+	*run = (struct plan_run){.plan = plan};
+	buffer_init(&run->given, 16 * 1024 * 1024);
+	buffer_init(&run->listing.path, 64 * 1024);
+	run->listing.config = config;
+	run->listing.query = *query;
+	run->listing.sink = (struct source_listing){
+		.data = run, .page = page, .restart = restart};
+	return plan->first(&run->listing);
+}
+
+int plan_answer(struct plan_run *run, const char *text, int err)
+{
+	cJSON *root = NULL;
+	int step;
+
+	if (text)
+		assert_int_equal(json_parse(text, strlen(text), &root), 0);
+	step = run->plan->answer(&run->listing, root, err);
+	cJSON_Delete(root);
+	return step;
+}
+
+const char *plan_path(const struct plan_run *run)
+{
+	return buffer_text(&run->listing.path);
+}
+
+void plan_end(struct plan_run *run)
+{
+	struct listing *l = &run->listing;
+
+	if (l->state)
+		run->plan->destroy(l);
+	for (size_t i = 0; i < l->kept_count; i++)
+		free(l->kept[i]);
+	free(l->kept);
+	free(l->records);
+	buffer_finish(&l->path);
+	buffer_finish(&run->given);
+}
