@@ -68,6 +68,8 @@ class Access:
 
     def href(self, path, query=""):
         switches = self.world.switches
+        if switches["href_form"] == "path":
+            return f"{path}{'?' + query if query else ''}"
         return (f"{switches['href_scheme']}://{switches['href_host']}"
                 f"{switches['href_port']}{path}{'?' + query if query else ''}")
 
@@ -92,7 +94,9 @@ class Access:
         """The frame of contract 4.1: links only when there is more than a page."""
         count = self.world.switches["page_count"]
         count = {"page": len(entries), "total": total}.get(count, count)
-        made = {"data": entries, "_page": {"limit": limit, "count": count}}
+        claimed = self.world.switches["page_limit"]
+        made = {"data": entries,
+                "_page": {"limit": limit if claimed == "used" else claimed, "count": count}}
         more = total > len(entries)
         if more:
             made["_links"] = {}
@@ -253,6 +257,8 @@ class Access:
         if asked == ranges.IGNORED:
             return Answer(200, Window(part, 0, part.length), headers=headers)
         first, last = asked
+        if switches["range_at_most"]:
+            last = min(last, first + switches["range_at_most"] - 1)
         end = min(last, part.length - 1)
         shown = end if switches["clamp_range"] else last
         headers["Content-Range"] = f"bytes {first}-{shown}/{part.length}"

@@ -1,6 +1,7 @@
 """Catalog: datasets, batches, lastBatches, dataSetFiles (contract 3)."""
 
 import random
+import re
 
 from . import query
 from .gateway import problem
@@ -8,6 +9,7 @@ from .wire import Answer
 
 BASE = "/data/foundation/catalog/"
 CACHED = 64
+OBJECT_ID = re.compile("[0-9a-f]{24}")
 
 
 class Catalog:
@@ -60,23 +62,25 @@ class Catalog:
         return self.world.batches if dataset is None else dataset.candidates()
 
     def _list(self, request, kind, records):
-        start, limit = query.paging(request.params)
-        key = (kind, tuple(pair for pair in request.params if pair[0] not in
+        ignored = self.world.switches["ignored_params"]
+        params = [pair for pair in request.params if pair[0] not in ignored]
+        start, limit = query.paging(params)
+        key = (kind, tuple(pair for pair in params if pair[0] not in
                            ("start", "offset", "limit", "properties")))
         if self.version != self.world.version:
             self.cache.clear()
             self.version = self.world.version
         found = self.cache.get(key)
         if found is None:
-            tests = query.filters(request.params)
-            keys = query.order(request.params)
+            tests = query.filters(params)
+            keys = query.order(params)
             found = [r for r in records.values() if all(test(r) for test in tests)]
             found = query.arranged(found, keys)
             if len(self.cache) >= CACHED:
                 self.cache.clear()
             self.cache[key] = found
         return self._object([(r.key if kind == "batches" else r.id,
-                              query.projected(r, request.params))
+                              query.projected(r, params))
                              for r in found[start:start + limit]])
 
     def _object(self, pairs):
@@ -92,13 +96,23 @@ class Catalog:
         wanted = names.split(",")
         found = [name for name in wanted if name in records]
         if len(found) < len(wanted):
-            if len(wanted) == 1 or not found or self.world.switches["multi_missing"] == "404":
+            if len(wanted) == 1:
+                return self._missing(names)
+            if not found or self.world.switches["multi_missing"] == "404":
                 return problem(404, f"The object was not found: {names}")
         answer = Answer.json({name: query.projected(records[name], request.params)
                               for name in found})
-        if len(wanted) == 1:
+        if len(wanted) == 1 and self.world.switches["object_etag"]:
             answer.headers["E-Tag"] = str(records[names].member("version"))
         return answer
+
+    def _missing(self, name):
+        """404 is documented; the other ways are not (contract 3.1, 3.8)."""
+        if self.world.switches["malformed_id"] == "400" and not OBJECT_ID.fullmatch(name):
+            return problem(400, f"Not an id: {name}")
+        if self.world.switches["missing_object"] == "empty":
+            return Answer.json({})
+        return problem(404, f"The object was not found: {name}")
 
     def _last(self, request):
         start, limit = query.paging(request.params)

@@ -46,7 +46,7 @@ def request_id():
 def problem(status, detail):
     """The services' own errors (contract 3.8); `status` is a number."""
     title = {400: "BadRequestError", 403: "ForbiddenError", 404: "NotFoundError",
-             405: "MethodNotAllowedError", 500: "InternalServerError"}[status]
+             405: "MethodNotAllowedError", 406: "NotAcceptableError", 500: "InternalServerError"}[status]
     return Answer.json({"type": "/placeholder/type/uri", "status": status,
                         "title": title, "detail": detail}, status)
 
@@ -96,5 +96,14 @@ class Gateway:
         if not given:
             return refusal("400003") if self.world.switches["sandbox_required"] else None
         if given != self.world.sandbox:
-            return problem(403, f"Sandbox {given} is not accessible")
+            return self._no_sandbox(given)
         return None
+
+    def _no_sandbox(self, name):
+        """What an unknown sandbox is answered with is not documented (contract 9)."""
+        shape = self.world.switches["sandbox_error"]
+        if shape == "gateway":
+            return refusal("403024")
+        if shape == "problem":
+            return problem(403, f"Sandbox {name} is not accessible")
+        return problem(int(shape), f"Sandbox {name} was not found")

@@ -106,7 +106,20 @@ class Host:
                 # "Too many simultaneous calls" come as 500 (contract 5).
                 return problem(500, "Too many simultaneous calls")
         with self.world.lock:
-            return service.answer(request, segments)
+            answer = service.answer(request, segments)
+        return self._acceptable(request, answer)
+
+    def _acceptable(self, request, answer):
+        """Nothing shows that Accept is enforced, or that it is not (contract 1.2)."""
+        given = request.headers.get("accept")
+        if self.world.switches["accept"] == "any" or given is None or answer.status > 299:
+            return answer
+        kind = "application/json" if answer.listing is not None \
+            else answer.headers.get("Content-Type", "")
+        wanted = [one.split(";")[0].strip() for one in given.split(",")]
+        if {"*/*", kind, kind.split("/")[0] + "/*", "application/octet-stream"} & set(wanted):
+            return answer
+        return problem(406, f"Not acceptable: {given}")
 
     def _compress(self, request, answer):
         """JSON may be compressed, but only for who asked (contract 1.2)."""

@@ -82,6 +82,8 @@ class Ims:
         self.tokens = tokens
 
     def answer(self, request):
+        if request.path.rstrip("/")[-2:] not in self.world.switches["ims_versions"]:
+            return self._error("not_found", "no such resource", 404)
         if request.method != "POST":
             return self._error("invalid_request", "method not allowed", 405)
         given = dict(request.params)    # some clients put all in the query

@@ -183,17 +183,20 @@ class Batch(Record):
             # names another dataset there than the one asked for (contract 3.6).
             return (self.dataset.id, *self.spec.get("also_in", ()))
         if name == "batch":
+            if self.world.switches["batch_filter"] == "ingest":
+                return set(self.accepted())
             return {self.key, self.id, *self.accepted()}
         return (self.member(name),)
 
     def related(self):
-        dataset = {"type": "dataSet", "id": self.dataset.id}
+        datasets = [{"type": "dataSet", "id": one}
+                    for one in (self.dataset.id, *self.spec.get("also_in", ()))]
         if self.generation != 1:
-            return [dataset]
+            return datasets
         batch = {"type": "batch", "id": self.id}
         if self.spec.get("batch_first", self.world.switches["related_order"] == "batch_first"):
-            return [batch, dataset]
-        return [dataset, batch]
+            return [batch, *datasets]
+        return [*datasets, batch]
 
     def metrics(self):
         """Old, new or no metrics, as producers vary (contract 3.6)."""

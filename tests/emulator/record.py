@@ -41,6 +41,8 @@ class Record:
         entry = {"n": 0, "t_ms": round((time.monotonic() - self.born) * 1000, 3),
                  "method": request.method, "path": request.path,
                  "query": request.raw_query, "range": request.range, "status": None,
+                 "accept": request.headers.get("accept"),
+                 "accept_encoding": request.headers.get("accept-encoding"),
                  "bytes": 0, "op": op, "token": fingerprint(token) if token else None,
                  "listener": listener,
                  "credential_headers": [n for n in CREDENTIALS if n in request.headers],

@@ -7,6 +7,9 @@ DEFAULTS = {
     # Gateway and IMS (contract 1.4, 2)
     "gateway_order": ["token", "org", "key", "sandbox"],
     "sandbox_required": True,       # a missing x-sandbox-name is 400003
+    "sandbox_error": "problem",     # an unknown one (contract 9): problem, gateway, 404, 400
+    "accept": "any",                # "enforced": who does not accept JSON or bytes gets 406
+    "ims_versions": ["v2", "v3"],   # the token paths that are there (contract 2.1)
     "token_lifetime_s": 86399,
     "token_unit": "s",              # "ms": as the JWT exchange did (contract 2.2)
     "revocation_lag_s": 0,          # the gateway caches validations (contract 1.4)
@@ -18,6 +21,11 @@ DEFAULTS = {
     "page_size": None,              # Data Access page; None takes the world's
     "empty_list": "object",         # "404": a list without members is not found
     "multi_missing": "omit",        # "404": one unknown id spoils a multi-get
+    "missing_object": "404",        # "empty": a look-up of an unknown id is 200 and {}
+    "malformed_id": "404",          # "400": what cannot be an id of that kind is refused
+    "ignored_params": [],           # parameters of lists that go unheard, such as "property"
+    "batch_filter": "any",          # "ingest": `batch=` knows Data Access's ids alone
+    "object_etag": True,            # look-ups of one object carry an E-Tag (contract 3.1)
     "related_order": "dataset_first",   # or "batch_first"
     "shuffle_members": False,       # JSON objects promise no order (contract 3.1)
     "dataset_files": False,         # the endpoint that left the yaml (contract 3.7)
@@ -30,7 +38,9 @@ DEFAULTS = {
     "numeric_length": False,        # shape A with numbers
     "nested": "flat",               # "dirs": a listing shows directories
     "page_count": "page",           # "total", or a number
+    "page_limit": "used",           # or a number: what `_page.limit` claims
     "cursor": "name",               # "opaque": not even a file name
+    "href_form": "absolute",        # "path": without scheme and host
     "href_host": "platform.adobe.io",
     "href_scheme": "https",
     "href_port": ":443",            # "" for the other form
@@ -40,6 +50,7 @@ DEFAULTS = {
     "accept_ranges": True,
     "ranges": True,                 # False: every Range gets 200 and the whole
     "clamp_range": True,            # False: Content-Range keeps the asked end
+    "range_at_most": 0,             # a 206 has no more bytes than this (contract 4.5); 0 = all
     "past_end": "416",              # "empty": 206 without bytes
     "access_errors": "problem",     # gateway, empty, text (contract 4.8)
 }

@@ -184,6 +184,16 @@ def test_hrefs(platform, probe):
     assert len(probe.export("files/b1-1?path=" + quote(name, safe="")).body) == 12
 
 
+def test_links_may_have_no_host(platform, probe):
+    platform.switch(href_form="path")
+    first = probe.export("files/b1-1").json()
+    assert first["data"][0]["_links"]["self"]["href"].startswith(f"{EXPORT}/files/b1-1?path=")
+    assert first["_links"]["next"]["href"].startswith(f"{EXPORT}/files/b1-1?start=")
+    assert len(probe.follow(first["_links"]["next"]["href"]).json()["data"]) == 10
+    platform.switch(page_limit=100)
+    assert probe.export("files/b1-1").json()["_page"] == {"limit": 100, "count": 10}
+
+
 def test_directories(platform, probe):
     found = probe.export("files/b1-1?path=d")
     assert (found.status, found.headers["Content-Type"]) == (200, "application/json")
@@ -249,6 +259,15 @@ def test_the_last_bytes_of_the_largest_file(platform, probe):
     answer = probe.bytes("b1-1", "edge.parquet", 2 ** 63 - 10, 2 ** 63 - 2)
     assert answer.headers["Content-Range"].endswith("/9223372036854775807")
     assert answer.body == platform.content(8, 2 ** 63 - 10, 9)
+
+
+def test_a_range_may_be_answered_in_part(platform, probe):
+    """"Content-Range ... can be different from what user requested"."""
+    platform.switch(range_at_most=100)
+    answer = probe.bytes("b1-1", "big.parquet", 1000, 9999)
+    assert (answer.status, answer.headers["Content-Range"]) == (206, f"bytes 1000-1099/{BIG}")
+    assert answer.body == platform.content(7, 1000, 100)
+    assert len(probe.bytes("b1-1", "big.parquet", 1000, 1009).body) == 10
 
 
 def test_beyond_the_end(platform, probe):

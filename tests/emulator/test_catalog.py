@@ -72,6 +72,37 @@ def test_a_multi_get(platform, probe):
     assert probe.ids(f"batches/{ULID},{'3' * 24}") == [ULID, "3" * 24]
 
 
+def test_a_look_up_of_what_is_not_there(platform, probe):
+    """404 is documented; an empty object or a 400 for what is no id are not."""
+    platform.switch(missing_object="empty")
+    for target in ("dataSets/" + "9" * 24, "batches/nothing"):
+        assert probe.catalog(target).json() == {}
+    platform.switch(malformed_id="400")
+    assert probe.catalog("batches/nothing").status == 400
+    assert probe.catalog("dataSets/" + "9" * 24).json() == {}
+    assert probe.catalog("batches/" + ULID).status == 200
+    platform.switch(object_etag=False)
+    assert "E-Tag" not in probe.catalog("dataSets/" + A).headers
+
+
+def test_parameters_may_go_unheard(platform, probe):
+    platform.switch(ignored_params=["property", "status"])
+    assert probe.ids("dataSets?limit=2&orderBy=created&property=name~^Customer") == [B, C]
+    assert probe.ids(f"batches?dataSet={A}&status=success&orderBy=created") == [
+        "1" * 24, ULID, "3" * 24, "4" * 24]
+    platform.switch(ignored_params=[])
+    assert probe.ids("dataSets?limit=2&orderBy=created&property=name~^Customer") == [A]
+
+
+def test_the_batch_filter_may_know_ingest_ids_alone(platform, probe):
+    for name, any_id, ingest in (("1" * 24, ["1" * 24], []),
+                                 ("uuid-1", ["1" * 24], ["1" * 24])):
+        platform.switch(batch_filter="any")
+        assert probe.ids(f"batches?dataSet={A}&batch={name}") == any_id
+        platform.switch(batch_filter="ingest")
+        assert probe.ids(f"batches?dataSet={A}&batch={name}") == ingest
+
+
 def test_a_problem(probe):
     answer = probe.catalog("dataSets/nothing")
     assert answer.status == 404
@@ -225,6 +256,8 @@ def test_batch_filters(probe, query, keys):
 def test_a_batch_of_two_datasets(probe):
     assert len(probe.ids(f"batches?dataSet={B}&limit=100")) == 100
     assert probe.ids(f"batches?dataSet={'0' * 24}") == ["m000"]
+    assert probe.catalog("batches/m000").json()["m000"]["relatedObjects"] == [
+        {"type": "dataSet", "id": "0" * 24}, {"type": "dataSet", "id": B}]
 
 
 def test_last_batches(probe):

@@ -76,6 +76,26 @@ def test_a_wrong_sandbox(probe):
     assert (answer.status, answer.json()["title"]) == (403, "ForbiddenError")
 
 
+@pytest.mark.parametrize("shape, status, member", [
+    ("gateway", 403, "error_code"), ("404", 404, "title"), ("400", 400, "title")])
+def test_an_unknown_sandbox_has_no_documented_answer(platform, probe, shape, status, member):
+    platform.switch(sandbox_error=shape)
+    answer = probe.catalog("dataSets", **{"x-sandbox-name": "other"})
+    assert answer.status == status and member in answer.json()
+    assert probe.catalog("dataSets").status == 200
+
+
+def test_accept_may_be_enforced(platform, probe):
+    for given, free, enforced in (("*/*", 200, 200), ("application/json", 200, 200),
+                                  ("text/html, application/*;q=0.5", 200, 200),
+                                  ("text/html", 200, 406)):
+        platform.switch(accept="any")
+        assert probe.catalog("dataSets", Accept=given).status == free
+        platform.switch(accept="enforced")
+        assert probe.catalog("dataSets", Accept=given).status == enforced
+    assert probe.catalog("dataSets").status == 200
+
+
 def test_the_order_of_the_checks(probe):
     codes = []
     without = list(probe.credentials)
@@ -126,6 +146,13 @@ def test_only_reading(probe):
 
 
 # IMS
+
+def test_either_token_path_may_be_gone(platform, probe):
+    for there, gone in (("v2", "v3"), ("v3", "v2")):
+        platform.switch(ims_versions=[there])
+        assert ask_token(probe, GRANT, "/ims/token/" + there).status == 200
+        assert ask_token(probe, GRANT, "/ims/token/" + gone).status == 404
+
 
 @pytest.mark.parametrize("path", ["/ims/token/v2", "/ims/token/v3"])
 def test_a_token_from_the_body(platform, probe, path):
