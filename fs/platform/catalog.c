@@ -181,7 +181,7 @@ static int one_dataset_first(struct listing *l)
 static int one_dataset_answer(struct listing *l, const cJSON *root, int err)
 {
 	if (!root)
-		return err;
+		return err == -EINVAL ? -ENOENT : err;
 	return dataset_answer(l, root, l->query.dataset_id);
 }
 
@@ -308,7 +308,7 @@ static int batch_answer(struct listing *l, const cJSON *root, int err)
 	struct catalog_state *s = state_of(l);
 	const cJSON *item;
 
-	if (!root && err != -ENOENT)
+	if (!root && err != -ENOENT && err != -EINVAL)
 		return err;
 	cJSON_ArrayForEach (item, root) {
 		struct source_record record;

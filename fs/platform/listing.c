@@ -28,6 +28,33 @@ static void finish(struct listing *l, int err)
 	call_release(&l->call);
 }
 
+/* A service that makes nothing of an id may say 400, not 404: nothing documents
+   it. The gateway's own 400, which has a code, is about something else. */
+static bool is_misunderstood(const struct listing *l)
+{
+	const struct problem *problem = &l->request.problem;
+
+	return l->request_err == -EIO && problem->fault == HTTP_OK &&
+	       problem->status == 400 && !problem->code[0];
+}
+
+/* What is for callers of read(2). */
+static int errno_of(const struct listing *l, int step)
+{
+	switch (step) {
+	case -EMSGSIZE:
+		log_warning("GET %.*s: the answer holds too much for one",
+			    (int)strcspn(buffer_text(&l->path), "?"),
+			    buffer_text(&l->path));
+		return -EIO;
+	case -EBADMSG:
+	case -EINVAL:
+		return -EIO;
+	default:
+		return step;
+	}
+}
+
 /* What the plan made of the answer, or why it never saw one. */
 static int read_answer(struct listing *l)
 {
@@ -37,8 +64,11 @@ static int read_answer(struct listing *l)
 
 	if (atomic_load(&l->call.cancel_posted))
 		return -ECANCELED;
-	if (l->request_err == -ENOENT || l->request_err == -EACCES)
-		return l->plan->answer(l, NULL, l->request_err);
+	if (is_misunderstood(l))
+		l->request_err = -EINVAL;
+	if (l->request_err == -ENOENT || l->request_err == -EACCES ||
+	    l->request_err == -EINVAL)
+		return errno_of(l, l->plan->answer(l, NULL, l->request_err));
 	if (l->request_err)
 		return l->request_err;
 	if (json_parse(buffer_text(body), body->size, &root)) {
@@ -53,11 +83,7 @@ static int read_answer(struct listing *l)
 	l->garbled = false;
 	step = l->plan->answer(l, root, 0);
 	cJSON_Delete(root);
-	if (step == -EMSGSIZE)
-		log_warning("GET %.*s: the answer holds too much for one",
-			    (int)strcspn(buffer_text(&l->path), "?"),
-			    buffer_text(&l->path));
-	return step == -EBADMSG || step == -EMSGSIZE ? -EIO : step;
+	return errno_of(l, step);
 }
 
 static void decode(struct job *job)

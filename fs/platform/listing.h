@@ -27,8 +27,9 @@ struct listing_plan {
 	int (*first)(struct listing *listing);
 	/* Reads an answer, gives its records to listing_give(), and writes
 	   the next path where there is one. `root` is NULL, and `err` says
-	   why, when the platform has no such object or refuses it. -EBADMSG
-	   and -EMSGSIZE (over a ceiling) become -EIO. */
+	   why, when the platform has no such object (-ENOENT), refuses it
+	   (-EACCES) or makes nothing of the question (-EINVAL). -EINVAL,
+	   -EBADMSG and -EMSGSIZE (over a ceiling) become -EIO. */
 	int (*answer)(struct listing *listing, const cJSON *root, int err);
 	void (*destroy)(struct listing *listing);
 };

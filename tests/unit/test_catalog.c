@@ -165,6 +165,33 @@ static void what_the_key_does_not_find_the_list_may(void **state)
 	plan_end(&run);
 }
 
+/* 400 where there is no such id: for a look-up, not for a list. */
+static void what_the_platform_makes_nothing_of_is_not_there(void **state)
+{
+	struct plan_run run;
+
+	(void)state;
+	begin(&run, &catalog_batch, "u-1");
+	assert_int_equal(plan_answer(&run, NULL, -EINVAL), LISTING_MORE);
+	assert_int_equal(plan_answer(&run, NULL, -EINVAL), LISTING_DONE);
+	plan_end(&run);
+	begin(&run, &catalog_dataset, "");
+	assert_int_equal(plan_answer(&run, NULL, -EINVAL), -ENOENT);
+	plan_end(&run);
+	begin(&run, &catalog_dataset, "");
+	assert_int_equal(plan_answer(&run, NULL, -ENOENT), -ENOENT);
+	plan_end(&run);
+	begin(&run, &catalog_dataset, "");
+	assert_int_equal(plan_answer(&run, "{}", 0), -ENOENT);
+	plan_end(&run);
+	begin(&run, &catalog_batches, "");
+	assert_int_equal(plan_answer(&run, NULL, -EINVAL), -EINVAL);
+	plan_end(&run);
+	begin(&run, &catalog_datasets, "");
+	assert_int_equal(plan_answer(&run, NULL, -EINVAL), -EINVAL);
+	plan_end(&run);
+}
+
 /* Pages
  * ------------------------------------------------------------------------- */
 
@@ -271,6 +298,8 @@ int main(void)
 		cmocka_unit_test(no_batches_are_nothing_or_not_found),
 		cmocka_unit_test(a_batch_of_two_datasets_is_found_in_both),
 		cmocka_unit_test(what_the_key_does_not_find_the_list_may),
+		cmocka_unit_test(
+			what_the_platform_makes_nothing_of_is_not_there),
 		cmocka_unit_test(pages_overlap_by_a_row),
 		cmocka_unit_test(rows_taken_out_in_front_start_it_over_once),
 		cmocka_unit_test(
