@@ -105,3 +105,9 @@ const char *arena_text(struct arena *arena, const char *text)
 	arena->last_text = copy;
 	return copy;
 }
+
+const char *arena_text_or(struct arena *arena, const char *text,
+			  const char *own)
+{
+	return own && strcmp(own, text) == 0 ? own : arena_text(arena, text);
+}

@@ -22,4 +22,8 @@ void *arena_take(struct arena *arena, size_t size);
    which the ids of a batch's parts are. */
 const char *arena_text(struct arena *arena, const char *text);
 
+/* `own`, a text of the arena's, if it says the same; else as arena_text(). */
+const char *arena_text_or(struct arena *arena, const char *text,
+			  const char *own);
+
 #endif

@@ -123,6 +123,8 @@ int builder_add(struct builder *b, const struct source_record *records,
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct source_record *r = &records[i];
+		/* What is said again and again is kept once. */
+		const char *id, *status;
 		struct item *item;
 		int err;
 
@@ -132,14 +134,17 @@ int builder_add(struct builder *b, const struct source_record *records,
 			  sizeof(*b->items)))
 			return -ENOMEM;
 		item = &b->items[b->count];
+		status = b->count ? item[-1].entry.status : "";
+		id = arena_text(b->arena, r->id);
 		*item = (struct item){
 			.original = arena_text(b->arena, r->name),
 			.order = b->count,
-			.entry = {.key = arena_text(b->arena, r->key),
+			.entry = {.id = id,
+				  .key = arena_text_or(b->arena, r->key, id),
 				  .alternate_id =
 					  arena_text(b->arena, r->alternate_id),
-				  .status = arena_text(b->arena, r->status),
-				  .id = arena_text(b->arena, r->id),
+				  .status = arena_text_or(b->arena, r->status,
+							  status),
 				  .size = r->size,
 				  .modified_ms = r->modified_ms,
 				  .created_ms = r->created_ms,
@@ -147,9 +152,8 @@ int builder_add(struct builder *b, const struct source_record *records,
 				  .by_vendor = strcmp(r->client,
 						      vendor_client) == 0},
 		};
-		if (!item->original || !item->entry.key ||
-		    !item->entry.alternate_id || !item->entry.status ||
-		    !item->entry.id)
+		if (!item->original || !id || !item->entry.key ||
+		    !item->entry.alternate_id || !item->entry.status)
 			return -ENOMEM;
 		err = add_replaced(b, r->replaces, item);
 		if (err)

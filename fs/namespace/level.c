@@ -91,7 +91,8 @@ static int name_items(struct level *level, struct arena *arena,
 		struct entry *entry = &level->items[i].entry;
 
 		if (!err)
-			entry->name = arena_text(arena, namings[i].name);
+			entry->name = arena_text_or(arena, namings[i].name,
+						    entry->id);
 		if (!err && !entry->name)
 			err = -ENOMEM;
 		if (!err && options->kind == ENTRY_DATASET &&
