@@ -76,6 +76,10 @@ class Standing(Emulator):
             self.changed |= bool(set(command) - {"set"})
         return super().change(commands)
 
+    def rules(self, specs):
+        self.changed |= any("change" in one for one in specs)
+        return super().rules(specs)
+
     def down(self):
         self.changed = True
         super().down()

@@ -111,7 +111,7 @@ def test_beyond_four_gigabytes(emulator, mount, how):
     size = (5 << 30) + 123
     mounted = mount(emulator(scores(part("p", size, 3))))
     assert access.run(access.status, mounted / PART)["size"] == size
-    for at, length in ((size - 100_000, 100_000), ((4 << 30) - 5000, 10_000),
+    for at, length in ((size - 100_000, 100_000), (0, 5000), ((4 << 30) - 5000, 10_000),
                        ((1 << 31) - 5, 10), ((1 << 32) - 1, 2), (size - 1, 1)):
         assert access.run(access.read, mounted / PART, at, length, how) == \
             content.read(3, at, length), (at, length)
