@@ -11,6 +11,22 @@
 
 #include <xxhash.h>
 
+/* Bits of a part's inode number that are its number in its name. */
+enum { ORDER_BITS = 14 };
+
+/* The first number in a part's name: 17 of "a/part-00017-tid.parquet". */
+static uint64_t number_in_name(const char *path)
+{
+	const char *name = strrchr(path, '/');
+	uint64_t number = 0;
+
+	name = name ? name + 1 : path;
+	name += strcspn(name, "0123456789");
+	for (int i = 0; i < 9 && *name >= '0' && *name <= '9'; i++)
+		number = number * 10 + (uint64_t)(*name++ - '0');
+	return number;
+}
+
 uint64_t level_ino(enum entry_kind kind, const char *id, const char *key,
 		   int64_t size)
 {
@@ -19,6 +35,9 @@ uint64_t level_ino(enum entry_kind kind, const char *id, const char *key,
 
 	hash = XXH3_64bits_withSeed(key, strlen(key), hash);
 	hash = XXH3_64bits_withSeed(&size, sizeof(size), hash);
+	if (kind == ENTRY_PART)
+		hash = hash >> ORDER_BITS | number_in_name(key)
+						    << (64 - ORDER_BITS);
 	return hash > 1 ? hash : hash + 2; /* 0 is none, 1 is the root */
 }
 

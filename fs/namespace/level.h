@@ -22,7 +22,10 @@ struct level {
 };
 
 /* From what the thing is, so that it has the same number in every listing and
-   every mount; a part of another length is another thing. */
+   every mount; a part of another length is another thing. The numbers of parts
+   rise with the numbers in their names: tools that go through a directory by
+   inode (cp -r, tar) then go through it by name, which is the order in which
+   parts are fetched ahead. */
 uint64_t level_ino(enum entry_kind kind, const char *id, const char *key,
 		   int64_t size);
 

@@ -137,7 +137,7 @@ static void run(struct job *job)
 {
 	struct command *c = container_of(job, struct command, run);
 	char text[SECRET_MAX + 1];
-	int output, status;
+	int output = -1, status;
 	pid_t process;
 	ssize_t size;
 

@@ -510,6 +510,29 @@ static void inode_numbers_say_what_a_thing_is(void **state)
 	snapshot_unref(s_longer);
 }
 
+/* Whoever sorts a directory by inode gets the parts in their order. */
+static void inode_numbers_of_parts_rise_with_their_names(void **state)
+{
+	enum { PARTS = 16384 };
+	static char paths[PARTS][64];
+	struct source_record *records = calloc(PARTS, sizeof(*records));
+	struct snapshot *s;
+
+	(void)state;
+	assert_non_null(records);
+	for (int i = 0; i < PARTS; i++) {
+		snprintf(paths[i], sizeof(paths[i]),
+			 "part-%05d-tid-%d-c000.snappy.parquet", i,
+			 (PARTS - i) * 7919);
+		records[i] = part("f-1", paths[i], 10);
+	}
+	s = made_of(ENTRY_PART, records, PARTS);
+	for (size_t i = 1; i < s->count; i++)
+		assert_true(s->entries[i - 1].ino < s->entries[i].ino);
+	snapshot_unref(s);
+	free(records);
+}
+
 /* Trees
  * -------------------------------------------------------------------------------
  */
@@ -889,6 +912,7 @@ int main(void)
 		cmocka_unit_test(a_promised_name_stays_with_its_dataset),
 		cmocka_unit_test(a_dataset_called_as_another_ones_id_gives_way),
 		cmocka_unit_test(inode_numbers_say_what_a_thing_is),
+		cmocka_unit_test(inode_numbers_of_parts_rise_with_their_names),
 		cmocka_unit_test(nested_paths_become_directories),
 		cmocka_unit_test(
 			a_directory_holds_parts_of_several_dataset_files),
