@@ -3,12 +3,9 @@
 #include "mount_internal.h"
 
 #include "caifs/buffer.h"
-#include "caifs/container.h"
 #include "caifs/log.h"
-#include "kernel_window.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,21 +53,6 @@ static const struct fuse_lowlevel_ops operations = {
 struct mount *mount_of(fuse_req_t fuse)
 {
 	return fuse_req_userdata(fuse);
-}
-
-static void widen_window(struct job *job)
-{
-	struct mount *mount = container_of(job, struct mount, widen);
-
-	/* As much as one request can bring. */
-	if (!kernel_window_set(mount->config.mountpoint, DATA_MAX_READ / 1024))
-		log_debug("the kernel reads ahead as far as it likes");
-}
-
-void mount_note_request(struct mount *mount)
-{
-	if (!atomic_exchange(&mount->widened, true))
-		executor_post(mount->answers, &mount->widen);
 }
 
 /* fsname goes into a comma-separated list of options. */
@@ -133,7 +115,6 @@ int mount_create(const struct mount_config *config, struct namespace *ns,
 	mount->config = *config;
 	mount->ns = ns;
 	mount->data = data;
-	mount->widen.run = widen_window;
 	err = parking_create(&mount->parking);
 	if (!err)
 		err = executor_create("caifs-answers", &mount->answers);

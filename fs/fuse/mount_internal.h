@@ -18,16 +18,10 @@ struct mount {
 	struct executor *answers; /* runs what was parked, once it is woken */
 	struct fuse_session *session;
 	bool attached;
-	struct job widen;
-	_Atomic bool widened;
 };
 
 /* The mount that a request is for. */
 struct mount *mount_of(fuse_req_t fuse);
-
-/* A request has come, so the kernel is done with setting up: its read-ahead can
-   be widened now, which it would have undone before. */
-void mount_note_request(struct mount *mount);
 
 /* attribute_ops.c */
 void attributes_to_stat(const struct mount *mount,

@@ -60,7 +60,6 @@ void request_begin(struct mount *mount, fuse_req_t fuse,
 {
 	struct request *request = malloc(sizeof(*request));
 
-	mount_note_request(mount);
 	if (!request) {
 		fuse_reply_err(fuse, ENOMEM);
 		return;
