@@ -1,0 +1,398 @@
+/* Footers as other writers make them, and as none should: fs/data/parquet.h.
+   They are put together here, field by field. */
+
+#include "parquet.h"
+
+#include "test.h"
+
+enum {
+	I64 = 0x06,
+	BINARY = 0x08,
+	LIST = 0x09,
+	STRUCT = 0x0c,
+	FILE_SIZE = 100000,
+	NONE = -1,
+};
+
+struct bytes {
+	char at[4096];
+	size_t size;
+};
+
+static void put(struct bytes *b, int byte)
+{
+	assert_true(b->size < sizeof(b->at));
+	b->at[b->size++] = (char)byte;
+}
+
+static void put_varint(struct bytes *b, uint64_t number)
+{
+	for (; number >= 0x80; number >>= 7)
+		put(b, (int)(number | 0x80));
+	put(b, (int)number);
+}
+
+/* In the long form always, so that fields may come in any order. */
+static void put_field(struct bytes *b, int id, int type)
+{
+	put(b, type);
+	put_varint(b, (uint64_t)id * 2);
+}
+
+static void put_number(struct bytes *b, int id, int64_t number)
+{
+	put_field(b, id, I64);
+	put_varint(b, number < 0 ? (uint64_t)(-1 - number) * 2 + 1
+				 : (uint64_t)number * 2);
+}
+
+static void put_list(struct bytes *b, int id, size_t count)
+{
+	put_field(b, id, LIST);
+	put(b, 0xf0 | STRUCT);
+	put_varint(b, count);
+}
+
+/* A column chunk; what is NONE is left out. */
+struct column {
+	int64_t data, dictionary, index, size;
+	const char *path;
+	bool again; /* the size is said twice */
+};
+
+static void put_column(struct bytes *b, const struct column *c)
+{
+	if (c->path) {
+		put_field(b, 1, BINARY);
+		put_varint(b, strlen(c->path));
+		for (const char *p = c->path; *p; p++)
+			put(b, *p);
+	}
+	put_number(b, 2, 0);
+	put_field(b, 3, STRUCT);
+	if (c->size != NONE)
+		put_number(b, 7, c->size);
+	if (c->again)
+		put_number(b, 7, c->size);
+	if (c->data != NONE)
+		put_number(b, 9, c->data);
+	if (c->index != NONE)
+		put_number(b, 10, c->index);
+	if (c->dictionary != NONE)
+		put_number(b, 11, c->dictionary);
+	put(b, 0);
+	put(b, 0);
+}
+
+static void put_row_group(struct bytes *b, const struct column *columns,
+			  size_t count)
+{
+	put_number(b, 2, 123);
+	put_list(b, 1, count);
+	for (size_t i = 0; i < count; i++)
+		put_column(b, &columns[i]);
+	put_number(b, 3, 7);
+	put(b, 0);
+}
+
+/* One column, "c". */
+static void put_schema(struct bytes *b)
+{
+	put_list(b, 2, 1);
+	put_field(b, 4, BINARY);
+	put(b, 1);
+	put(b, 'c');
+	put(b, 0);
+}
+
+static struct parquet_footer *decode(const struct bytes *b)
+{
+	struct parquet_footer *footer = NULL;
+	int r = parquet_footer_decode(b->at, b->size, FILE_SIZE, &footer);
+
+	if (r) {
+		assert_int_equal(r, -EINVAL);
+		assert_null(footer);
+	}
+	return footer;
+}
+
+/* A file with these columns in each of its row groups; NULL: not understood. */
+static struct parquet_footer *file_of(const struct column *columns,
+				      size_t count, size_t row_groups)
+{
+	struct bytes b = {.size = 0};
+
+	put_schema(&b);
+	put_list(&b, 4, row_groups);
+	for (size_t i = 0; i < row_groups; i++)
+		put_row_group(&b, &columns[i * count], count);
+	put(&b, 0);
+	return decode(&b);
+}
+
+static void expect_chunk(const struct column *column, int64_t start,
+			 int64_t end)
+{
+	struct parquet_footer *footer = file_of(column, 1, 1);
+
+	assert_non_null(footer);
+	assert_int_equal(footer->columns, 1);
+	assert_int_equal(footer->row_groups, 1);
+	assert_int_equal(footer->count, 1);
+	assert_int_equal(footer->chunks[0].start, start);
+	assert_int_equal(footer->chunks[0].end, end);
+	free(footer);
+}
+
+static void a_dictionary_before_the_data_begins_the_chunk(void **state)
+{
+	struct column c = {50, NONE, NONE, 100, NULL, false};
+
+	(void)state;
+	expect_chunk(&c, 50, 150);
+	c.dictionary = 40;
+	expect_chunk(&c, 40, 140);
+	c.dictionary = 4;
+	expect_chunk(&c, 4, 104);
+}
+
+static void a_dictionary_that_is_none_does_not(void **state)
+{
+	static const int64_t nowhere[] = {0, 50, 60, -7, INT64_MAX, INT64_MIN};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(nowhere); i++) {
+		struct column c = {50, nowhere[i], NONE, 100, NULL, false};
+
+		expect_chunk(&c, 50, 150);
+	}
+}
+
+static void index_pages_are_left_out_of_account(void **state)
+{
+	static const int64_t anywhere[] = {0, 10, 50, 60, INT64_MIN};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(anywhere); i++) {
+		struct column c = {50, 40, anywhere[i], 100, NULL, false};
+
+		expect_chunk(&c, 40, 140);
+	}
+}
+
+static void an_empty_path_means_this_file(void **state)
+{
+	struct column c = {50, NONE, NONE, 100, "", false};
+
+	(void)state;
+	expect_chunk(&c, 50, 150);
+	c.path = "part-00000.parquet";
+	assert_null(file_of(&c, 1, 1));
+}
+
+static void columns_that_make_no_sense_are_refused(void **state)
+{
+	static const struct column cases[] = {
+		{NONE, 50, NONE, 100, NULL, false},
+		{50, NONE, NONE, NONE, NULL, false},
+		{50, NONE, NONE, 100, NULL, true},
+		{50, NONE, NONE, -100, NULL, false},
+		{50, NONE, NONE, INT64_MIN, NULL, false},
+		{50, NONE, NONE, INT64_MAX, NULL, false},
+		{50, NONE, NONE, FILE_SIZE, NULL, false},
+		{3, NONE, NONE, 100, NULL, false}, /* in the magic */
+		{50, 3, NONE, 100, NULL, false},
+		{0, NONE, NONE, 100, NULL, false},
+		{-50, NONE, NONE, 100, NULL, false},
+		{INT64_MIN, NONE, NONE, 100, NULL, false},
+		{INT64_MAX, NONE, NONE, 100, NULL, false},
+		{FILE_SIZE - 8, NONE, NONE, 1, NULL, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		assert_null(file_of(&cases[i], 1, 1));
+}
+
+static void chunks_may_be_written_in_any_order(void **state)
+{
+	/* Two row groups of three columns. */
+	static const struct column columns[] = {
+		{900, NONE, NONE, 100, NULL, false},
+		{50, 40, NONE, 60, NULL, false},
+		{700, NONE, NONE, 200, NULL, false},
+		{500, NONE, NONE, 100, NULL, false},
+		{200, NONE, NONE, 300, NULL, false},
+		{100, NONE, NONE, 99, NULL, false},
+	};
+	static const struct parquet_chunk due[] = {
+		{40, 100, 0, 1},  {100, 199, 1, 2}, {200, 500, 1, 1},
+		{500, 600, 1, 0}, {700, 900, 0, 2}, {900, 1000, 0, 0},
+	};
+	struct parquet_footer *footer = file_of(columns, 3, 2);
+
+	(void)state;
+	assert_non_null(footer);
+	assert_int_equal(footer->columns, 3);
+	assert_int_equal(footer->row_groups, 2);
+	assert_int_equal(footer->count, 6);
+	for (size_t i = 0; i < COUNT_OF(due); i++)
+		assert_memory_equal(&footer->chunks[i], &due[i],
+				    sizeof(due[i]));
+	/* Between two of them is nothing. */
+	assert_ptr_equal(parquet_chunk_at(footer, 198), &footer->chunks[1]);
+	assert_null(parquet_chunk_at(footer, 199));
+	assert_ptr_equal(parquet_chunk_at(footer, 200), &footer->chunks[2]);
+	assert_null(parquet_chunk_at(footer, 600));
+	assert_null(parquet_chunk_at(footer, 39));
+	assert_null(parquet_chunk_at(footer, 1000));
+	free(footer);
+}
+
+static void chunks_that_overlap_are_refused(void **state)
+{
+	struct column columns[] = {
+		{500, NONE, NONE, 100, NULL, false},
+		{401, NONE, NONE, 100, NULL, false},
+	};
+	struct parquet_footer *footer;
+
+	(void)state;
+	assert_null(file_of(columns, 2, 1));
+	assert_null(file_of(columns, 1, 2));
+	columns[1].size = 99;
+	footer = file_of(columns, 2, 1);
+	assert_non_null(footer);
+	free(footer);
+	columns[1] = columns[0];
+	assert_null(file_of(columns, 2, 1));
+}
+
+static void empty_chunks_are_left_out(void **state)
+{
+	static const struct column columns[] = {
+		{500, NONE, NONE, 100, NULL, false},
+		{0, NONE, NONE, 0, NULL, false},
+		{550, NONE, NONE, 0, NULL, false},
+	};
+	struct parquet_footer *footer = file_of(columns, 3, 1);
+
+	(void)state;
+	assert_non_null(footer);
+	assert_int_equal(footer->columns, 3);
+	assert_int_equal(footer->count, 1);
+	assert_ptr_equal(parquet_chunk_at(footer, 550), &footer->chunks[0]);
+	free(footer);
+}
+
+static void row_groups_have_the_same_columns(void **state)
+{
+	static const struct column columns[] = {
+		{50, NONE, NONE, 100, NULL, false},
+		{200, NONE, NONE, 100, NULL, false},
+		{400, NONE, NONE, 100, NULL, false},
+	};
+
+	(void)state;
+	for (size_t first = 1; first <= 2; first++) {
+		struct bytes b = {.size = 0};
+
+		put_schema(&b);
+		put_list(&b, 4, 2);
+		put_row_group(&b, columns, first);
+		put_row_group(&b, columns + first, 3 - first);
+		put(&b, 0);
+		assert_null(decode(&b));
+	}
+}
+
+/* What the footer itself has to have, once, and what it must not have. */
+static void the_whole_is_there_once(void **state)
+{
+	static const struct column c = {50, NONE, NONE, 100, NULL, false};
+
+	(void)state;
+	/* A bit each: schema, row groups, both again, encryption, a schema
+	   that is no list. */
+	for (int what = 0; what < 64; what++) {
+		struct bytes b = {.size = 0};
+		struct parquet_footer *footer;
+
+		for (int again = 0; again < 4; again += 2) {
+			if (what & 1 << again)
+				put_schema(&b);
+			if (what & 2 << again) {
+				put_list(&b, 4, 1);
+				put_row_group(&b, &c, 1);
+			}
+		}
+		if (what & 16) {
+			put_field(&b, 8, STRUCT);
+			put(&b, 0);
+		}
+		if (what & 32)
+			put_number(&b, 2, 1);
+		put(&b, 0);
+		footer = decode(&b);
+		if (what == 3 || what == 6 || what == 9 || what == 12)
+			assert_non_null(footer);
+		else
+			assert_null(footer);
+		free(footer);
+	}
+}
+
+/* Lists in lists of nothing: a footer of some bytes that asks for much. */
+static void what_is_promised_must_fit_the_bytes(void **state)
+{
+	static const struct column c = {50, NONE, NONE, 100, NULL, false};
+	struct bytes b = {.size = 0};
+
+	(void)state;
+	put_schema(&b);
+	put_list(&b, 4, 1000);
+	put_list(&b, 1, 1000);
+	while (b.size < sizeof(b.at))
+		put(&b, 0);
+	assert_null(decode(&b));
+
+	/* Row groups of something else than structs. */
+	b.size = 0;
+	put_schema(&b);
+	put_field(&b, 4, LIST);
+	put(&b, 0x15);
+	put(&b, 0);
+	put(&b, 0);
+	assert_null(decode(&b));
+
+	/* The list of columns comes twice. */
+	b.size = 0;
+	put_schema(&b);
+	put_list(&b, 4, 1);
+	put_row_group(&b, &c, 1);
+	b.size--;
+	put_list(&b, 1, 0);
+	put(&b, 0);
+	put(&b, 0);
+	assert_null(decode(&b));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_dictionary_before_the_data_begins_the_chunk),
+		cmocka_unit_test(a_dictionary_that_is_none_does_not),
+		cmocka_unit_test(index_pages_are_left_out_of_account),
+		cmocka_unit_test(an_empty_path_means_this_file),
+		cmocka_unit_test(columns_that_make_no_sense_are_refused),
+		cmocka_unit_test(chunks_may_be_written_in_any_order),
+		cmocka_unit_test(chunks_that_overlap_are_refused),
+		cmocka_unit_test(empty_chunks_are_left_out),
+		cmocka_unit_test(row_groups_have_the_same_columns),
+		cmocka_unit_test(the_whole_is_there_once),
+		cmocka_unit_test(what_is_promised_must_fit_the_bytes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
