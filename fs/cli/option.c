@@ -52,6 +52,7 @@ const struct option options[OPTION_COUNT] = {
 	[OPTION_TTL] = {.name = "ttl", .preset = "60"},
 	[OPTION_MEMORY] = {.name = "memory", .preset = "256M"},
 	[OPTION_CONNECTIONS] = {.name = "connections", .preset = "8"},
+	[OPTION_NO_PARQUET] = {.name = "no_parquet", .flag = true},
 	[OPTION_TIMEOUT] = {.name = "timeout", .preset = "30"},
 	[OPTION_CACERT] = {.name = "cacert"},
 	[OPTION_PROXY] = {.name = "proxy"},

@@ -62,6 +62,7 @@ int stack_build_tree(struct stack *stack, const struct settings *s)
 	const struct data_config data = {
 		.source = platform_source(stack->platform),
 		.memory_bytes = (size_t)s->memory_bytes,
+		.no_parquet = settings_flag(s, OPTION_NO_PARQUET),
 	};
 	int err = namespace_create(&ns, &stack->ns);
 

@@ -61,6 +61,7 @@ void usage_print(void)
 	     "How:\n"
 	     "  memory=SIZE         budget for file contents; 256M\n"
 	     "  connections=N       parallel connections; 8\n"
+	     "  no_parquet          fetch nothing ahead by the column\n"
 	     "  timeout=SECONDS     the longest that one operation may wait; "
 	     "30\n"
 	     "  cacert=FILE, proxy=URL\n"

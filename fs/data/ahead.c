@@ -48,26 +48,101 @@ static void fetch_followers(struct data *data, const struct data_file *file,
 	}
 }
 
-void ahead_note_read(struct data *data, struct data_file *file, int64_t offset,
-		     int64_t end, bool stalled, int64_t *ret_demand)
+/* What a read waits for, and what is best fetched with it: bytes are handed out
+   as they arrive, so a longer range costs whoever waits nothing. */
+static int fetch_demand(struct data *data, struct data_file *file,
+			int64_t missing, int64_t end, int64_t to)
+{
+	if (missing == end)
+		return 0;
+	return fill_missing(data, file, missing, to > end ? to : end,
+			    fill_longest(data), false);
+}
+
+/* The window of a sequential reader. */
+static int note_stream(struct data *data, struct data_file *file,
+		       int64_t offset, int64_t end, int64_t missing)
 {
 	struct readahead_wish wish =
 		readahead_note(&file->readahead, offset, end, file->size,
-			       stalled, limits_of(data));
+			       missing < end, limits_of(data));
+	int64_t to = end;
+	int err;
 
-	*ret_demand = end;
 	if (wish.window > 0 && !file->streaming) {
 		file->streaming = true;
 		data->streaming_count++;
 	}
-	if (wish.from == end && wish.to > wish.from && stalled) {
-		/* One range for what is waited for and what comes after it:
-		   bytes are handed out as they arrive. */
-		*ret_demand = min64(end + wish.piece, wish.to);
-		wish.from = *ret_demand;
-	}
+	if (wish.from == end)
+		to = min64(end + wish.piece, wish.to);
+	err = fetch_demand(data, file, missing, end, to);
 	if (wish.to > wish.from)
 		fill_missing(data, file, wish.from, wish.to, wish.piece, true);
 	if (wish.beyond > 0)
 		fetch_followers(data, file, &wish);
+	return err;
+}
+
+/* Whoever reads the end may be after a footer. */
+static int note_tail(struct data *data, struct data_file *file, int64_t end,
+		     int64_t missing)
+{
+	int64_t start = file->size - TABLE_TAIL_BYTES;
+
+	table_note_tail(data, file);
+	return fetch_demand(
+		data, file,
+		missing < end ? min64(missing, start > 0 ? start : 0) : end,
+		end, file->size);
+}
+
+/* The chunks of a table's columns. False: it is read by one who reads all. */
+static bool note_table(struct data *data, struct data_file *file,
+		       int64_t offset, int64_t end, int64_t missing,
+		       int *ret_err)
+{
+	const int64_t window = limits_of(data).window;
+	struct plan_answer answer = table_note_read(data, file, offset, end);
+	int64_t to;
+
+	if (answer.verdict == PLAN_SCAN)
+		return false;
+	if (answer.verdict == PLAN_EXACT) {
+		*ret_err = fetch_demand(data, file, missing, end, end);
+		return true;
+	}
+	to = min64(plan_kernel_end(answer.chunk, &data->kernel), file->size);
+	*ret_err = fetch_demand(data, file, missing, end,
+				min64(to, end + fill_longest(data)));
+	fill_missing(data, file, end, min64(to, end + window),
+		     fill_longest(data), true);
+	if (answer.first)
+		table_fetch_ahead(data, file, answer.chunk, window);
+	return true;
+}
+
+int ahead_note_read(struct data *data, struct data_file *file, int64_t offset,
+		    int64_t end, int64_t missing)
+{
+	bool from_start = readahead_is_from_start(&file->readahead, offset);
+	int err = 0;
+
+	if (offset > 0 && offset >= file->size - TABLE_TAIL_BYTES &&
+	    !from_start)
+		return note_tail(data, file, end, missing);
+	switch (from_start ? TABLE_NONE : file->table.state) {
+	case TABLE_TAIL:
+	case TABLE_FOOTER:
+	case TABLE_DECODING:
+		/* Whoever reads that will read by the column. */
+		return fetch_demand(data, file, missing, end, end);
+	case TABLE_READY:
+		if (note_table(data, file, offset, end, missing, &err))
+			return err;
+		break;
+	case TABLE_UNKNOWN:
+	case TABLE_NONE:
+		break;
+	}
+	return note_stream(data, file, offset, end, missing);
 }

@@ -148,6 +148,7 @@ static void end_reading(struct data *data, struct data_file *file)
 	pool_give_up_unread(&data->pool, file);
 	file->readahead = (struct readahead){0};
 	file->fetched_ahead = 0;
+	table_forget_readers(&file->table);
 	data->streaming_count -= file->streaming;
 	file->streaming = false;
 }
@@ -172,6 +173,8 @@ void data_follow(struct data *data, struct data_file *file,
 		if (i >= count || data_find_or_add(data, &followers[i], &next))
 			continue;
 		file->followers[i] = next->number;
+		if (i == 0)
+			next->before = file->number;
 		data_settle_file(data, next);
 	}
 	data_leave(data);
@@ -179,9 +182,8 @@ void data_follow(struct data *data, struct data_file *file,
 
 /* --- Reading --- */
 
-/* The first byte of [offset, end) that is not in memory; `end`: all are. */
-static int64_t first_missing(struct data *data, struct data_file *file,
-			     int64_t offset, int64_t end)
+int64_t data_first_missing(struct data *data, struct data_file *file,
+			   int64_t offset, int64_t end)
 {
 	while (offset < end) {
 		int64_t page = offset / DATA_PAGE;
@@ -253,23 +255,19 @@ static int read_locked(struct data *data, struct data_file *file,
 		       struct data_view *view)
 {
 	bool again = waiter->end != 0;
-	int64_t missing, demand;
+	int64_t missing;
 	int err = waiter->error;
 
 	if (file->error)
 		return file->error;
 	if (err)
 		return err;
-	missing = first_missing(data, file, offset, end);
+	missing = data_first_missing(data, file, offset, end);
 	if (!again) {
 		data->reads++;
 		if (missing < end && file_has_timed_out(file, missing))
 			return -ETIMEDOUT;
-		ahead_note_read(data, file, offset, end, missing < end,
-				&demand);
-		if (missing < end)
-			err = fill_missing(data, file, missing, demand,
-					   fill_longest(data), false);
+		err = ahead_note_read(data, file, offset, end, missing);
 		if (err)
 			return err;
 	}
@@ -293,6 +291,7 @@ int data_read(struct data *data, struct data_file *file, int64_t offset,
 	end = file->size - offset < (int64_t)size ? file->size
 						  : offset + (int64_t)size;
 	data_enter(data);
+	table_settle(data, file);
 	err = read_locked(data, file, offset, end, waiter, view);
 	data_leave(data);
 	return err;
@@ -384,6 +383,8 @@ int data_create(const struct data_config *config, struct data **ret_data)
 		return -EINVAL;
 	}
 	data->source = config->source;
+	data->no_parquet = config->no_parquet;
+	data->kernel = (struct plan_kernel){DATA_PAGE, DATA_KERNEL_WINDOW};
 	share = (int64_t)config->memory_bytes / FILLS_IN_MEMORY;
 	data->queue.most_bytes =
 		share < most_fill_bytes ? share : most_fill_bytes;

@@ -13,6 +13,8 @@
 
 struct data {
 	struct source *source;
+	bool no_parquet;
+	struct plan_kernel kernel;
 	pthread_mutex_t lock; /* guards the rest */
 	struct pool pool;
 	struct data_file *files; /* by number */
@@ -27,6 +29,10 @@ struct data {
 void data_enter(struct data *data);
 /* Starts what can be started (with the lock released), then releases it. */
 void data_leave(struct data *data);
+
+/* The first byte of [offset, end) that is not in memory; `end`: all are. */
+int64_t data_first_missing(struct data *data, struct data_file *file,
+			   int64_t offset, int64_t end);
 
 /* NULL: not heard of lately. */
 struct data_file *data_find(struct data *data, uint64_t number);

@@ -30,6 +30,7 @@ int file_create(const struct data_part *part, struct data_file **ret_file)
 
 void file_destroy(struct data_file *file)
 {
+	table_finish(&file->table);
 	free(file->file_id);
 	free(file->path);
 	free(file);

@@ -15,6 +15,7 @@
 #include "caifs/hash.h"
 #include "pool.h"
 #include "readahead.h"
+#include "table.h"
 
 struct fill;
 
@@ -30,6 +31,8 @@ struct data_file {
 	uint64_t followers[DATA_FOLLOWERS]; /* by number; 0: none */
 	int64_t fetched_ahead;		    /* as a follower, up to here */
 	bool streaming;			    /* open, and read in sequence */
+	uint64_t before; /* the part that it follows; 0: none known */
+	struct table table;
 	/* A wait for these bytes has ended in vain a moment ago. */
 	struct {
 		int64_t start, end, until_ms;

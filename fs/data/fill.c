@@ -106,8 +106,11 @@ int fill_missing(struct data *data, struct data_file *file, int64_t start,
 {
 	const int64_t last = (end - 1) / DATA_PAGE;
 	const int64_t most = min64(piece, fill_longest(data)) / DATA_PAGE;
-	int64_t page = run_end(data, file, start / DATA_PAGE, last, false);
+	int64_t page;
 
+	if (start >= end)
+		return 0;
+	page = run_end(data, file, start / DATA_PAGE, last, false);
 	while (page <= last) {
 		int64_t to = run_end(data, file, page,
 				     min64(page + most - 1, last), true);

@@ -128,9 +128,9 @@ void readahead_expect(struct readahead *readahead, int64_t window)
 	readahead->expected = window;
 }
 
-bool readahead_is_whole(const struct readahead *readahead, int64_t offset)
+bool readahead_is_from_start(const struct readahead *readahead, int64_t offset)
 {
 	int known = find_stream(readahead, offset);
 
-	return known >= 0 && reads_whole(readahead, &readahead->streams[known]);
+	return known >= 0 && readahead->streams[known].begin == 0;
 }

@@ -63,7 +63,7 @@ struct readahead_wish readahead_note(struct readahead *readahead,
 /* The file before this one is being read whole, with that window. */
 void readahead_expect(struct readahead *readahead, int64_t window);
 
-/* Is [offset, end) read by one that reads the file whole? */
-bool readahead_is_whole(const struct readahead *readahead, int64_t offset);
+/* Is it read there by one that began at the file's start? */
+bool readahead_is_from_start(const struct readahead *readahead, int64_t offset);
 
 #endif

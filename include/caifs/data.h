@@ -31,11 +31,13 @@ enum {
 	DATA_MIN_MEMORY = 8 * 1024 * 1024,
 	DATA_MAX_READ = 1024 * 1024, /* the largest data_read() */
 	DATA_FOLLOWERS = 8,
+	DATA_KERNEL_WINDOW = 128 * 1024, /* how far the kernel reads ahead */
 };
 
 struct data_config {
 	struct source *source; /* borrowed */
 	size_t memory_bytes;   /* of all blocks; at least DATA_MIN_MEMORY */
+	bool no_parquet;       /* nothing is guessed from a part's footer */
 };
 
 int data_create(const struct data_config *config, struct data **ret_data);

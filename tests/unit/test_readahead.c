@@ -269,8 +269,8 @@ static void a_reader_of_the_whole_wants_what_follows(void **state)
 			assert_int_equal(wish.beyond, 0);
 	}
 	assert_int_equal(wish.beyond, 64 * MIB);
-	assert_true(readahead_is_whole(&readahead, 8 * MIB) == false);
-	assert_true(readahead_is_whole(&readahead, 16 * MIB));
+	assert_true(readahead_is_from_start(&readahead, 8 * MIB) == false);
+	assert_true(readahead_is_from_start(&readahead, 16 * MIB));
 }
 
 static void a_reader_of_a_tail_wants_nothing_that_follows(void **state)

@@ -1,0 +1,84 @@
+#ifndef CAIFS_DATA_PLAN_H
+#define CAIFS_DATA_PLAN_H
+
+/*
+ * What of a parquet file is read, and what will be. A query reads some columns
+ * of all row groups: a read that starts a column's chunk wants all of that
+ * chunk, and the same column further on.
+ *
+ * What arrives here are the kernel's reads, not the program's: in whole pages,
+ * and running on past a chunk's end as far as the kernel reads ahead itself. So
+ * a read counts as the start of a chunk only when it does not go on where
+ * another one left off; one that does is the program's when it is farther on
+ * than the kernel's own read-ahead could be; and a run of reads that has gone
+ * on so from chunk to chunk is a program that reads everything.
+ *
+ * Pure: numbers in, numbers out. The caller's lock guards the state.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parquet.h"
+
+enum { PLAN_RUNS = 16, PLAN_RANGES = 64 };
+
+struct plan {
+	/* Reads that went on where the last one ended. */
+	struct plan_run {
+		int64_t begin, next;
+		int64_t chunk; /* file offset in the chunk that is read; -1 */
+		int passed;    /* chunks that it went on to */
+		uint64_t used; /* when; 0: free */
+	} runs[PLAN_RUNS];
+	uint64_t clock;
+	int64_t window; /* bytes of wanted chunks to have beyond the read */
+	size_t columns;
+	bool wanted[]; /* by column */
+};
+
+/* Nothing read yet, nothing wanted; free() it. NULL: no memory. */
+struct plan *plan_create(size_t columns);
+
+enum plan_verdict {
+	PLAN_EXACT, /* this read and no more */
+	PLAN_CHUNK, /* all of `chunk` */
+	PLAN_SCAN,  /* by a sequential reader of everything */
+};
+
+struct plan_answer {
+	enum plan_verdict verdict;
+	const struct parquet_chunk *chunk;
+	bool first; /* the run's first read of this chunk */
+};
+
+/* How the kernel reads. */
+struct plan_kernel {
+	int64_t page;
+	int64_t window; /* how far it reads ahead */
+};
+
+/* How far the kernel reads when it reads all of the chunk: in whole windows. */
+int64_t plan_kernel_end(const struct parquet_chunk *chunk,
+			const struct plan_kernel *kernel);
+
+/* A read of [offset, end). */
+struct plan_answer plan_note(struct plan *plan,
+			     const struct parquet_footer *footer,
+			     int64_t offset, int64_t end,
+			     const struct plan_kernel *kernel);
+
+struct plan_range {
+	int64_t start, end;
+};
+
+/* The wanted chunks from file offset `from` on, of `bytes` together or a little
+   more; what is apart by less than `gap` in one range. Returns how many ranges
+   there are, and in `ret_bytes` what of the bytes is left. */
+size_t plan_ahead(const struct plan *plan, const struct parquet_footer *footer,
+		  const struct plan_kernel *kernel, int64_t from, int64_t bytes,
+		  int64_t gap, struct plan_range ranges[PLAN_RANGES],
+		  int64_t *ret_left);
+
+#endif
