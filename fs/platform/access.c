@@ -2,9 +2,11 @@
  * Data Access listings: see access.h.
  *
  * A batch has dataset files (nearly always one); a dataset file is a directory
- * of parts, or of more dataset files. Only `_links.next` leads from page to
- * page: `_page.count` is not to be relied on, and `start` is an opaque cursor
- * (contract 4.2, 4.3).
+ * of parts, of more dataset files, and perhaps of folders: nothing documents
+ * whether what is nested comes with its whole path, or behind an entry of its
+ * own, which then has no length (contract 9). Such an entry is asked for. Only
+ * `_links.next` leads from page to page: `_page.count` is not to be relied on,
+ * and `start` is an opaque cursor (contract 4.2, 4.3).
  */
 
 #include "access.h"
@@ -25,8 +27,9 @@ enum { MAX_FILES = 10000, MAX_CANDIDATES = 3 };
 /* Longer than any file, and short enough that offsets can be reckoned with. */
 static const int64_t MAX_LENGTH = INT64_C(1) << 53;
 
+/* Something to be listed: a dataset file, or what may be a folder in one. */
 struct dataset_file {
-	char *id;
+	char *id, *folder; /* "": the file itself */
 	int64_t created_ms;
 };
 
@@ -87,24 +90,32 @@ static int first(struct listing *l)
 static int next_file(struct listing *l)
 {
 	struct access_state *s = state_of(l);
+	const struct dataset_file *file;
 
 	s->file = s->in_batch ? 0 : s->file + 1;
 	s->in_batch = false;
 	if (s->file >= s->file_count)
 		return LISTING_DONE;
+	file = &s->files[s->file];
+	l->may_be_empty = *file->folder;
 	buffer_clear(&l->path);
 	if (buffer_append_text(&l->path, EXPORT "/files/") ||
-	    buffer_append_encoded(&l->path, s->files[s->file].id))
+	    buffer_append_encoded(&l->path, file->id))
+		return -ENOMEM;
+	if (*file->folder && (buffer_append_text(&l->path, "?path=") ||
+			      buffer_append_encoded(&l->path, file->folder)))
 		return -ENOMEM;
 	return LISTING_MORE;
 }
 
-static int add_file(struct access_state *s, const char *id, const cJSON *item)
+static int add_file(struct access_state *s, const char *id, const char *folder,
+		    int64_t created_ms)
 {
 	struct dataset_file *file;
 
 	for (size_t i = 0; i < s->file_count; i++)
-		if (strcmp(s->files[i].id, id) == 0)
+		if (strcmp(s->files[i].id, id) == 0 &&
+		    strcmp(s->files[i].folder, folder) == 0)
 			return 0;
 	if (s->file_count >= MAX_FILES)
 		return -EMSGSIZE;
@@ -119,12 +130,13 @@ static int add_file(struct access_state *s, const char *id, const cJSON *item)
 		s->file_room = room;
 	}
 	file = &s->files[s->file_count];
-	*file = (struct dataset_file){.id = strdup(id)};
-	if (!file->id)
-		return -ENOMEM;
-	json_number(item, "created", &file->created_ms);
-	s->file_count++;
-	return 0;
+	*file = (struct dataset_file){
+		.id = strdup(id),
+		.folder = strdup(folder),
+		.created_ms = created_ms,
+	};
+	s->file_count++; /* what there is of it is freed with the others */
+	return file->id && file->folder ? 0 : -ENOMEM;
 }
 
 static const char *self_href(const cJSON *item)
@@ -136,15 +148,20 @@ static const char *self_href(const cJSON *item)
 }
 
 /* The path inside the dataset file: the href's, which alone is whole for
-   nested content, else the name. NULL: neither, or memory. */
+   nested content, else the name in its folder. NULL: neither, or memory. */
 static const char *part_path(struct listing *l, const cJSON *item)
 {
+	const struct access_state *s = state_of(l);
+	const char *folder = s->files[s->file].folder;
+	const char *name = json_text(item, "name", "");
 	struct buffer path;
 
 	buffer_init(&path, 16 * 1024);
 	if (href_parameter(self_href(item), "path", &path)) {
 		buffer_clear(&path);
-		if (buffer_append_text(&path, json_text(item, "name", ""))) {
+		if (!*name || buffer_append_text(&path, folder) ||
+		    (*folder && buffer_append_text(&path, "/")) ||
+		    buffer_append_text(&path, name)) {
 			buffer_finish(&path);
 			return NULL;
 		}
@@ -167,6 +184,15 @@ static const char *part_file_id(struct listing *l, const cJSON *item,
 		return otherwise;
 	}
 	return listing_keep(l, &id);
+}
+
+/* An empty part has a suffix, or is a marker such as _SUCCESS. */
+static bool may_be_folder(const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	name = name ? name + 1 : path;
+	return *name != '_' && !strchr(name, '.');
 }
 
 static int add_part(struct listing *l, const cJSON *item)
@@ -194,7 +220,33 @@ static int add_part(struct listing *l, const cJSON *item)
 			    file->id);
 		return 0;
 	}
+	if (record.size == 0 && may_be_folder(record.key))
+		return add_file(s, record.id, record.key, file->created_ms);
 	return listing_add(l, &record);
+}
+
+/* What might have been a folder is a part without bytes. */
+static int add_empty_part(struct listing *l)
+{
+	struct access_state *s = state_of(l);
+	const struct dataset_file *file = &s->files[s->file];
+	struct source_record record = {
+		.id = file->id,
+		.key = file->folder,
+		.alternate_id = "",
+		.name = "",
+		.status = "",
+		.client = "",
+		.replaces = "",
+		.created_ms = file->created_ms,
+		.modified_ms = file->created_ms,
+		.record_count = -1,
+	};
+	int err = listing_add(l, &record);
+
+	if (!err)
+		err = listing_give(l);
+	return err ? err : next_file(l);
 }
 
 static int read_items(struct listing *l, const cJSON *items)
@@ -205,10 +257,12 @@ static int read_items(struct listing *l, const cJSON *items)
 
 	cJSON_ArrayForEach (item, items) {
 		const char *id = json_text(item, "dataSetFileId", "");
+		int64_t created_ms = 0;
 
+		json_number(item, "created", &created_ms);
 		/* Shape B nests dataset files where parts would be. */
 		if (*id && !cJSON_HasObjectItem(item, "length"))
-			err = add_file(s, id, item);
+			err = add_file(s, id, "", created_ms);
 		else if (!s->in_batch)
 			err = add_part(l, item);
 		if (err)
@@ -251,7 +305,9 @@ static int answer(struct listing *l, const cJSON *root, int err)
 	const cJSON *items =
 		bare ? root : cJSON_GetObjectItemCaseSensitive(root, "data");
 	const char *href = json_text(next, "href", "");
+	bool may_be_part = l->may_be_empty;
 
+	l->may_be_empty = false;
 	/* Which of its ids Data Access knows a batch by is not documented;
 	   for one it does not know it may say 404, 403, or nothing at all. */
 	if (s->in_batch && cJSON_GetArraySize(items) == 0 && !*href &&
@@ -263,6 +319,8 @@ static int answer(struct listing *l, const cJSON *root, int err)
 		if (!root && s->known)
 			return LISTING_DONE;
 	}
+	if (may_be_part && !cJSON_IsArray(items) && err != -EACCES)
+		return add_empty_part(l);
 	if (!root)
 		return err;
 	if (!cJSON_IsArray(items))
@@ -284,8 +342,10 @@ static void destroy(struct listing *l)
 		HASH_DEL(s->seen, link);
 		free(link);
 	}
-	for (size_t i = 0; i < s->file_count; i++)
+	for (size_t i = 0; i < s->file_count; i++) {
 		free(s->files[i].id);
+		free(s->files[i].folder);
+	}
 	free(s->files);
 	free(s);
 }

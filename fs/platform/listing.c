@@ -71,6 +71,8 @@ static int read_answer(struct listing *l)
 		return errno_of(l, l->plan->answer(l, NULL, l->request_err));
 	if (l->request_err)
 		return l->request_err;
+	if (l->may_be_empty && body->size == 0)
+		return errno_of(l, l->plan->answer(l, NULL, -ENODATA));
 	if (json_parse(buffer_text(body), body->size, &root)) {
 		log_warning("GET %.*s: the answer is not JSON, or too large",
 			    (int)strcspn(buffer_text(&l->path), "?"),

@@ -28,7 +28,8 @@ struct listing_plan {
 	/* Reads an answer, gives its records to listing_give(), and writes
 	   the next path where there is one. `root` is NULL, and `err` says
 	   why, when the platform has no such object (-ENOENT), refuses it
-	   (-EACCES) or makes nothing of the question (-EINVAL). -EINVAL,
+	   (-EACCES) or makes nothing of the question (-EINVAL); or it is
+	   empty where it may be (-ENODATA). -EINVAL,
 	   -EBADMSG and -EMSGSIZE (over a ceiling) become -EIO. */
 	int (*answer)(struct listing *listing, const cJSON *root, int err);
 	void (*destroy)(struct listing *listing);
@@ -42,6 +43,7 @@ struct listing {
 	struct source_query query; /* strings owned */
 	struct buffer path;
 	void *state;
+	bool may_be_empty; /* an answer without a body is one: -ENODATA */
 
 	/* The machinery's. */
 	struct source_call call;

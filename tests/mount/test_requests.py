@@ -248,13 +248,17 @@ def test_a_cold_open_and_first_read_is_two_requests(emulator, mount, kind, place
     assert costs(platform).get("bytes", 0) <= 2
 
 
-def test_an_empty_part_is_never_asked_for(emulator, mount):
-    platform = emulator(scores(part("p", 0)))
+@pytest.mark.parametrize("name, asked", [("p.parquet", 0), ("_SUCCESS", 0), ("p", 1)])
+def test_the_bytes_of_an_empty_part_are_never_asked_for(emulator, mount, name, asked):
+    """One without a suffix might be a folder: the listing asks for it, once."""
+    platform = emulator(scores(part(name, 0)))
     mounted = mount(platform)
-    assert access.run(access.read, mounted / PART) == b""
-    assert access.run(access.read_once, mounted / PART, 0, 100) == b""
-    assert access.run(access.read_once, mounted / PART, 5000, 100) == b""
-    assert costs(platform) == {"batch_files": 1, "file_list": 1}
+    path = mounted / worlds.path(name)
+    assert access.run(access.read, path) == b""
+    assert access.run(access.read_once, path, 0, 100) == b""
+    assert access.run(access.read_once, path, 5000, 100) == b""
+    assert costs(platform) == {"batch_files": 1, "file_list": 1, **({"bytes": 1} if asked else {})}
+    assert not any(one["range"] for one in platform.record("bytes"))
 
 
 def test_only_closed_ranges_inside_the_file_are_asked_for(emulator, mount):

@@ -187,6 +187,97 @@ static void files_in_files_are_gone_into(void **state)
 	plan_end(&run);
 }
 
+/* An entry without bytes may be a folder: there is one way to know. */
+static void begin_folder(struct plan_run *run)
+{
+	begin_file(run);
+	assert_int_equal(
+		plan_answer(run,
+			    "{\"data\":[{\"name\":\"a b\",\"length\":"
+			    "\"0\"},{\"name\":\"_SUCCESS\",\"length\":0},"
+			    "{\"name\":\"e.parquet\",\"length\":\"0\"}]}",
+			    0),
+		LISTING_MORE);
+	assert_string_equal(plan_path(run), "/data/foundation/export/files/f-1"
+					    "?path=a%20b");
+	assert_string_equal(buffer_text(&run->given),
+			    "f-1 _SUCCESS  0 \nf-1 e.parquet  0 \n");
+	buffer_clear(&run->given);
+}
+
+static void a_folder_is_gone_into(void **state)
+{
+	struct plan_run run;
+
+	(void)state;
+	begin_folder(&run);
+	assert_int_equal(
+		plan_answer(&run,
+			    "{\"data\":[{\"name\":\"p\",\"length\":\"7\","
+			    "\"_links\":{\"self\":{\"href\":\"" EXPORT
+			    "files/f-1?path=a%20b/p\"}}},"
+			    "{\"name\":\"q\",\"length\":\"8\"},"
+			    "{\"name\":\"c\",\"length\":\"0\"}],"
+			    "\"_links\":{\"next\":{\"href\":\"" EXPORT
+			    "files/f-1?path=a%20b&start=r\"}}}",
+			    0),
+		LISTING_MORE);
+	assert_non_null(strstr(plan_path(&run), "path=a%20b&start=r"));
+	assert_int_equal(plan_answer(&run,
+				     "{\"data\":[{\"name\":\"r\","
+				     "\"length\":\"9\"}]}",
+				     0),
+			 LISTING_MORE);
+	assert_non_null(strstr(plan_path(&run), "?path=a%20b%2Fc"));
+	assert_int_equal(plan_answer(&run, "{\"data\":[]}", 0), LISTING_DONE);
+	assert_string_equal(buffer_text(&run.given), "f-1 a b/p  7 \n"
+						     "f-1 a b/q  8 \n"
+						     "f-1 a b/r  9 \n");
+	plan_end(&run);
+}
+
+static void what_is_no_folder_is_an_empty_part(void **state)
+{
+	static const struct {
+		const char *text;
+		int err;
+	} answers[] = {{NULL, -ENODATA},
+		       {NULL, -ENOENT},
+		       {NULL, -EINVAL},
+		       {"{\"a\":1}", 0}};
+	struct plan_run run;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(answers); i++) {
+		begin_folder(&run);
+		assert_true(run.listing.may_be_empty);
+		assert_int_equal(
+			plan_answer(&run, answers[i].text, answers[i].err),
+			LISTING_DONE);
+		assert_string_equal(buffer_text(&run.given), "f-1 a b  0 \n");
+		plan_end(&run);
+	}
+	begin_folder(&run);
+	assert_int_equal(plan_answer(&run, NULL, -EACCES), -EACCES);
+	plan_end(&run);
+}
+
+static void a_folder_in_itself_is_gone_into_once(void **state)
+{
+	struct plan_run run;
+
+	(void)state;
+	begin_folder(&run);
+	assert_int_equal(
+		plan_answer(&run,
+			    "{\"data\":[{\"name\":\"a b\",\"length\":\"0\","
+			    "\"_links\":{\"self\":{\"href\":\"" EXPORT
+			    "files/f-1?path=a%20b\"}}}]}",
+			    0),
+		LISTING_DONE);
+	plan_end(&run);
+}
+
 /* Links
  * ------------------------------------------------------------------------- */
 
@@ -316,6 +407,9 @@ int main(void)
 		cmocka_unit_test(parts_in_either_shape),
 		cmocka_unit_test(the_path_is_the_links_encoded_or_raw),
 		cmocka_unit_test(files_in_files_are_gone_into),
+		cmocka_unit_test(a_folder_is_gone_into),
+		cmocka_unit_test(what_is_no_folder_is_an_empty_part),
+		cmocka_unit_test(a_folder_in_itself_is_gone_into_once),
 		cmocka_unit_test(the_next_page_may_be_told_in_any_form),
 		cmocka_unit_test(a_link_that_leads_in_a_circle_or_away_ends),
 		cmocka_unit_test(no_link_is_the_end),
