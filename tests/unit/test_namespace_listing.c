@@ -438,6 +438,52 @@ static void many_threads_walk_about(void **state)
 
 #define namespace_test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+/* Ceilings
+ * ------------------------------------------------------------------- */
+
+/* Not what the builder calls it, but what readdir(3) may. */
+static void a_list_without_end_is_an_error_of_its_own(void **state)
+{
+	const size_t length = 2 * 1024 * 1024;
+	struct namespace_listing *listing;
+	uint64_t ino = ino_of("Other");
+	char *alternate = test_alloc(length);
+	char id[32];
+
+	(void)state;
+	memset(alternate, 'x', length - 1);
+	for (int i = 0; i < 80; i++) {
+		snprintf(id, sizeof(id), "01HM%022d", i);
+		alternate[0] = (char)('0' + i);
+		fake_add_batch(fixture.fake, FIXTURE_OTHER,
+			       &(struct fake_batch){.id = id,
+						    .alternate_id = alternate});
+	}
+	free(alternate);
+	assert_int_equal(fixture_open_directory(&fixture, ino, &listing), -EIO);
+	/* The others are not concerned. */
+	assert_names(ino_of("Scores"),
+		     FIXTURE_OLD_BATCH "\n" FIXTURE_BATCH "\n");
+}
+
+static void a_batch_that_was_replaced_is_found_by_its_id_alone(void **state)
+{
+	struct namespace_attributes attributes;
+	uint64_t ino = ino_of("Scores");
+
+	(void)state;
+	fake_add_batch(fixture.fake, FIXTURE_DATASET,
+		       &(struct fake_batch){.id = "01HM0000000000000000000001",
+					    .created_ms = INT64_C(1) << 41,
+					    .replaces = FIXTURE_BATCH_KEY});
+	assert_names(ino,
+		     "01HM0000000000000000000001\n" FIXTURE_OLD_BATCH "\n");
+	assert_int_equal(
+		fixture_lookup(&fixture, ino, FIXTURE_BATCH, &attributes), 0);
+	assert_names(ino,
+		     "01HM0000000000000000000001\n" FIXTURE_OLD_BATCH "\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -460,6 +506,9 @@ int main(void)
 		namespace_test(many_readers_make_one_call),
 		namespace_test(different_directories_are_listed_side_by_side),
 		namespace_test(many_threads_walk_about),
+		namespace_test(a_list_without_end_is_an_error_of_its_own),
+		namespace_test(
+			a_batch_that_was_replaced_is_found_by_its_id_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
