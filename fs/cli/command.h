@@ -7,12 +7,16 @@
 
 struct command {
 	const char *name;
-	enum settings_words words; /* what may follow the options */
-	/* The exit status: 0 done, 1 failed, 2 wrong usage. */
+	/* The exit status: 0 done, 1 failed, 2 wrong usage. One of the two: a
+	   command that speaks to the platform, and so has settings; or one that
+	   speaks to a mount, and has its own few words. */
 	int (*run)(const struct settings *settings);
+	int (*run_words)(int argc, char **argv);
+	enum settings_words words; /* what may follow the options of `run` */
 };
 
 int mount_command(const struct settings *settings);
 int doctor_command(const struct settings *settings);
+int status_command(int argc, char **argv);
 
 #endif

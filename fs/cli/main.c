@@ -7,11 +7,12 @@
 #include <string.h>
 
 static const struct command commands[] = {
-	{"doctor", SETTINGS_SOURCE_ONLY, doctor_command},
+	{"doctor", .run = doctor_command, .words = SETTINGS_SOURCE_ONLY},
+	{"status", .run_words = status_command},
 };
 
-static const struct command mount = {"mount", SETTINGS_MOUNTPOINT,
-				     mount_command};
+static const struct command mount = {"mount", .run = mount_command,
+				     .words = SETTINGS_MOUNTPOINT};
 
 static const struct command *find_command(const char *word)
 {
@@ -53,5 +54,7 @@ int main(int argc, char **argv)
 	if (!command)
 		return run(&mount, argc, argv);
 	argv[1] = argv[0]; /* the options follow the command's name */
+	if (command->run_words)
+		return command->run_words(argc - 1, argv + 1);
 	return run(command, argc - 1, argv + 1);
 }

@@ -4,12 +4,14 @@
  */
 
 #include "background.h"
+#include "caifs/clock.h"
 #include "caifs/container.h"
 #include "caifs/latch.h"
 #include "caifs/log.h"
 #include "caifs/mount.h"
 #include "command.h"
 #include "mountpoint.h"
+#include "report.h"
 #include "signals.h"
 #include "stack.h"
 
@@ -24,6 +26,7 @@ enum { FIRST_LISTING_MS = 120 * 1000 };
 /* What serves a mount, above the layers; each NULL until it stands. */
 struct server {
 	struct stack stack;
+	struct report report;
 	struct signals *signals;
 	struct mount *mount;
 };
@@ -42,10 +45,13 @@ static int build(struct server *server, const struct settings *s,
 		.umask = s->umask,
 		.max_threads = s->max_threads,
 		.timeout_ms = s->timeout_ms,
+		.report = report_write,
+		.report_data = &server->report,
 	};
 	struct stack *stack = &server->stack;
 	int err;
 
+	server->report = (struct report){stack, s, clock_wall_ms()};
 	signals_block();
 	err = stack_build_platform(stack, s);
 	if (!err)

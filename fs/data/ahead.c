@@ -2,12 +2,8 @@
 
 #include "ahead.h"
 
+#include "caifs/minmax.h"
 #include "data_internal.h"
-
-static int64_t min64(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
 
 /* Those who read at the same time share half of the memory. */
 static struct readahead_limits limits_of(const struct data *data)
@@ -41,8 +37,8 @@ static void fetch_followers(struct data *data, const struct data_file *file,
 		/* Not a sliver with each read. */
 		if (to > next->fetched_ahead + wish->piece ||
 		    (to == next->size && to > next->fetched_ahead)) {
-			fill_missing(data, next, next->fetched_ahead, to,
-				     wish->piece, true);
+			missing_fetch(data, next, next->fetched_ahead, to,
+				      wish->piece, true);
 			next->fetched_ahead = to;
 		}
 	}
@@ -55,8 +51,8 @@ static int fetch_demand(struct data *data, struct data_file *file,
 {
 	if (missing == end)
 		return 0;
-	return fill_missing(data, file, missing, to > end ? to : end,
-			    fill_longest(data), false);
+	return missing_fetch(data, file, missing, to > end ? to : end,
+			     fill_longest(data), false);
 }
 
 /* The window of a sequential reader. */
@@ -77,7 +73,7 @@ static int note_stream(struct data *data, struct data_file *file,
 		to = min64(end + wish.piece, wish.to);
 	err = fetch_demand(data, file, missing, end, to);
 	if (wish.to > wish.from)
-		fill_missing(data, file, wish.from, wish.to, wish.piece, true);
+		missing_fetch(data, file, wish.from, wish.to, wish.piece, true);
 	if (wish.beyond > 0)
 		fetch_followers(data, file, &wish);
 	return err;
@@ -114,8 +110,8 @@ static bool note_table(struct data *data, struct data_file *file,
 	to = min64(plan_kernel_end(answer.chunk, &data->kernel), file->size);
 	*ret_err = fetch_demand(data, file, missing, end,
 				min64(to, end + fill_longest(data)));
-	fill_missing(data, file, end, min64(to, end + window),
-		     fill_longest(data), true);
+	missing_fetch(data, file, end, min64(to, end + window),
+		      fill_longest(data), true);
 	if (answer.first)
 		table_fetch_ahead(data, file, answer.chunk, window);
 	return true;

@@ -182,24 +182,6 @@ void data_follow(struct data *data, struct data_file *file,
 
 /* --- Reading --- */
 
-int64_t data_first_missing(struct data *data, struct data_file *file,
-			   int64_t offset, int64_t end)
-{
-	while (offset < end) {
-		int64_t page = offset / DATA_PAGE;
-		struct data_block *block =
-			pool_find(&data->pool, file, page / POOL_PAGES);
-
-		if (block && block->valid == POOL_ALL_VALID)
-			offset = (block->key.index + 1) * DATA_BLOCK;
-		else if (block && (block->valid & (1u << (page % POOL_PAGES))))
-			offset = (page + 1) * DATA_PAGE;
-		else
-			return offset;
-	}
-	return end;
-}
-
 static void make_view(struct data *data, struct data_file *file, int64_t offset,
 		      int64_t end, struct data_view *view)
 {
@@ -236,8 +218,8 @@ static int park(struct data *data, struct data_file *file, int64_t missing,
 		int64_t end, struct data_waiter *waiter)
 {
 	struct fill *fill;
-	int err = fill_missing(data, file, missing, end, fill_longest(data),
-			       false);
+	int err = missing_fetch(data, file, missing, end, fill_longest(data),
+				false);
 
 	if (err)
 		return err;
@@ -262,7 +244,7 @@ static int read_locked(struct data *data, struct data_file *file,
 		return file->error;
 	if (err)
 		return err;
-	missing = data_first_missing(data, file, offset, end);
+	missing = missing_first(data, file, offset, end);
 	if (!again) {
 		data->reads++;
 		if (missing < end && file_has_timed_out(file, missing))

@@ -8,6 +8,7 @@
 #include "caifs/data.h"
 #include "file.h"
 #include "fill.h"
+#include "missing.h"
 #include "pace.h"
 #include "pool.h"
 
@@ -29,10 +30,6 @@ struct data {
 void data_enter(struct data *data);
 /* Starts what can be started (with the lock released), then releases it. */
 void data_leave(struct data *data);
-
-/* The first byte of [offset, end) that is not in memory; `end`: all are. */
-int64_t data_first_missing(struct data *data, struct data_file *file,
-			   int64_t offset, int64_t end);
 
 /* NULL: not heard of lately. */
 struct data_file *data_find(struct data *data, uint64_t number);

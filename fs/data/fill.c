@@ -5,6 +5,7 @@
 #include "caifs/clock.h"
 #include "caifs/container.h"
 #include "caifs/log.h"
+#include "caifs/minmax.h"
 #include "data_internal.h"
 
 #include <errno.h>
@@ -13,11 +14,6 @@
 #include <string.h>
 
 #include <utlist.h>
-
-static int64_t min64(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
 
 struct fill *fill_covering(const struct data_file *file, int64_t offset)
 {
@@ -44,8 +40,8 @@ static void dequeue(struct data *data, struct fill *fill)
 	DL_DELETE2(*queue_of(data, fill), fill, queue_prev, queue_next);
 }
 
-static int add(struct data *data, struct data_file *file, int64_t start,
-	       int64_t end, bool prefetch)
+int fill_add(struct data *data, struct data_file *file, int64_t start,
+	     int64_t end, bool prefetch)
 {
 	struct fill *fill = calloc(1, sizeof(*fill));
 
@@ -66,62 +62,9 @@ static int add(struct data *data, struct data_file *file, int64_t start,
 	return 0;
 }
 
-/* Where the run of pages ends that begins at `page` and is neither in memory
-   nor on its way (or all of it is); `last` + 1 at the most. */
-static int64_t run_end(struct data *data, struct data_file *file, int64_t page,
-		       int64_t last, bool missing)
-{
-	struct fill *fill;
-
-	while (page <= last) {
-		struct data_block *block =
-			pool_find(&data->pool, file, page / POOL_PAGES);
-		bool valid =
-			block && (block->valid & (1u << (page % POOL_PAGES)));
-
-		if (!valid) {
-			fill = fill_covering(file, page * DATA_PAGE);
-			if (fill ? missing : !missing)
-				return page;
-			page = fill ? (fill->end + DATA_PAGE - 1) / DATA_PAGE
-				    : page + 1;
-		} else if (missing) {
-			return page;
-		} else if (block->valid == POOL_ALL_VALID) {
-			page = (page / POOL_PAGES + 1) * POOL_PAGES;
-		} else {
-			page++;
-		}
-	}
-	return last + 1;
-}
-
 int64_t fill_longest(const struct data *data)
 {
 	return pace_range(&data->pace, data->queue.most_bytes);
-}
-
-int fill_missing(struct data *data, struct data_file *file, int64_t start,
-		 int64_t end, int64_t piece, bool prefetch)
-{
-	const int64_t last = (end - 1) / DATA_PAGE;
-	const int64_t most = min64(piece, fill_longest(data)) / DATA_PAGE;
-	int64_t page;
-
-	if (start >= end)
-		return 0;
-	page = run_end(data, file, start / DATA_PAGE, last, false);
-	while (page <= last) {
-		int64_t to = run_end(data, file, page,
-				     min64(page + most - 1, last), true);
-		int err = add(data, file, page * DATA_PAGE,
-			      min64(to * DATA_PAGE, file->size), prefetch);
-
-		if (err)
-			return err;
-		page = run_end(data, file, to, last, false);
-	}
-	return 0;
 }
 
 void fill_promote(struct data *data, struct fill *fill)

@@ -50,10 +50,10 @@ struct fill_queue {
 /* The fill under way or queued that will bring the byte at `offset`. */
 struct fill *fill_covering(const struct data_file *file, int64_t offset);
 
-/* Queues what is missing of [start, end), neither in a block nor in a fill, in
-   ranges of `piece` bytes at the most. 0 or -ENOMEM. */
-int fill_missing(struct data *data, struct data_file *file, int64_t start,
-		 int64_t end, int64_t piece, bool prefetch);
+/* One for [start, end), which must be neither in memory nor on its way. 0 or
+   -ENOMEM. */
+int fill_add(struct data *data, struct data_file *file, int64_t start,
+	     int64_t end, bool prefetch);
 
 /* The longest range that should be asked for now. */
 int64_t fill_longest(const struct data *data);

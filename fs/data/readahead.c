@@ -2,21 +2,13 @@
 
 #include "readahead.h"
 
+#include "caifs/minmax.h"
+
 #include <stddef.h>
 
 /* A window is asked for in so many ranges, so that all connections have a part
    in it. */
 enum { PIECES = 16 };
-
-static int64_t min64(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
-static int64_t max64(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
 
 static bool reads_whole(const struct readahead *readahead,
 			const struct readahead_stream *s)

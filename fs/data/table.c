@@ -2,15 +2,11 @@
 
 #include "table.h"
 
+#include "caifs/minmax.h"
 #include "data_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static int64_t min64(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
 
 void table_finish(struct table *table)
 {
@@ -23,7 +19,8 @@ static void fetch_tail(struct data *data, struct data_file *file)
 {
 	int64_t start = file->size - min64(file->size, TABLE_TAIL_BYTES);
 
-	fill_missing(data, file, start, file->size, TABLE_TAIL_BYTES * 2, true);
+	missing_fetch(data, file, start, file->size, TABLE_TAIL_BYTES * 2,
+		      true);
 }
 
 void table_note_tail(struct data *data, struct data_file *file)
@@ -40,7 +37,7 @@ void table_note_tail(struct data *data, struct data_file *file)
 static bool copy_out(struct data *data, struct data_file *file, int64_t start,
 		     int64_t end, char *to)
 {
-	if (data_first_missing(data, file, start, end) < end)
+	if (missing_first(data, file, start, end) < end)
 		return false;
 	while (start < end) {
 		struct data_block *block =
@@ -69,8 +66,8 @@ static void find_footer(struct data *data, struct data_file *file)
 		return;
 	}
 	table->state = TABLE_FOOTER;
-	fill_missing(data, file, table->footer_start, file->size,
-		     fill_longest(data), true);
+	missing_fetch(data, file, table->footer_start, file->size,
+		      fill_longest(data), true);
 }
 
 /* Lets go of the lock meanwhile. */
@@ -104,7 +101,7 @@ static void read_footer(struct data *data, struct data_file *file)
 	int64_t end = file->size - PARQUET_TAIL;
 	char *bytes;
 
-	if (data_first_missing(data, file, start, end) < end)
+	if (missing_first(data, file, start, end) < end)
 		return;
 	bytes = malloc((size_t)(end - start));
 	if (bytes && copy_out(data, file, start, end, bytes))
@@ -190,9 +187,9 @@ static int64_t fetch_wanted(struct data *data, struct data_file *file,
 			   from, bytes, pace_gap(&data->pace), ranges, &bytes);
 
 	for (size_t i = 0; i < count; i++)
-		fill_missing(data, file, ranges[i].start,
-			     min64(ranges[i].end, file->size),
-			     fill_longest(data), true);
+		missing_fetch(data, file, ranges[i].start,
+			      min64(ranges[i].end, file->size),
+			      fill_longest(data), true);
 	return bytes;
 }
 

@@ -1,5 +1,6 @@
 /* Attributes, of files and of the filesystem: all from memory, at once. */
 
+#include "control.h"
 #include "mount_internal.h"
 
 #include "caifs/buffer.h"
@@ -69,9 +70,14 @@ void op_getattr(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 	struct mount *mount = mount_of(fuse);
 	struct namespace_attributes attributes;
 	struct stat stat;
-	int err = namespace_getattr(mount->ns, ino, &attributes);
+	int err;
 
 	(void)fi;
+	if (control_is(ino)) {
+		control_getattr(fuse, ino);
+		return;
+	}
+	err = namespace_getattr(mount->ns, ino, &attributes);
 	if (err) {
 		fuse_reply_err(fuse, -err);
 		return;
@@ -115,6 +121,10 @@ void op_getxattr(fuse_req_t fuse, fuse_ino_t ino, const char *name, size_t size)
 	struct buffer value;
 	int err;
 
+	if (control_is(ino)) {
+		fuse_reply_err(fuse, ENODATA);
+		return;
+	}
 	buffer_init(&value, 64 * 1024);
 	err = namespace_getattr(mount->ns, ino, &attributes);
 	if (!err && attributes.kind == NAMESPACE_FILE &&
@@ -136,6 +146,10 @@ void op_listxattr(fuse_req_t fuse, fuse_ino_t ino, size_t size)
 	int err;
 
 	buffer_init(&names, 64 * 1024);
+	if (control_is(ino)) {
+		reply_value(fuse, &names, size, 0);
+		return;
+	}
 	err = namespace_getattr(mount->ns, ino, &attributes);
 	if (!err)
 		err = namespace_attribute_names(mount->ns, ino, &names);

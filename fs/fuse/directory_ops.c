@@ -2,6 +2,7 @@
    when it was opened, so that an offset is an index and a refresh in between
    neither hides an entry nor shows one twice. */
 
+#include "control.h"
 #include "request.h"
 
 #include <errno.h>
@@ -60,12 +61,17 @@ void op_lookup(fuse_req_t fuse, fuse_ino_t parent, const char *name)
 		.name = (char *)(uintptr_t)name,
 	};
 
+	if (control_is_name(parent, name)) {
+		control_lookup(fuse, parent, name);
+		return;
+	}
 	request_begin(mount_of(fuse), fuse, &wish);
 }
 
 void op_forget(fuse_req_t fuse, fuse_ino_t ino, uint64_t count)
 {
-	namespace_forget(mount_of(fuse)->ns, ino, count);
+	if (!control_is(ino))
+		namespace_forget(mount_of(fuse)->ns, ino, count);
 	fuse_reply_none(fuse);
 }
 
@@ -75,7 +81,9 @@ void op_forget_multi(fuse_req_t fuse, size_t count,
 	struct namespace *ns = mount_of(fuse)->ns;
 
 	for (size_t i = 0; i < count; i++)
-		namespace_forget(ns, forgets[i].ino, forgets[i].nlookup);
+		if (!control_is(forgets[i].ino))
+			namespace_forget(ns, forgets[i].ino,
+					 forgets[i].nlookup);
 	fuse_reply_none(fuse);
 }
 
@@ -116,6 +124,10 @@ void op_opendir(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 						 unpark_name};
 	const struct request wish = {.kind = &kind, .ino = ino, .file = *fi};
 
+	if (control_is(ino)) {
+		control_open(fuse, ino, fi);
+		return;
+	}
 	request_begin(mount_of(fuse), fuse, &wish);
 }
 
@@ -126,7 +138,10 @@ static struct namespace_listing *listing_of(const struct fuse_file_info *fi)
 
 void op_releasedir(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 {
-	(void)ino;
+	if (control_is(ino)) {
+		control_release(fuse, fi);
+		return;
+	}
 	namespace_close_directory(mount_of(fuse)->ns, listing_of(fi));
 	fuse_reply_err(fuse, 0);
 }
@@ -227,6 +242,11 @@ static void read_directory(fuse_req_t fuse, fuse_ino_t ino, size_t size,
 	};
 	off_t at = offset;
 
+	if (control_is(ino)) {
+		free(page.bytes);
+		control_readdir(fuse, size, offset, plus);
+		return;
+	}
 	if (!page.bytes || offset < 0) {
 		fuse_reply_err(fuse, page.bytes ? EINVAL : ENOMEM);
 		free(page.bytes);

@@ -2,6 +2,7 @@
    send one at every close, wait for it beyond the reach of SIGKILL, and there
    is nothing to flush. */
 
+#include "control.h"
 #include "request.h"
 
 #include <errno.h>
@@ -52,6 +53,10 @@ void op_open(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 		fuse_reply_err(fuse, EROFS);
 		return;
 	}
+	if (control_is(ino)) {
+		control_open(fuse, ino, fi);
+		return;
+	}
 	err = namespace_part(mount->ns, ino, &part);
 	if (!err) {
 		const struct data_part wanted = part_of(&part);
@@ -75,7 +80,10 @@ void op_release(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 	struct mount *mount = mount_of(fuse);
 	struct data_file *file = file_of(fi);
 
-	(void)ino;
+	if (control_is(ino)) {
+		control_release(fuse, fi);
+		return;
+	}
 	fuse_reply_err(fuse, 0); /* frees the request */
 	data_close(mount->data, file);
 }
@@ -114,5 +122,9 @@ void op_read(fuse_req_t fuse, fuse_ino_t ino, size_t size, off_t offset,
 		.size = size,
 	};
 
+	if (control_is(ino)) {
+		control_read(fuse, size, offset, fi);
+		return;
+	}
 	request_begin(mount_of(fuse), fuse, &wish);
 }

@@ -135,6 +135,8 @@ void http_start(struct http *http, struct http_exchange *exchange)
 	exchange->http = http;
 	exchange->transfer = NULL;
 	exchange->active = true;
+	exchange->asked_ms = exchange->begun_ms = clock_now_ms();
+	exchange->times = (struct http_times){0};
 	if (http->ending) {
 		finish_without_transfer(exchange, HTTP_CANCELLED);
 		return;

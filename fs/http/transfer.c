@@ -62,7 +62,6 @@ static int give_head(struct http_transfer *t)
 	if (t->head_given)
 		return 0;
 	t->head_given = true;
-	t->exchange->first_byte_ms = clock_now_ms();
 	read_head(t);
 	return t->exchange->on->head ? t->exchange->on->head(t->exchange) : 0;
 }
@@ -216,14 +215,13 @@ enum http_fault transfer_prepare(struct http_transfer *t,
 
 	exchange->fault = HTTP_OK;
 	exchange->head = (struct http_head){.content_length = -1};
-	exchange->started_ms = clock_now_ms();
-	exchange->first_byte_ms = 0;
+	exchange->begun_ms = clock_now_ms();
 	exchange->transfer = t;
 	t->exchange = exchange;
 	t->head_given = false;
 	t->received = 0;
 	t->progress_mark = 0;
-	t->progress_ms = exchange->started_ms;
+	t->progress_ms = exchange->begun_ms;
 	return HTTP_OK;
 }
 
@@ -253,9 +251,35 @@ static enum http_fault fault_of(CURLcode result)
 	}
 }
 
+static int64_t time_of(const struct http_transfer *t, CURLINFO what)
+{
+	curl_off_t us = 0;
+
+	curl_easy_getinfo(t->easy, what, &us);
+	return us / 1000;
+}
+
+/* libcurl's are times since the beginning, 0 for what was not reached. */
+static void read_times(struct http_transfer *t)
+{
+	struct http_times *times = &t->exchange->times;
+	int64_t connected = time_of(t, CURLINFO_PRETRANSFER_TIME_T);
+	int64_t first = time_of(t, CURLINFO_STARTTRANSFER_TIME_T);
+	int64_t total = clock_now_ms() - t->exchange->begun_ms;
+
+	times->queue_ms = t->exchange->begun_ms - t->exchange->asked_ms;
+	times->connect_ms = connected ? connected : total;
+	if (!connected)
+		return;
+	times->first_byte_ms = (first ? first : total) - connected;
+	times->body_ms = first && total > first ? total - first : 0;
+}
+
 void transfer_settle(struct http_transfer *t, CURLcode result)
 {
 	struct http_exchange *exchange = t->exchange;
+
+	read_times(t);
 
 	if (exchange->fault == HTTP_OK)
 		exchange->fault = fault_of(result);

@@ -38,7 +38,7 @@ uint64_t level_ino(enum entry_kind kind, const char *id, const char *key,
 	if (kind == ENTRY_PART)
 		hash = hash >> ORDER_BITS | number_in_name(key)
 						    << (64 - ORDER_BITS);
-	return hash > 1 ? hash : hash + 2; /* 0 is none, 1 is the root */
+	return hash < LEVEL_FIRST_INO ? hash + LEVEL_FIRST_INO : hash;
 }
 
 static bool taken(void *data, const char *name, const char *id)

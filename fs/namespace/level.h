@@ -26,6 +26,7 @@ struct level {
    rise with the numbers in their names: tools that go through a directory by
    inode (cp -r, tar) then go through it by name, which is the order in which
    parts are fetched ahead. */
+enum { LEVEL_FIRST_INO = 16 }; /* 0 is none, 1 the root, some are `.caifs` */
 uint64_t level_ino(enum entry_kind kind, const char *id, const char *key,
 		   int64_t size);
 

@@ -387,35 +387,6 @@ int namespace_reference(struct namespace *ns,
 	return err;
 }
 
-/* --- Descriptions --- */
-
-void entry_describe(const struct snapshot *snapshot, const struct entry *entry,
-		    char *text, size_t size)
-{
-	const struct snapshot_owner *owner;
-
-	if (!entry) {
-		snprintf(text, size, "/");
-		return;
-	}
-	owner = &snapshot->owner;
-	snprintf(text, size, "%s%s%s%s%s", owner->dataset_id,
-		 *owner->dataset_id ? "/" : "", owner->batch_id,
-		 *owner->batch_id ? "/" : "", entry->name);
-}
-
-void namespace_describe(struct namespace *ns, uint64_t ino, char *text,
-			size_t size)
-{
-	struct node *node;
-
-	namespace_enter(ns);
-	node = node_find(&ns->nodes, ino);
-	entry_describe(node ? node->snapshot : NULL, node ? node->entry : NULL,
-		       text, size);
-	namespace_leave(ns);
-}
-
 /* --- Life --- */
 
 int namespace_create(const struct namespace_config *config,

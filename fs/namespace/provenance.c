@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define PREFIX "user.caifs."
@@ -141,4 +142,33 @@ int namespace_attribute_names(struct namespace *ns, uint64_t ino,
 	namespace_leave(ns);
 	buffer_finish(&value);
 	return err;
+}
+
+/* --- For log lines --- */
+
+void entry_describe(const struct snapshot *snapshot, const struct entry *entry,
+		    char *text, size_t size)
+{
+	const struct snapshot_owner *owner;
+
+	if (!entry) {
+		snprintf(text, size, "/");
+		return;
+	}
+	owner = &snapshot->owner;
+	snprintf(text, size, "%s%s%s%s%s", owner->dataset_id,
+		 *owner->dataset_id ? "/" : "", owner->batch_id,
+		 *owner->batch_id ? "/" : "", entry->name);
+}
+
+void namespace_describe(struct namespace *ns, uint64_t ino, char *text,
+			size_t size)
+{
+	struct node *node;
+
+	namespace_enter(ns);
+	node = node_find(&ns->nodes, ino);
+	entry_describe(node ? node->snapshot : NULL, node ? node->entry : NULL,
+		       text, size);
+	namespace_leave(ns);
 }

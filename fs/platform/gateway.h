@@ -83,6 +83,6 @@ struct token_keeper *gateway_tokens(struct gateway *gateway);
 void gateway_explain(struct gateway *gateway, char *text, size_t size);
 int gateway_capacity(const struct gateway *gateway); /* requests at once */
 int64_t gateway_clock_offset_ms(const struct gateway *gateway);
-struct platform_counts gateway_count(const struct gateway *gateway);
+struct platform_counts gateway_count(struct gateway *gateway);
 
 #endif

@@ -36,9 +36,9 @@ struct token_keeper {
 	const struct platform_config *config;
 	struct mint *mint; /* NULL: ready-made, or a file */
 
-	struct secret *token; /* NULL: none */
-	int64_t renew_ms;     /* monotonic; ask for another from here on */
-	int64_t end_ms;	      /* monotonic; INT64_MAX: not known */
+	struct secret *token;	/* NULL: none */
+	int64_t renew_ms;	/* monotonic; ask for another from here on */
+	_Atomic int64_t end_ms; /* monotonic; INT64_MAX: not known */
 
 	int failure;		  /* of the last try; 0: none */
 	int64_t failure_until_ms; /* it is the answer until then */
@@ -68,14 +68,15 @@ static void tell_waiters(struct token_keeper *k, int err)
 static void set_token(struct token_keeper *k, struct secret *token,
 		      int64_t life_ms)
 {
-	int64_t ahead_ms = life_ms / 10;
+	int64_t ahead_ms = life_ms / 10, end_ms;
 
 	if (ahead_ms > RENEW_AHEAD_MS)
 		ahead_ms = RENEW_AHEAD_MS;
 	secret_unref(k->token);
 	k->token = token;
-	k->end_ms = life_ms < 0 ? INT64_MAX : clock_now_ms() + life_ms;
-	k->renew_ms = life_ms < 0 ? INT64_MAX : k->end_ms - ahead_ms;
+	end_ms = life_ms < 0 ? INT64_MAX : clock_now_ms() + life_ms;
+	atomic_store(&k->end_ms, end_ms);
+	k->renew_ms = life_ms < 0 ? INT64_MAX : end_ms - ahead_ms;
 	k->failure = 0;
 }
 
@@ -228,6 +229,16 @@ bool token_has_ended(const struct token_keeper *k)
 void token_reread(struct token_keeper *k)
 {
 	atomic_store(&k->reread, true);
+}
+
+int64_t token_left_ms(const struct token_keeper *k)
+{
+	int64_t end_ms = atomic_load(&k->end_ms);
+	int64_t left_ms = end_ms - clock_now_ms();
+
+	if (end_ms == 0 || end_ms == INT64_MAX)
+		return -1;
+	return left_ms > 0 ? left_ms : 0;
 }
 
 unsigned long long token_requests(const struct token_keeper *k)

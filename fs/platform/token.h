@@ -52,6 +52,9 @@ bool token_has_ended(const struct token_keeper *keeper);
 /* Reads the token file again at the next token_get(). Any thread. */
 void token_reread(struct token_keeper *keeper);
 
+/* Until the token ends; -1: not known. Any thread. */
+int64_t token_left_ms(const struct token_keeper *keeper);
+
 /* Requests made to the token service. Any thread. */
 unsigned long long token_requests(const struct token_keeper *keeper);
 

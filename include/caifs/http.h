@@ -86,6 +86,14 @@ struct http_head {
 	char date[40];
 };
 
+/* Where the time of an exchange went. */
+struct http_times {
+	int64_t queue_ms;   /* waiting for its turn */
+	int64_t connect_ms; /* name, TCP and TLS; 0: over a kept connection */
+	int64_t first_byte_ms; /* from the request to the first byte */
+	int64_t body_ms;
+};
+
 struct http_exchange;
 
 struct http_handlers {
@@ -115,12 +123,13 @@ struct http_exchange {
 	/* The answer. */
 	enum http_fault fault;
 	struct http_head head;
-	int64_t started_ms, first_byte_ms; /* monotonic; 0: not reached */
+	struct http_times times; /* set for `done` */
 
 	/* http's own. */
 	struct http *http;
 	struct http_exchange *prev, *next;
 	struct http_transfer *transfer; /* NULL: waiting for its turn */
+	int64_t asked_ms, begun_ms;	/* monotonic */
 	bool active;
 };
 

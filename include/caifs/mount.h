@@ -13,6 +13,10 @@
 #include "caifs/namespace.h"
 
 struct mount;
+struct buffer;
+
+/* The forms in which `.caifs` says how the mount is. */
+enum mount_report { MOUNT_REPORT_JSON, MOUNT_REPORT_METRICS };
 
 struct mount_config {
 	const char *mountpoint; /* a directory, or "/dev/fd/N" */
@@ -25,6 +29,9 @@ struct mount_config {
 	mode_t umask;
 	unsigned max_threads; /* libfuse's workers */
 	int timeout_ms;	      /* the longest that one operation may wait */
+	/* Writes how the mount is, as text. Any thread, and must not wait. */
+	int (*report)(void *data, enum mount_report form, struct buffer *text);
+	void *report_data;
 };
 
 /* `ns` and `data` are borrowed and outlive it. Nothing is mounted yet. */

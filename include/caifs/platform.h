@@ -76,9 +76,20 @@ int64_t platform_clock_offset_ms(const struct platform *platform);
 /* Reads the token file again at the next request. */
 void platform_reread_token(struct platform *platform);
 
-/* Requests sent and body bytes received, since the start. Any thread. */
+/* Where the time of requests went, all together. */
+struct platform_waits {
+	unsigned long long requests;
+	unsigned long long queue_ms, connect_ms, first_byte_ms, body_ms;
+};
+
+/* Since the start, and how it is now. Any thread. */
 struct platform_counts {
 	unsigned long long requests, bytes, token_requests, retries;
+	unsigned long long throttled, failed;
+	struct platform_waits listings, ranges;
+	int limit;	       /* requests at once, now */
+	bool down;	       /* it cannot be reached */
+	int64_t token_left_ms; /* -1: not known */
 };
 struct platform_counts platform_count(const struct platform *platform);
 

@@ -1,0 +1,83 @@
+/* Mounts of caifs: see mounts.h. proc(5). */
+
+#include "mounts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Undoes what the kernel does to blanks and backslashes in a path: \ooo. */
+static void unescape(char *path)
+{
+	char *to = path;
+
+	for (char *at = path; *at; to++) {
+		unsigned byte;
+
+		if (at[0] == '\\' && sscanf(at + 1, "%3o", &byte) == 1) {
+			*to = (char)byte;
+			at += 4;
+		} else {
+			*to = *at++;
+		}
+	}
+	*to = '\0';
+}
+
+/* The mountpoint of a line of mountinfo, if it is one of ours; else NULL. */
+static char *path_of(const char *line)
+{
+	const char *type = strstr(line, " - ");
+	char *path;
+
+	if (!type || strncmp(type, " - fuse.caifs ", 14) != 0 ||
+	    sscanf(line, "%*d %*d %*s %*s %ms", &path) != 1)
+		return NULL;
+	unescape(path);
+	return path;
+}
+
+static int add(char ***paths, size_t *count, char *path)
+{
+	char **more = reallocarray(*paths, *count + 2, sizeof(char *));
+
+	if (!more)
+		return -ENOMEM;
+	more[(*count)++] = path;
+	more[*count] = NULL;
+	*paths = more;
+	return 0;
+}
+
+int mounts_find(char ***ret_paths)
+{
+	FILE *mounts = fopen("/proc/self/mountinfo", "re");
+	char **paths = calloc(1, sizeof(char *)), *line = NULL, *path;
+	size_t count = 0, room = 0;
+	int err = paths ? 0 : -ENOMEM;
+
+	if (!mounts) {
+		free(paths);
+		return -errno;
+	}
+	while (!err && getline(&line, &room, mounts) > 0) {
+		path = path_of(line);
+		if (path)
+			err = add(&paths, &count, path);
+	}
+	free(line);
+	fclose(mounts);
+	if (err)
+		mounts_free(paths);
+	else
+		*ret_paths = paths;
+	return err;
+}
+
+void mounts_free(char **paths)
+{
+	for (size_t i = 0; paths && paths[i]; i++)
+		free(paths[i]);
+	free(paths);
+}

@@ -1,0 +1,14 @@
+#ifndef CAIFS_CLI_MOUNTS_H
+#define CAIFS_CLI_MOUNTS_H
+
+#include <stddef.h>
+
+/*
+ * The mounts of caifs that there are, by /proc/self/mountinfo: nothing of them
+ * is touched. Paths, as many as there are, NULL after the last; mounts_free()
+ * them. -ENOMEM, or why /proc cannot be read.
+ */
+int mounts_find(char ***ret_paths);
+void mounts_free(char **paths);
+
+#endif

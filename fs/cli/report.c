@@ -1,0 +1,214 @@
+/* How a mount is: see report.h. */
+
+#include "report.h"
+
+#include "caifs/clock.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+/* What was counted, at one moment. */
+struct moment {
+	struct platform_counts platform;
+	struct data_counts data;
+	int64_t up_ms;
+};
+
+static void look(const struct report *report, struct moment *moment)
+{
+	const struct stack *stack = report->stack;
+
+	*moment = (struct moment){
+		.platform = platform_count(stack->platform),
+		.data = data_count(stack->data),
+		.up_ms = clock_wall_ms() - report->mounted_ms,
+	};
+}
+
+enum kind { COUNTER, GAUGE };
+
+struct row {
+	const char *group, *name;
+	enum kind kind;
+	double value;
+	const char *help; /* with the unit */
+};
+
+enum { MOST_ROWS = 64 };
+
+struct table {
+	struct row rows[MOST_ROWS];
+	size_t count;
+};
+
+static void add(struct table *t, const char *group, const char *name,
+		enum kind kind, double value, const char *help)
+{
+	t->rows[t->count++] = (struct row){group, name, kind, value, help};
+}
+
+static void add_waits(struct table *t, const char *group,
+		      const struct platform_waits *w)
+{
+	add(t, group, "requests", COUNTER, (double)w->requests,
+	    "Requests answered or given up");
+	add(t, group, "queue_seconds", COUNTER, (double)w->queue_ms / 1000,
+	    "Seconds they waited for a connection");
+	add(t, group, "connect_seconds", COUNTER, (double)w->connect_ms / 1000,
+	    "Seconds for name, TCP and TLS");
+	add(t, group, "first_byte_seconds", COUNTER,
+	    (double)w->first_byte_ms / 1000, "Seconds to the first byte");
+	add(t, group, "body_seconds", COUNTER, (double)w->body_ms / 1000,
+	    "Seconds from the first byte to the last");
+}
+
+static void add_platform(struct table *t, const struct platform_counts *p)
+{
+	add(t, "platform", "requests", COUNTER, (double)p->requests,
+	    "Requests sent");
+	add(t, "platform", "received_bytes", COUNTER, (double)p->bytes,
+	    "Bytes received");
+	add(t, "platform", "retries", COUNTER, (double)p->retries,
+	    "Requests that were made again");
+	add(t, "platform", "throttled", COUNTER, (double)p->throttled,
+	    "Answers that asked for less load");
+	add(t, "platform", "failed", COUNTER, (double)p->failed,
+	    "Requests given up for good");
+	add(t, "platform", "connections", GAUGE, p->limit,
+	    "Requests at once that the platform bears");
+	add(t, "platform", "reachable", GAUGE, !p->down,
+	    "0 while it cannot be connected to");
+	add(t, "token", "requests", COUNTER, (double)p->token_requests,
+	    "Tokens asked for");
+	if (p->token_left_ms >= 0)
+		add(t, "token", "left_seconds", GAUGE,
+		    (double)p->token_left_ms / 1000,
+		    "Seconds until the token ends");
+	add_waits(t, "listings", &p->listings);
+	add_waits(t, "ranges", &p->ranges);
+}
+
+static void add_data(struct table *t, const struct data_counts *d)
+{
+	add(t, "reads", "total", COUNTER, (double)d->reads,
+	    "Reads by the kernel");
+	add(t, "reads", "waited", COUNTER, (double)d->parked,
+	    "Times that one of them had to wait");
+	add(t, "reads", "demand_ranges", COUNTER, (double)d->fills,
+	    "Ranges asked for because somebody waited");
+	add(t, "reads", "ahead_ranges", COUNTER, (double)d->prefetches,
+	    "Ranges asked for ahead");
+	add(t, "memory", "total_bytes", GAUGE, (double)d->blocks * DATA_BLOCK,
+	    "Budget for file contents");
+	add(t, "memory", "used_bytes", GAUGE,
+	    (double)d->blocks_used * DATA_BLOCK, "Bytes of it in use");
+	add(t, "memory", "evicted_blocks", COUNTER, (double)d->evictions,
+	    "Blocks that made room for others");
+	add(t, "memory", "wasted_blocks", COUNTER, (double)d->wasted,
+	    "Of these, fetched ahead and never read");
+	add(t, "files", "known", GAUGE, (double)d->files,
+	    "Parts that are open or were lately");
+}
+
+static void fill(struct table *t, const struct moment *moment)
+{
+	t->count = 0;
+	add(t, "mount", "up_seconds", GAUGE, (double)moment->up_ms / 1000,
+	    "Seconds since it was mounted");
+	add_platform(t, &moment->platform);
+	add_data(t, &moment->data);
+}
+
+/* --- JSON --- */
+
+static cJSON *group_of(cJSON *root, const char *name)
+{
+	cJSON *group = cJSON_GetObjectItemCaseSensitive(root, name);
+
+	return group ? group : cJSON_AddObjectToObject(root, name);
+}
+
+static int add_about(cJSON *root, const struct report *report)
+{
+	const struct settings *s = report->settings;
+	cJSON *about = cJSON_AddObjectToObject(root, "about");
+	char why[512];
+
+	platform_explain(report->stack->platform, why, sizeof(why));
+	if (!about ||
+	    !cJSON_AddStringToObject(about, "version", CAIFS_VERSION) ||
+	    !cJSON_AddStringToObject(about, "mountpoint", s->mountpoint) ||
+	    !cJSON_AddStringToObject(about, "endpoint",
+				     settings_text(s, OPTION_ENDPOINT)) ||
+	    !cJSON_AddStringToObject(about, "sandbox",
+				     settings_text(s, OPTION_SANDBOX_NAME)) ||
+	    !cJSON_AddStringToObject(about, "last_failure", why))
+		return -ENOMEM;
+	return 0;
+}
+
+static int write_json(const struct report *report, const struct table *t,
+		      struct buffer *text)
+{
+	cJSON *root = cJSON_CreateObject();
+	char *printed = NULL;
+	int err = root ? add_about(root, report) : -ENOMEM;
+
+	for (size_t i = 0; !err && i < t->count; i++) {
+		const struct row *row = &t->rows[i];
+		cJSON *group = group_of(root, row->group);
+
+		if (!group ||
+		    !cJSON_AddNumberToObject(group, row->name, row->value))
+			err = -ENOMEM;
+	}
+	if (!err)
+		printed = cJSON_Print(root);
+	if (!printed)
+		err = -ENOMEM;
+	else
+		err = buffer_printf(text, "%s\n", printed);
+	cJSON_free(printed);
+	cJSON_Delete(root);
+	return err;
+}
+
+/* --- Prometheus --- */
+
+static int write_metrics(const struct table *t, struct buffer *text)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < t->count; i++) {
+		const struct row *row = &t->rows[i];
+		const char *total = row->kind == COUNTER ? "_total" : "";
+
+		/* "reads_total" is a total already. */
+		if (row->kind == COUNTER && !strcmp(row->name, "total"))
+			total = "";
+		err = buffer_printf(text,
+				    "# HELP caifs_%s_%s%s %s.\n"
+				    "# TYPE caifs_%s_%s%s %s\n"
+				    "caifs_%s_%s%s %.10g\n",
+				    row->group, row->name, total, row->help,
+				    row->group, row->name, total,
+				    row->kind == COUNTER ? "counter" : "gauge",
+				    row->group, row->name, total, row->value);
+	}
+	return err;
+}
+
+int report_write(void *data, enum mount_report form, struct buffer *text)
+{
+	const struct report *report = data;
+	struct moment moment;
+	struct table table;
+
+	look(report, &moment);
+	fill(&table, &moment);
+	return form == MOUNT_REPORT_JSON ? write_json(report, &table, text)
+					 : write_metrics(&table, text);
+}

@@ -1,0 +1,188 @@
+/* `caifs status [--json] [MOUNT...]`: asks mounts how they are, by reading the
+   file that each has for that. All mounts of this machine, if none is named. */
+
+#include "command.h"
+#include "mounts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cjson/cJSON.h>
+
+enum { STATUS_MAX = 1024 * 1024 };
+
+/* What MOUNT/.caifs/status.json says, to be freed; NULL after a complaint. */
+static char *read_status(const char *mount)
+{
+	char *path, *text = malloc(STATUS_MAX + 1);
+	size_t size = 0;
+	ssize_t got = -1;
+	int fd;
+
+	if (!text || asprintf(&path, "%s/.caifs/status.json", mount) < 0) {
+		free(text);
+		complain("out of memory");
+		return NULL;
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && size < STATUS_MAX &&
+	       (got = read(fd, text + size, STATUS_MAX - size)) > 0)
+		size += (size_t)got;
+	if (got < 0) {
+		complain("%s: %s", path,
+			 errno == ENOENT ? "not in a mount of caifs"
+					 : strerror(errno));
+		free(text);
+		text = NULL;
+	} else {
+		text[size] = '\0';
+	}
+	if (fd >= 0)
+		close(fd);
+	free(path);
+	return text;
+}
+
+/* --- A table for people --- */
+
+static double number(const cJSON *status, const char *group, const char *name)
+{
+	const cJSON *value = cJSON_GetObjectItemCaseSensitive(
+		cJSON_GetObjectItemCaseSensitive(status, group), name);
+
+	return cJSON_IsNumber(value) ? value->valuedouble : 0;
+}
+
+static const char *text(const cJSON *status, const char *name)
+{
+	const cJSON *value = cJSON_GetObjectItemCaseSensitive(
+		cJSON_GetObjectItemCaseSensitive(status, "about"), name);
+
+	return cJSON_IsString(value) ? value->valuestring : "";
+}
+
+static void print_size(const char *label, double bytes, const char *after)
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+	size_t unit = 0;
+
+	for (; bytes >= 1024 && unit < 4; unit++)
+		bytes /= 1024;
+	printf("%-14s%.*f %s%s", label, bytes < 10 && unit ? 1 : 0, bytes,
+	       units[unit], after);
+}
+
+static void print_waits(const cJSON *status, const char *group,
+			const char *label)
+{
+	double requests = number(status, group, "requests");
+	double each = requests > 0 ? 1000 / requests : 0;
+
+	printf("%-14s%.0f; each waited %.0f ms for its turn, %.0f to connect, "
+	       "%.0f for the first byte, %.0f for the rest\n",
+	       label, requests, each * number(status, group, "queue_seconds"),
+	       each * number(status, group, "connect_seconds"),
+	       each * number(status, group, "first_byte_seconds"),
+	       each * number(status, group, "body_seconds"));
+}
+
+static void print_duration(const char *label, double seconds)
+{
+	printf("%-14s", label);
+	if (seconds >= 3600)
+		printf("%.0f h ", seconds / 3600 - 0.5);
+	printf("%d min %d s\n", (int)(seconds / 60) % 60, (int)seconds % 60);
+}
+
+static void print_table(const char *mount, const cJSON *status)
+{
+	double reads = number(status, "reads", "total");
+	double waited = number(status, "reads", "waited");
+	double body = number(status, "ranges", "body_seconds");
+
+	printf("%s\n", mount);
+	printf("%-14s%s, sandbox %s%s\n", "  platform",
+	       text(status, "endpoint"), text(status, "sandbox"),
+	       number(status, "platform", "reachable") > 0
+		       ? ""
+		       : ": CANNOT BE REACHED");
+	print_duration("  up", number(status, "mount", "up_seconds"));
+	if (number(status, "token", "left_seconds") > 0)
+		print_duration("  token ends",
+			       number(status, "token", "left_seconds"));
+	print_waits(status, "listings", "  listings");
+	print_waits(status, "ranges", "  ranges");
+	print_size("  received", number(status, "platform", "received_bytes"),
+		   "");
+	if (body > 0)
+		print_size(", ",
+			   number(status, "platform", "received_bytes") / body,
+			   "/s a connection");
+	printf("\n%-14s%.0f, %.0f %% from memory\n", "  reads", reads,
+	       reads > 0 ? 100 * (1 - (waited < reads ? waited / reads : 1))
+			 : 100.0);
+	print_size("  memory", number(status, "memory", "used_bytes"), " of");
+	print_size(" ", number(status, "memory", "total_bytes"), "\n");
+	printf("%-14s%.0f at once, %.0f throttled, %.0f made again, %.0f given "
+	       "up\n",
+	       "  requests", number(status, "platform", "connections"),
+	       number(status, "platform", "throttled"),
+	       number(status, "platform", "retries"),
+	       number(status, "platform", "failed"));
+	if (*text(status, "last_failure"))
+		printf("%-14s%s\n", "  last failure",
+		       text(status, "last_failure"));
+}
+
+static int show(const char *mount, bool json)
+{
+	char *said = read_status(mount);
+	cJSON *status = said ? cJSON_Parse(said) : NULL;
+	int err = status ? 0 : 1;
+
+	if (said && !status)
+		complain("%s: says nothing that is understood", mount);
+	else if (status && json)
+		printf("%s", said);
+	else if (status)
+		print_table(mount, status);
+	cJSON_Delete(status);
+	free(said);
+	return err;
+}
+
+int status_command(int argc, char **argv)
+{
+	bool json = false;
+	char **mounts;
+	int failed = 0, first = 1;
+
+	for (; first < argc && argv[first][0] == '-'; first++) {
+		if (strcmp(argv[first], "--json") != 0) {
+			complain("status: %s? usage: caifs status [--json] "
+				 "[MOUNT...]",
+				 argv[first]);
+			return 2;
+		}
+		json = true;
+	}
+	for (int i = first; i < argc; i++)
+		failed |= show(argv[i], json);
+	if (first < argc)
+		return failed;
+	if (mounts_find(&mounts)) {
+		complain("the mounts of this machine cannot be read");
+		return 1;
+	}
+	if (!mounts[0])
+		complain("nothing is mounted");
+	failed = !mounts[0];
+	for (size_t i = 0; mounts[i]; i++)
+		failed |= show(mounts[i], json);
+	mounts_free(mounts);
+	return failed;
+}
