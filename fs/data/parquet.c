@@ -195,11 +195,13 @@ static int find_columns(struct thrift *thrift, struct thrift_field *field,
 }
 
 /* Some writers say that the dictionary is at 0, or at the data, when there is
-   none. Index pages are in the format, but no writer is known to make them. */
+   none; and a column without values may have a dictionary alone, and its data
+   at 0. Index pages are in the format, but no writer is known to make them. */
 static int64_t start_of(const struct column *column)
 {
 	if (column->dictionary_page > 0 &&
-	    column->dictionary_page < column->data_page)
+	    (column->dictionary_page < column->data_page ||
+	     column->data_page == 0))
 		return column->dictionary_page;
 	return column->data_page;
 }

@@ -157,6 +157,15 @@ static void a_dictionary_before_the_data_begins_the_chunk(void **state)
 	expect_chunk(&c, 4, 104);
 }
 
+/* As Arrow writes a column without values. */
+static void so_does_a_dictionary_alone(void **state)
+{
+	struct column c = {0, 40, NONE, 14, NULL, false};
+
+	(void)state;
+	expect_chunk(&c, 40, 54);
+}
+
 static void a_dictionary_that_is_none_does_not(void **state)
 {
 	static const int64_t nowhere[] = {0, 50, 60, -7, INT64_MAX, INT64_MIN};
@@ -382,6 +391,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_dictionary_before_the_data_begins_the_chunk),
+		cmocka_unit_test(so_does_a_dictionary_alone),
 		cmocka_unit_test(a_dictionary_that_is_none_does_not),
 		cmocka_unit_test(index_pages_are_left_out_of_account),
 		cmocka_unit_test(an_empty_path_means_this_file),
