@@ -51,6 +51,10 @@ int64_t retry_after_ms(const char *header, int64_t wall_now_ms)
 					       : -1;
 	if (date < 0)
 		return -1;
+	/* In seconds first: the year may be any, and the milliseconds to it
+	   more than there is room for. */
+	if (date - wall_now_ms / 1000 > AFTER_MAX_MS / 1000)
+		return AFTER_MAX_MS;
 	wait_ms = (int64_t)date * 1000 - wall_now_ms;
 	if (wait_ms < 0)
 		return 0;

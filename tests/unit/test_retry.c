@@ -79,6 +79,10 @@ static void dates_are_understood(void **state)
 		retry_after_ms("Tue, 14 Nov 2023 23:59:59 GMT", now_ms), 60000);
 	assert_int_equal(
 		retry_after_ms("Fri, 31 Dec 9999 23:59:59 GMT", now_ms), 60000);
+	/* More milliseconds than 63 bits hold. */
+	assert_int_equal(
+		retry_after_ms("Tue, 14 Nov 922337203 00:00:00 GMT", now_ms),
+		60000);
 }
 
 static void a_date_gone_by_is_now(void **state)
