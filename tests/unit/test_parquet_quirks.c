@@ -224,6 +224,33 @@ static void columns_that_make_no_sense_are_refused(void **state)
 		assert_null(file_of(&cases[i], 1, 1));
 }
 
+/* Every place and length in a footer is an I64. */
+static void a_place_of_another_type_is_refused(void **state)
+{
+	static const uint8_t types[] = {0x03, 0x04, 0x05, 0x06, BINARY};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(types); i++) {
+		struct bytes b = {.size = 0};
+		struct parquet_footer *footer;
+
+		put_schema(&b);
+		put_list(&b, 4, 1);
+		put_list(&b, 1, 1);
+		put_field(&b, 3, STRUCT);
+		put_number(&b, 7, 100);
+		put_field(&b, 9, types[i]);
+		put(&b, 2 * 40); /* 40, or 80 as a byte, or 80 bytes */
+		put(&b, 0);
+		put(&b, 0);
+		put(&b, 0);
+		put(&b, 0);
+		footer = decode(&b);
+		assert_true(!footer == (types[i] != I64));
+		free(footer);
+	}
+}
+
 static void chunks_may_be_written_in_any_order(void **state)
 {
 	/* Two row groups of three columns. */
@@ -366,11 +393,17 @@ static void what_is_promised_must_fit_the_bytes(void **state)
 		put(&b, 0);
 	assert_null(decode(&b));
 
-	/* Row groups of something else than structs. */
+	/* A row group that is a binary of 9 bytes, and would do as a struct
+	   without columns. */
 	b.size = 0;
 	put_schema(&b);
 	put_field(&b, 4, LIST);
-	put(&b, 0x15);
+	put(&b, 0x10 | BINARY);
+	put(&b, LIST);
+	put(&b, 1 * 2);
+	put(&b, STRUCT);
+	put_number(&b, 2, 1);
+	put_number(&b, 3, 1);
 	put(&b, 0);
 	put(&b, 0);
 	assert_null(decode(&b));
@@ -396,6 +429,7 @@ int main(void)
 		cmocka_unit_test(index_pages_are_left_out_of_account),
 		cmocka_unit_test(an_empty_path_means_this_file),
 		cmocka_unit_test(columns_that_make_no_sense_are_refused),
+		cmocka_unit_test(a_place_of_another_type_is_refused),
 		cmocka_unit_test(chunks_may_be_written_in_any_order),
 		cmocka_unit_test(chunks_that_overlap_are_refused),
 		cmocka_unit_test(empty_chunks_are_left_out),
