@@ -214,8 +214,7 @@ static int add_chunk(struct parquet_footer *footer, const struct column *column,
 
 	if (column->size == 0)
 		return 0;
-	if (start < MAGIC || start >= end || column->size < 0 ||
-	    column->size > end - start)
+	if (start < MAGIC || column->size < 0 || column->size > end - start)
 		return -EINVAL;
 	footer->chunks[footer->count++] = (struct parquet_chunk){
 		.start = start,
@@ -231,7 +230,7 @@ static int read_row_group(struct thrift *thrift, struct parquet_footer *footer,
 {
 	struct thrift_field field = {0};
 	struct thrift_list columns;
-	struct column column;
+	struct column column = {0};
 
 	if (find_columns(thrift, &field, &columns) ||
 	    columns.count != footer->columns)

@@ -3,107 +3,10 @@
 
 #include "parquet.h"
 
+#include "footer_bytes.h"
 #include "test.h"
 
-enum {
-	I64 = 0x06,
-	BINARY = 0x08,
-	LIST = 0x09,
-	STRUCT = 0x0c,
-	FILE_SIZE = 100000,
-	NONE = -1,
-};
-
-struct bytes {
-	char at[4096];
-	size_t size;
-};
-
-static void put(struct bytes *b, int byte)
-{
-	assert_true(b->size < sizeof(b->at));
-	b->at[b->size++] = (char)byte;
-}
-
-static void put_varint(struct bytes *b, uint64_t number)
-{
-	for (; number >= 0x80; number >>= 7)
-		put(b, (int)(number | 0x80));
-	put(b, (int)number);
-}
-
-/* In the long form always, so that fields may come in any order. */
-static void put_field(struct bytes *b, int id, int type)
-{
-	put(b, type);
-	put_varint(b, (uint64_t)id * 2);
-}
-
-static void put_number(struct bytes *b, int id, int64_t number)
-{
-	put_field(b, id, I64);
-	put_varint(b, number < 0 ? (uint64_t)(-1 - number) * 2 + 1
-				 : (uint64_t)number * 2);
-}
-
-static void put_list(struct bytes *b, int id, size_t count)
-{
-	put_field(b, id, LIST);
-	put(b, 0xf0 | STRUCT);
-	put_varint(b, count);
-}
-
-/* A column chunk; what is NONE is left out. */
-struct column {
-	int64_t data, dictionary, index, size;
-	const char *path;
-	bool again; /* the size is said twice */
-};
-
-static void put_column(struct bytes *b, const struct column *c)
-{
-	if (c->path) {
-		put_field(b, 1, BINARY);
-		put_varint(b, strlen(c->path));
-		for (const char *p = c->path; *p; p++)
-			put(b, *p);
-	}
-	put_number(b, 2, 0);
-	put_field(b, 3, STRUCT);
-	if (c->size != NONE)
-		put_number(b, 7, c->size);
-	if (c->again)
-		put_number(b, 7, c->size);
-	if (c->data != NONE)
-		put_number(b, 9, c->data);
-	if (c->index != NONE)
-		put_number(b, 10, c->index);
-	if (c->dictionary != NONE)
-		put_number(b, 11, c->dictionary);
-	put(b, 0);
-	put(b, 0);
-}
-
-static void put_row_group(struct bytes *b, const struct column *columns,
-			  size_t count)
-{
-	put_number(b, 2, 123);
-	put_list(b, 1, count);
-	for (size_t i = 0; i < count; i++)
-		put_column(b, &columns[i]);
-	put_number(b, 3, 7);
-	put(b, 0);
-}
-
-/* One column, "c". */
-static void put_schema(struct bytes *b)
-{
-	put_list(b, 2, 1);
-	put_field(b, 4, BINARY);
-	put(b, 1);
-	put(b, 'c');
-	put(b, 0);
-}
+enum { FILE_SIZE = 100000 };
 
 static struct parquet_footer *decode(const struct bytes *b)
 {
@@ -222,6 +125,35 @@ static void columns_that_make_no_sense_are_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++)
 		assert_null(file_of(&cases[i], 1, 1));
+}
+
+/* Its ColumnMetaData is optional in the format, and elsewhere if it is not
+   here. */
+static void a_column_is_described_once(void **state)
+{
+	(void)state;
+	for (int times = 0; times <= 2; times++) {
+		struct bytes b = {.size = 0};
+		struct parquet_footer *footer;
+
+		put_schema(&b);
+		put_list(&b, 4, 1);
+		put_list(&b, 1, 1);
+		for (int i = 0; i < times; i++) {
+			put_field(&b, 3, STRUCT);
+			put_number(&b, 7, 100);
+			put_number(&b, 9, 40);
+			put(&b, 0);
+		}
+		put(&b, 0);
+		/* As many bytes as a chunk has at the least. */
+		put_number(&b, 2, INT64_MAX);
+		put(&b, 0);
+		put(&b, 0);
+		footer = decode(&b);
+		assert_true(!footer == (times != 1));
+		free(footer);
+	}
 }
 
 /* Every place and length in a footer is an I64. */
@@ -429,6 +361,7 @@ int main(void)
 		cmocka_unit_test(index_pages_are_left_out_of_account),
 		cmocka_unit_test(an_empty_path_means_this_file),
 		cmocka_unit_test(columns_that_make_no_sense_are_refused),
+		cmocka_unit_test(a_column_is_described_once),
 		cmocka_unit_test(a_place_of_another_type_is_refused),
 		cmocka_unit_test(chunks_may_be_written_in_any_order),
 		cmocka_unit_test(chunks_that_overlap_are_refused),
