@@ -352,6 +352,43 @@ static void what_is_promised_must_fit_the_bytes(void **state)
 	assert_null(decode(&b));
 }
 
+/* Two row groups, in the shortest columns there are, each of no bytes. */
+static bool takes_columns(size_t columns)
+{
+	static const char begin[] = "\x09\x04\x1c\x08\x08\x01"
+				    "c\x00\x09\x08\x2c";
+	static const char column[7] = "\x3c\x76\x00\x26\x00\x00\x00";
+	size_t size = sizeof(begin) - 1;
+	char *bytes = test_alloc(2 * (columns + 1) * sizeof(column) + 64);
+	struct parquet_footer *footer = NULL;
+	bool taken;
+
+	memcpy(bytes, begin, size);
+	for (int i = 0; i < 2; i++) {
+		struct bytes head = {.size = 0};
+
+		put_list(&head, 1, columns);
+		memcpy(bytes + size, head.at, head.size);
+		size += head.size;
+		for (size_t k = 0; k < columns; k++, size += sizeof(column))
+			memcpy(bytes + size, column, sizeof(column));
+		size++;
+	}
+	size++;
+	parquet_footer_decode(bytes, size, INT64_MAX, &footer);
+	free(bytes);
+	taken = footer;
+	free(footer);
+	return taken;
+}
+
+static void a_million_chunks_is_the_most(void **state)
+{
+	(void)state;
+	assert_true(takes_columns(PARQUET_MOST_CHUNKS / 2));
+	assert_false(takes_columns(PARQUET_MOST_CHUNKS / 2 + 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -369,6 +406,7 @@ int main(void)
 		cmocka_unit_test(row_groups_have_the_same_columns),
 		cmocka_unit_test(the_whole_is_there_once),
 		cmocka_unit_test(what_is_promised_must_fit_the_bytes),
+		cmocka_unit_test(a_million_chunks_is_the_most),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
