@@ -201,16 +201,11 @@ class Scene:
             self.bad(f"after the fault: {value[0]}; the other file: {value[1]}")
 
     def abroad(self):
-        """What the other host was sent: never a credential, often nothing."""
+        """How often the other host was asked; with what, abroad.py looks at."""
         seen = [one for one in self.platform.record() if one["listener"] == "foreign"]
         least, most = self.condition.foreign
         if not least <= len(seen) <= most:
             self.bad(f"{len(seen)} requests at the other host, not {least} to {most}")
-        for one in seen:
-            text = repr(one.get("headers")).lower()
-            if one["credential_headers"] or "bearer" in text or \
-                    self.platform.secret.lower() in text or one["op"] == "token":
-                self.bad(f"credentials at the other host: {one['credential_headers']}")
 
     def end(self):
         mounted = self.mounted
