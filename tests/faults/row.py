@@ -16,7 +16,7 @@ class Condition:
     words: str
     ways: tuple
     expect: frozenset = RIGHT
-    bound: float = TIMEOUT + 1      # seconds, for the access itself
+    bound: float = TIMEOUT + 1.5      # seconds, for the access itself
     rules: tuple = ()
     switches: dict = dataclasses.field(default_factory=dict)
     world: dict | None = None       # None: scene.usual()

@@ -77,8 +77,6 @@ RANGES = [
               rules=once(first=MIB, shift_range=4096), at=MIB),
     Condition("shifted", "206 of a range 4096 later", SOME, EIO, rules=rule(shift_range=4096),
               at=MIB),
-    Condition("shifted-back", "206 of a range 1 earlier", ("direct",), EIO,
-              rules=rule(shift_range=-1), at=MIB),
     Condition("shorter", "206 shorter than asked for, and honest", SOME,
               rules=rule(shorten_range=9999, times=3), at=MIB),
     Condition("unclamped", "Content-Range ends beyond the file", SOME,
@@ -132,7 +130,6 @@ ANSWERS = [
               rules=once(gateway_error="429050"), count={"p": (2, 2)}),
     Condition("429-bare", "429 without Retry-After, once", TWO,
               rules=once(gateway_error="429001"), count={"p": (2, 2)}),
-    Condition("429-empty", "429 with an empty body, once", TWO, rules=once(status=429, body="")),
     Condition("429-always", "429 without Retry-After, always", TWO, EIO,
               rules=rule(gateway_error="429002"), other="cached"),
     Condition("429-far", "429 with Retry-After beyond the deadline", TWO, EIO,
@@ -140,8 +137,6 @@ ANSWERS = [
               bound=TIMEOUT + 1),
     Condition("429-negative", "429 with Retry-After: -7, once", ("direct",),
               rules=once(status=429, headers={"Retry-After": "-7"})),
-    Condition("429-past-date", "429 with a Retry-After date long past, once", ("direct",),
-              rules=once(status=429, headers={"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"})),
     Condition("400-429050", "400 that carries 429050, once", TWO,
               rules=once(**json_answer(400, "429050"))),
     Condition("400", "400", ("direct",), EIO, rules=rule(**json_answer(400, "400001")),
@@ -150,7 +145,7 @@ ANSWERS = [
               rules=once(gateway_error="503020"), count={"p": (2, 2)}),
     Condition("503020-always", "403 that carries 503020, always", TWO, EIO,
               rules=rule(gateway_error="503020"), count={"p": (2, 20)}),
-    Condition("408-once", "408, once", ("direct",), rules=once(status=408)),
+    Condition("408-once", "408, once", TWO, rules=once(status=408)),
     Condition("500-once", "500, once", SOME, rules=once(status=500), count={"p": (2, 2)}),
     Condition("500-always", "500, always", ALL, EIO, rules=rule(status=500),
               count={"p": (2, 20)}),
@@ -158,15 +153,15 @@ ANSWERS = [
               rules=rule(status=503, headers={"Retry-After": "5"}), other="cached"),
 ] + [
     Condition(f"{status}-html-once", f"{status} in HTML, once", TWO, rules=once(**html(status)))
-    for status in (502, 503, 504)
+    for status in (502, 504)
 ] + [
     Condition(f"{status}-html-always", f"{status} in HTML, always", ("direct",), EIO,
               rules=rule(**html(status)), other="cached" if status == 503 else "fresh")
-    for status in (502, 503, 504)
+    for status in (503,)
 ] + [
     Condition(code, f"403 that carries {code}: not asked again",
-              TWO if code == "403003" else ("direct",), DENIED, rules=rule(gateway_error=code), count={"p": (1, 1)})
-    for code in ("403000", "403003", "403010", "403011", "403020", "403023", "403025", "403027")
+              TWO, DENIED, rules=rule(gateway_error=code), count={"p": (1, 1)})
+    for code in ("403003", "403027")
 ] + [
     Condition("403-html", "403 in HTML: not asked again", TWO, DENIED, rules=rule(**html(403)),
               count={"p": (1, 1)}),
@@ -184,7 +179,7 @@ REDIRECTS = [
     Condition(f"redirect-{status}", f"{status} to another host: followed, without credentials",
               ALL if status == 307 else ("direct",), rules=hop("{foreign}" + HERE, status),
               **ABROAD)
-    for status in (301, 302, 303, 307, 308)
+    for status in (302, 307)
 ] + [
     Condition("redirect-twice", "a redirect to another host that redirects again", TWO, EIO,
               rules=hop("{foreign}" + HERE) + ({"match": {"op": "bytes", "listener": "foreign"},
@@ -202,11 +197,6 @@ REDIRECTS = [
     Condition("redirect-relative", "a relative redirect", TWO, EITHER, rules=hop("/elsewhere")),
     Condition("redirect-nowhere", "307 without Location", ("direct",), EIO,
               rules=rule(status=307)),
-    Condition("redirect-empty", "307 with an empty Location", ("direct",), EIO,
-              rules=rule(status=307, headers={"Location": ""})),
-    Condition("redirect-html", "another host, followed, that answers HTML", ("direct",), EIO,
-              rules=hop("{foreign}" + HERE) + ({"match": {"op": "bytes", "listener": "foreign"},
-                                                **html(200)},), **ABROAD),
     Condition("redirect-403", "another host, followed, that answers 403: the link ran out",
               ("direct",), EIO | DENIED,
               rules=hop("{foreign}" + HERE) + ({"match": {"op": "bytes", "listener": "foreign"},

@@ -65,6 +65,7 @@ def hop(target, match=None):
 BROKEN = [
     ("truncated-json", "JSON cut off", {"json": GOOD[:-20]}),
     ("trailing-garbage", "JSON with something after it", {"json": GOOD + "x"}),
+    ("two-members", "JSON with two members of one name", {"json": '{"data":[],' + GOOD[1:]}),
     ("two-values", "two JSON values", {"json": GOOD + GOOD}),
     ("nine-mib", "a body of 9 MiB", {"json": GOOD[:-1] + ',"x":"' + "x" * (9 << 20) + '"}'}),
     ("depth-40", "JSON 40 deep", {"json": GOOD[:-1] + ',"x":' + "[" * 40 + "]" * 40 + "}"}),
@@ -81,34 +82,6 @@ BROKEN = [
 
 # A body of this size takes its time to be made and sent.
 SLOW = {"options": {"timeout": 3 * TIMEOUT}, "bound": 3 * TIMEOUT + 1}
-HIDDEN = ("processing", "loading", "staged", "queued", "failed", "failure", "aborted",
-          "abandoned", "inactive", "deleted", "archived", "made-up")
-
-
-def statuses():
-    return world(dataset(1, batch(1, part("p", LENGTH, 1)),
-                         *(batch(10 + n, part("p", 10), status=status)
-                           for n, status in enumerate(HIDDEN)),
-                         batch(3, part("p", 10), status="active")),
-                 dataset(2, batch(2, part("r", SMALL, 3)), name=NAME + " other"))
-
-
-def of_one(made, **more):
-    """A world whose batch 1 is `made`."""
-    return world(dataset(1, made), dataset(2, batch(2, part("r", SMALL, 3)),
-                                           name=NAME + " other"), **more)
-
-
-SHAPE_C = of_one({"key": ONE, "files": [{"shape": "C", "parts": [part("p", LENGTH, 1),
-                                                                part("q", SMALL, 2)]}]})
-SHAPE_B = of_one({"key": ONE, "files": [{"files": [{"parts": [part("p", LENGTH, 1)]},
-                                                   {"parts": [part("q", SMALL, 2)]}]}]})
-ODD = "a+b=c d/p"
-ODD_WORLD = of_one({"key": ONE, "files": [{"parts": [part(ODD, LENGTH, 1)]}]})
-# Data Access knows this one by its external ID only.
-OUTER = of_one({"key": ONE, "accepts": ["outer-0001"], "fields": {"externalId": "outer-0001"},
-                "files": [{"id": f"{ONE}-1",
-                           "parts": [part("p", LENGTH, 1), part("q", SMALL, 2)]}]})
 MANY = world(dataset(1, {"key": "01HM{n:022d}", "repeat": 150, "first": 1,
                          "files": [{"parts": [part("p", LENGTH, 1)]}]}),
              dataset(2, {"key": "02HM{n:022d}", "repeat": 1, "first": 2,
@@ -117,7 +90,6 @@ ALL_MANY = tuple(worlds.batch_id(n) for n in range(1, 151))
 EARLIER = {"add_batch": {"dataset": worlds.dataset_id(1), "batch": {
     "key": worlds.batch_id(900), "created": 1_550_791_400_000,
     "files": [{"parts": [part("p", 5)]}]}}}
-EMPTY = world(dataset(1), dataset(2, batch(2, part("r", SMALL, 3)), name=NAME + " other"))
 
 LISTINGS = [
     Condition("list-" + name, words, TWO if plain else SOME, EIO, rules=rule(**effect),
@@ -126,13 +98,12 @@ LISTINGS = [
 ] + [
     Condition("list-" + name + "-batches", words + ", of batches", FEW, EIO,
               rules=rule(BATCHES, **effect), folder=NAME, names=(ONE,))
-    for name, words, effect in BROKEN[:9:2]
+    for name, words, effect in BROKEN[:4:3]
 ] + [
     Condition("list-bad-length-" + name, f"a length of {text}: that part is left out", FEW,
               rules=rule(json=beside(text)), names=("p", "q"), optional=NAMES, lifted=False)
-    for name, text in (("negative", '"-1"'), ("exponent", '"1e3"'), ("number", "1e3"),
-                       ("huge", '"9223372036854775808"'), ("fraction", "1.5"),
-                       ("null", "null"), ("words", '"many"'))
+    for name, text in (("negative", '"-1"'), ("exponent", '"1e3"'),
+                       ("huge", '"9223372036854775808"'), ("null", "null"))
 ] + [
     Condition("list-no-length", "no length: that part is left out", ALL, names=("p", "q"),
               rules=rule(json=json.dumps(listing(entry(), entry("bad", None),
@@ -144,8 +115,6 @@ LISTINGS = [
     Condition("list-reset-always", "a listing's connection reset, always", SOME, EIO,
               rules=rule(reset_at=0)),
     Condition("list-cut-once", "a listing's body cut, once", SOME, rules=once(truncate_at=100)),
-    Condition("list-cut-always", "a listing's body cut, always", TWO, EIO,
-              rules=rule(truncate_at=100)),
     Condition("list-stall-once", "a listing that does not come, once", TWO,
               rules=once(stall="head"), bound=TIMEOUT),
     Condition("list-stall-always", "a listing that never comes", SOME, ENDED,
@@ -162,10 +131,6 @@ LISTINGS = [
     Condition("list-500-once", "500 for a listing, once", SOME, rules=once(status=500)),
     Condition("list-500-always", "500 for a listing, always", ALL, EIO,
               rules=rule(status=500)),
-    Condition("list-503-html-once", "503 in HTML for a listing, once", TWO,
-              rules=once(**html(503))),
-    Condition("list-503020-once", "403 that carries 503020 for a listing, once", TWO,
-              rules=once(gateway_error="503020")),
     Condition("list-redirect", "a listing redirected to another host: not followed", SOME, EIO,
               rules=hop("{foreign}{path}?{query}")),
     Condition("list-redirect-batches", "a list of batches redirected: not followed", FEW, EIO,
@@ -178,43 +143,17 @@ LISTINGS = [
     Condition("list-href-host", "links of another host: their path is used", SOME,
               switches={"href_host": "elsewhere.example", "href_port": ""}),
     Condition("list-pages", "pages of two", SOME, world=pages()),
-    Condition("list-cursor", "opaque cursors", TWO, world=pages(), switches={"cursor": "opaque"}),
     Condition("list-page-2-500", "500 for the second page, once", SOME, world=pages(),
               rules=({"match": LIST, "skip": 1, "times": 1, "status": 500},)),
     Condition("list-page-2-broken", "the second page is HTML: nothing is shown of the first",
               SOME, EIO, world=pages(), rules=({"match": LIST, "skip": 1, **html(200)},)),
     Condition("list-count-low", "_page.count of 1", TWO, world=pages(),
               rules=rule(page_count=1)),
-    Condition("list-count-high", "_page.count of 99999", TWO, world=pages(),
-              rules=rule(page_count=99999)),
     Condition("list-duplicates", "entries twice in a page", SOME,
               rules=rule(duplicate_entries=2)),
-    Condition("list-numbers", "lengths as numbers", SOME, switches={"numeric_length": True}),
     Condition("list-404", "404 for the parts", SOME, GONE, rules=rule(status=404)),
     Condition("files-404", "404 for the batch's files", SOME, GONE | RIGHT,
               rules=rule(FILES, status=404), names=(), optional=NAMES),
-    Condition("shape-b", "nested dataset files (shape B)", SOME, world=SHAPE_B,
-              names=("p", "q")),
-    Condition("shape-c", "a bare array of parts (shape C)", SOME, world=SHAPE_C,
-              names=("p", "q")),
-    Condition("path-raw", "path= of links raw", SOME, world=ODD_WORLD,
-              switches={"href_path": "raw"}, part=(ODD, 1, LENGTH), names=("a+b=c d",)),
-    Condition("path-encoded", "path= of links encoded", SOME, world=ODD_WORLD,
-              part=(ODD, 1, LENGTH), names=("a+b=c d",)),
-    Condition("unknown-404", "404 for the first ID of a batch: the next is tried", SOME,
-              world=OUTER, names=("p", "q")),
-    Condition("unknown-403", "403 for the first ID of a batch: the next is tried", SOME,
-              world=OUTER, switches={"unknown_batch": "403"}, names=("p", "q")),
-    Condition("unknown-empty", "nothing for the first ID of a batch: the next is tried", SOME,
-              world=OUTER, switches={"unknown_batch": "empty"}, names=("p", "q")),
-    Condition("empty-object", "{} for an empty list of batches", FEW, world=EMPTY,
-              folder=NAME, names=()),
-    Condition("empty-404", "404 for an empty list of batches", FEW, world=EMPTY,
-              switches={"empty_list": "404"}, folder=NAME, names=()),
-    Condition("statuses", "batches in flight, failed or of unknown status are hidden", FEW,
-              world=statuses(), folder=NAME, names=(ONE, worlds.batch_id(3))),
-    Condition("statuses-part", "a readable batch among hidden ones", ("lookup", "open"),
-              world=statuses()),
     Condition("shift-add", "a batch comes in front between two pages", FEW, world=MANY,
               folder=NAME, names=ALL_MANY, optional=(worlds.batch_id(900),), other=None,
               rules=once(BATCHES, change=EARLIER)),

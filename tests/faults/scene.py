@@ -4,6 +4,7 @@ Gives an `Outcome`; nothing here asserts, so that all that went wrong is told.
 """
 
 import dataclasses
+import json
 import os
 import time
 
@@ -32,11 +33,15 @@ def usual(**more):
                  dataset(2, batch(2, part("r", SMALL, 3)), name=OTHER), **more)
 
 
-def shared(held=[]):
-    """The platform of the usual world, which all rows of this process share."""
-    if not held:
-        held.append(Emulator(usual(), foreign=True).start())
-    return held[0]
+STANDING = {}
+
+
+def standing(made):
+    """The platform of a world that no row changes: the rows of a process share it."""
+    key = json.dumps(made, sort_keys=True)
+    if key not in STANDING:
+        STANDING[key] = Emulator(made, foreign=True).start()
+    return STANDING[key]
 
 
 NAMES = ("p", "q", "long", "short")
@@ -223,9 +228,11 @@ class Scene:
 
     def play(self):
         import scenes
-        own = self.condition.world is not None
-        platform = self.platform = Emulator(self.condition.world, foreign=True).start() \
-            if own else shared()
+        made = self.condition.world or usual()
+        own = self.condition.scene == "flip" or any("change" in one
+                                                    for one in self.condition.rules)
+        platform = self.platform = Emulator(made, foreign=True).start() if own \
+            else standing(made)
         platform.org, platform.key, platform.secret = worlds.ORG, worlds.KEY, worlds.SECRET
         try:
             getattr(scenes, self.condition.scene)(self)

@@ -20,7 +20,7 @@ def plain(scene):
     """The fault, the access, the other file at the same time and after it."""
     begin(scene)
     scene.spoil()
-    found = access.start(scene_act, scene.words())
+    found = access.start(timed, scene.words())
     begun = time.monotonic()
     found, seconds = watch(scene, found, begun)
     scene.note(found, seconds)
@@ -31,8 +31,9 @@ def plain(scene):
     scene.recovered()
 
 
-def scene_act(words):
-    return words[0](*words[1:])
+def timed(words):
+    begun = time.monotonic()
+    return words[0](*words[1:]), time.monotonic() - begun
 
 
 def watch(scene, child, begun):
@@ -40,15 +41,11 @@ def watch(scene, child, begun):
     if not child.answered(0.15):
         scene.other("during the fault", SIDE)
         scene.watched = True
-    took = [None]
-    kind, value = "hung", ""
     limit = scene.condition.bound + 15
-    if child.answered(max(0.1, limit - (time.monotonic() - begun))):
-        took[0] = time.monotonic() - begun
-        kind, value = access.settled(child, 5)
-    else:
-        child.kill()
-    return (f"hung: {value}" if kind == "hung" else value), took[0] or limit
+    kind, value = access.settled(child, max(0.1, limit - (time.monotonic() - begun)))
+    if kind == "value":
+        return value
+    return (f"hung: {value}" if kind == "hung" else value), time.monotonic() - begun
 
 
 def down(scene):
