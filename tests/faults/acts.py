@@ -8,6 +8,7 @@ that a wrong or short piece before an error is seen too.
 import errno
 import mmap
 import os
+import signal
 
 import access
 from emulator import content
@@ -93,3 +94,37 @@ def handle_of_two_versions(path, seed, size, how):
     for at in (16 << 20, 20 << 20):
         answers.append(compare(handle, seed, size, at, 65536, how))
     yield answers
+
+
+WRITES = {
+    "open to write": lambda path: os.open(path, os.O_WRONLY),
+    "truncate": lambda path: os.truncate(path, 0),
+    "unlink": os.unlink,
+    "mkdir": lambda path: os.mkdir(path + ".new"),
+}
+
+
+def write(path, way):
+    """An attempt to change something."""
+    try:
+        WRITES[way](path)
+    except OSError as error:
+        return name(error)
+    return "wrong: it was let"
+
+
+def with_handler(path, seed, way):
+    """One system call of a process that handles SIGUSR1, and is not made again."""
+    signal.signal(signal.SIGUSR1, lambda *_: None)
+    if way == "lookup":
+        return access.raw_stat(path) or "right"
+    found = access.raw_read(path, 0, 65536)
+    if isinstance(found, str):
+        return found
+    return "right" if found == content.read(seed, 0, 65536) else "wrong bytes"
+
+
+def scenario(folder, names, path, seed, size):
+    """List a folder and read a file in it: the first that is not right."""
+    found = readdir(folder, names)
+    return found if found != "right" else read(path, seed, size, 0, 65536, "direct")

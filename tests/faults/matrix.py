@@ -2,9 +2,10 @@
 
 from row import Row
 from rows_bytes import BYTES
+from rows_hosts import HOSTS, NTH
 from rows_listings import LISTINGS
 from rows_tokens import TOKENS
 
-CONDITIONS = BYTES + LISTINGS + TOKENS
+CONDITIONS = BYTES + LISTINGS + TOKENS + HOSTS + NTH
 ROWS = [Row(condition, way) for condition in CONDITIONS for way in condition.ways]
 assert len({row.id for row in ROWS}) == len(ROWS)

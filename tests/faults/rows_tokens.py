@@ -6,7 +6,7 @@ from rows_bytes import DENIED, EIO, HTML, html
 TOKEN = {"op": "token"}
 MOUNT = ("mount",)
 REFUSED = frozenset({"exit 1"})
-WAYS = ("mmap", "direct", "readdir")
+WAYS = ("direct", "readdir")
 INVALID = {"status": 400, "body": {"error": "invalid_client", "error_description": "No"}}
 
 

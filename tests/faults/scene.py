@@ -11,6 +11,7 @@ import time
 import mounting
 import access
 import acts
+import places
 import worlds
 from emulator import Emulator
 from row import TIMEOUT
@@ -91,6 +92,8 @@ class Scene:
                 NAMES if c.names is None else c.names, c.optional
         if way == "lookup":
             return acts.lookup, path, size
+        if way in acts.WRITES:
+            return acts.write, path, way
         if way == "open":
             return acts.read, path, seed, size, 0, min(size, 65536)
         return acts.read, path, seed, size, c.at, c.length, way
@@ -118,8 +121,7 @@ class Scene:
     def mount(self, **more):
         options = {"timeout": TIMEOUT, **self.condition.options, **more}
         mounted = self.mounted = mounting.Mount(self.program, self.folder, 0, [])
-        env = {name: value.format(foreign=self.platform.foreign) if value else value
-               for name, value in self.condition.env.items()}
+        env = {name: places.named(value) for name, value in self.condition.env.items()}
         # In the foreground: its process is known without a search.
         code = mounted.begin(self.platform, options, env, foreground=True)
         if code is not None:
@@ -131,7 +133,7 @@ class Scene:
         here, other = self.mounted / worlds.FOLDER, self.mounted / REST
 
         def look():
-            if self.row.way not in ("readdir", "lookup", "open"):
+            if self.row.way not in ("readdir", "lookup", "open", *acts.WRITES):
                 os.listdir(here)
             if self.condition.other is None:
                 return "right"
@@ -145,7 +147,7 @@ class Scene:
         self.platform.clear()
         if self.condition.switches:
             self.platform.switch(**self.condition.switches)
-        self.platform.rules(list(self.condition.rules))
+        self.platform.rules(json.loads(places.named(json.dumps(self.condition.rules))))
 
     def mend(self):
         """The platform is well again, as it was at its start."""

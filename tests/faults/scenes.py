@@ -1,12 +1,13 @@
 """How rows are played: most are `plain`; a few conditions move by themselves."""
 
+import signal
 import time
 
 import access
 import acts
 import worlds
 from row import RIGHT, TIMEOUT
-from scene import LENGTH, P, SIDE
+from scene import LENGTH, NAMES, P, SIDE
 
 
 def begin(scene):
@@ -56,6 +57,10 @@ def down(scene):
     found, seconds = scene.access()
     scene.note(found, seconds)
     scene.other("while refused")
+    for _ in range(2):          # enough failures to connect: no more is tried
+        found, seconds = scene.access()
+    if found not in scene.row.expected or seconds > 1:
+        scene.bad(f"after many failures: {found} in {seconds:.1f} s")
     scene.platform.up()
     scene.recovered()
 
@@ -156,3 +161,57 @@ def next_host(scene):
     rules = [{**one, "next_host": place} for one in scene.condition.rules]
     real, scene.platform.rules = scene.platform.rules, lambda _: real(rules)
     plain(scene)
+
+
+def killed(scene):
+    """The reader waits for what does not come, and dies when it is told to."""
+    begin(scene)
+    scene.spoil()
+    child = access.start(timed, scene.words())
+    if not child.stuck():
+        scene.bad("it does not wait")
+    scene.other("during the fault", SIDE)
+    begun = time.monotonic()
+    child.kill()
+    gone = child.reap(5)
+    scene.note("killed" if gone else f"alive: {child.where()}", time.monotonic() - begun)
+    scene.mend()
+    scene.recovered()
+
+
+def signalled(scene):
+    """A signal that the reader handles does not end what it waits for."""
+    begin(scene)
+    scene.spoil()
+    begun = time.monotonic()
+    child = access.start(acts.with_handler, scene.mounted / worlds.path("p"), 1, scene.row.way)
+    if not child.stuck():
+        scene.bad("it does not wait")
+    child.signal(signal.SIGUSR1)
+    scene.other("during the fault", SIDE)
+    scene.mend()
+    kind, value = access.settled(child, 15)
+    scene.note(value if kind in ("value", "errno", "signal") else f"hung: {value}",
+               time.monotonic() - begun)
+    scene.recovered()
+
+
+def scenario(scene):
+    """Mount, list and read, with a fault at the n-th request of all."""
+    scene.spoil()
+    begun = time.monotonic()
+    code = scene.mount()
+    if code != 0:
+        scene.note(f"exit {code}", time.monotonic() - begun)
+        if not scene.mounted.stderr().strip():
+            scene.bad("it refuses without a word")
+        return
+    m = scene.mounted
+    found, _ = scene.act(acts.scenario, m / worlds.FOLDER, NAMES, m / worlds.path("p"), 1,
+                         LENGTH, limit=20)
+    scene.note(found, time.monotonic() - begun)
+    if all(one["fired"] for one in scene.platform.rule_counters()):
+        scene.mend()
+    else:
+        scene.bad("there is no such request")
+    scene.recovered()
