@@ -46,8 +46,10 @@ def test_a_gibibyte_across_fifty_renewals(emulator, mount, noted):
     """Each token is revoked as soon as all that waited for it has been served."""
     platform = emulator(scores(part("p", BIG, 3)), foreign=True)
     # A request that met two revocations would rightly be refused: one at a time.
-    mounted = mount(platform, connections=1, memory="16M")
+    mounted = mount(platform, connections=1, memory="8M")
     access.run(os.listdir, mounted / worlds.FOLDER)
+    # Time to see that a request was served before all of them are.
+    platform.rules([{"match": {"op": "bytes"}, "delay_ms": 30}])
     platform.clear()
     begun = time.monotonic()
     child = access.start(whole, mounted / PART, BIG, 3)
@@ -94,7 +96,7 @@ def test_a_token_that_dies_in_the_middle_of_a_body(emulator, mount, noted, way):
 
 
 def test_tokens_that_end_are_renewed_ahead_of_it(emulator, mount):
-    size = 16 * MIB
+    size = 64 * MIB
     platform = emulator(scores(part("p", size, 3)), foreign=True)
     platform.tokens(lifetime_s=1)
     mounted = mount(platform, memory="8M")
