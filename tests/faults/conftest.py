@@ -47,6 +47,7 @@ def pytest_runtest_logreport(report):
 
 def pytest_terminal_summary(terminalreporter):
     if PLAYED:
-        report.write(os.path.join(mounting.ROOT, "build", "faults.md"), PLAYED)
-        for line in report.summary(PLAYED):
+        rows = report.write(os.path.join(mounting.ROOT, "build", "faults.md"), PLAYED,
+                            terminalreporter.config.option.lf)
+        for line in report.summary(rows):
             terminalreporter.write_line(line)

@@ -22,7 +22,7 @@ SMALL = 100000
 OTHER = NAME + " other"
 REST = f"{OTHER}/{worlds.batch_id(2)}/r"
 PATIENCE = 15               # beyond the bound, before a child is called hung
-SIDE = 2.5                  # seconds an access to another file may take
+SIDE = TIMEOUT              # seconds an access to another file may take
 P = r"path=p(&|$)"
 
 

@@ -49,12 +49,12 @@ def test_a_gibibyte_across_fifty_renewals(emulator, mount, noted):
     mounted = mount(platform, connections=1, memory="8M")
     access.run(os.listdir, mounted / worlds.FOLDER)
     # Time to see that a request was served before all of them are.
-    platform.rules([{"match": {"op": "bytes"}, "delay_ms": 30}])
+    platform.rules([{"match": {"op": "bytes"}, "delay_ms": 60}])
     platform.clear()
     begun = time.monotonic()
     child = access.start(whole, mounted / PART, BIG, 3)
     revoked, used = 0, set()
-    while not child.answered(0.005) and revoked < 60 and time.monotonic() < begun + 100:
+    while not child.answered(0.005) and revoked < 55 and time.monotonic() < begun + 100:
         token = served_again(platform.record("bytes"))
         if token and token not in used:
             used.add(token)
@@ -64,8 +64,8 @@ def test_a_gibibyte_across_fifty_renewals(emulator, mount, noted):
     record = platform.record()
     refused = sum(one["status"] == 401 for one in record)
     renewed = sum(one["op"] == "token" for one in record)
-    noted(f"the token is revoked {revoked} times in a read of 1 GiB", "buffered",
-          "right, a token request each", f"{seen}, {renewed} token requests", begun)
+    noted("the token is revoked again and again in a read of 1 GiB", "buffered",
+          "right, a token request each", f"{seen}, revoked {revoked} times, {renewed} token requests", begun)
     assert seen == "right"
     assert revoked >= 50 and renewed == revoked
     assert revoked <= refused
