@@ -14,7 +14,7 @@ SCENARIO = ("mount, readdir, read",)
 HOSTS = [
     Condition("unresolved", "a host's name does not resolve", READS, EIO,
               rules=hop("{unresolved}/x")),
-    Condition("untrusted", "a host's certificate is wrong", READS, EIO, bound=2,
+    Condition("untrusted", "a host's certificate is wrong", READS, EIO,
               rules=hop("{untrusted}/x")),
     Condition("connecting", "a host takes no connection", ("direct", "mmap"), ENDED,
               rules=hop("{full}/x")),

@@ -5,6 +5,7 @@ import time
 
 import access
 import acts
+import places
 import worlds
 from row import RIGHT, TIMEOUT
 from scene import LENGTH, NAMES, P, SIDE
@@ -99,6 +100,8 @@ def flip(scene):
 
 def mount(scene):
     """The fault stands before the mount is begun."""
+    for value in scene.condition.env.values():
+        places.named(value)     # the making of a place is not the mount's time
     scene.spoil()
     begun = time.monotonic()
     code = scene.mount()
