@@ -245,7 +245,10 @@ def test_a_cold_open_and_first_read_is_two_requests(emulator, mount, kind, place
     length = min(4096, len(data) - at)
     assert access.run(access.read, mounted / f"{folder}/{name}", at, length, how) == \
         data[at:at + length]
-    assert costs(platform).get("bytes", 0) <= 2
+    # Beside it, the ends of those that follow may be fetched.
+    asked = [one for one in settled(platform) if one["op"] == "bytes"
+             and f"path={name}" in one["query"].split("&")]
+    assert 1 <= len(asked) <= 2
 
 
 @pytest.mark.parametrize("name, asked", [("p.parquet", 0), ("_SUCCESS", 0), ("p", 1)])
