@@ -72,7 +72,7 @@ BROKEN = [
     ("values-300000", "JSON of 300 000 values",
      {"json": GOOD[:-1] + ',"x":[' + "1," * 299_999 + "1]}"}),
     ("entries-10001", "10 001 entries in one answer",
-     {"json": json.dumps(listing(*({"name": f"e{n}"} for n in range(10_001))))}),
+     {"json": json.dumps(listing(*({"name": f"e{n}", "length": "5"} for n in range(10_001))))}),
     ("html", "HTML with 200", html(200)),
     ("empty-body", "200 and nothing", {"status": 200, "body": ""}),
     ("not-a-list", "JSON of another kind", {"json": '"data"'}),
