@@ -1,7 +1,8 @@
 /*
  * memory_fs DIRECTORY MOUNTPOINT: shows a directory's files from memory, in the
  * foreground. What it takes to read them is what FUSE itself takes, the ceiling
- * for every filesystem that has to get its bytes from elsewhere.
+ * for every filesystem that has to get its bytes from elsewhere. At its end it
+ * prints how many bytes the kernel has asked it for, each counted once.
  */
 #define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 12)
 
@@ -9,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fuse_lowlevel.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,15 +20,18 @@
 
 #define FOREVER	 86400.0
 #define MAX_READ (1 << 20)
+#define PAGE	 4096
 
 struct node {
 	struct node *parent, *next, *first, *last; /* children in a list */
 	char *name;
 	const char *bytes;
+	char *asked; /* which pages the kernel has asked for */
 	struct stat stat;
 };
 
 static struct node root;
+static atomic_llong pages_asked;
 
 static struct node *node_of(fuse_ino_t ino)
 {
@@ -75,6 +80,9 @@ static void add_entry(struct node *parent, int dir, const char *name)
 	node->bytes = mmap(NULL, (size_t)node->stat.st_size, PROT_READ,
 			   MAP_SHARED | MAP_POPULATE, fd, 0);
 	close(fd);
+	node->asked = calloc(1, (size_t)node->stat.st_size / PAGE + 1);
+	if (!node->asked)
+		exit(1);
 	if (node->stat.st_size > 0 && node->bytes == MAP_FAILED) {
 		perror(name);
 		exit(1);
@@ -174,6 +182,14 @@ static void do_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
 		size = 0;
 	else if (size > length - (size_t)offset)
 		size = length - (size_t)offset;
+	for (size_t at = 0; at < size; at += PAGE) {
+		char *page = &node->asked[((size_t)offset + at) / PAGE];
+
+		if (!*page) {
+			*page = 1;
+			atomic_fetch_add(&pages_asked, 1);
+		}
+	}
 	fuse_reply_buf(req, node->bytes + offset, size);
 }
 
@@ -217,6 +233,7 @@ int main(int argc, char **argv)
 		status = fuse_session_loop_mt(session, config) != 0;
 		fuse_session_unmount(session);
 		fuse_remove_signal_handlers(session);
+		printf("%lld\n", (long long)pages_asked * PAGE);
 	}
 	fuse_loop_cfg_destroy(config);
 	fuse_session_destroy(session);

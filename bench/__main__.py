@@ -1,0 +1,59 @@
+"""scripts/bench: see docs/performance.md.
+
+  --quick                  smaller files, one round: does it run?
+  --profile local|cloud    one of them only
+  --only WORKLOAD,...      these workloads only
+  --contestants LABEL,...  these contestants only
+  --caifs PATH[:LABEL]     another build of caifs; may be given several times
+  --rounds N               5
+  --httpfs FILE            DuckDB's httpfs extension, if it is not installed
+"""
+
+import argparse
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+sys.path[:0] = [HERE, os.path.join(ROOT, "tests")]
+
+import mounts  # noqa: E402
+import origin  # noqa: E402
+from bench import Bench  # noqa: E402
+from workloads import ALL  # noqa: E402
+
+
+def options():
+    made = argparse.ArgumentParser(prog="scripts/bench", usage=__doc__, add_help=False)
+    made.add_argument("--quick", action="store_true")
+    made.add_argument("--profile", dest="profiles", action="append", choices=origin.PROFILES)
+    made.add_argument("--only", default="")
+    made.add_argument("--contestants", default="")
+    made.add_argument("--caifs", action="append")
+    made.add_argument("--rounds", type=int)
+    made.add_argument("--httpfs")
+    given = made.parse_args()
+    given.rounds = given.rounds or (1 if given.quick else 5)
+    given.profiles = given.profiles or list(origin.PROFILES)
+    wanted = [name for name in given.only.split(",") if name]
+    unknown = set(wanted) - {one.name for one in ALL}
+    if unknown:
+        made.error(f"no workload {' '.join(unknown)}: {' '.join(one.name for one in ALL)}")
+    given.workloads = [one for one in ALL if not wanted or one.name in wanted]
+    given.contestants = {one for one in given.contestants.split(",") if one}
+    given.mounts = []
+    for one in given.caifs or [os.path.join(ROOT, "build/release/caifs") + ":caifs"]:
+        path, _, label = one.partition(":")
+        given.mounts.append(mounts.caifs(os.path.abspath(path), label or os.path.basename(path)))
+    given.mounts.append(mounts.memory(os.path.join(ROOT, "build/release/bench/memory_fs")))
+    return given
+
+
+def main():
+    given = options()
+    with Bench(given) as bench:
+        bench.run()
+    return 1 if any("failed" in one for one in bench.results) else 0
+
+
+sys.exit(main())

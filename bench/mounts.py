@@ -1,0 +1,144 @@
+"""The filesystems that are compared: how each is mounted, fresh every time."""
+
+import os
+import shutil
+import subprocess
+import time
+
+import origin
+
+CLOCK = os.sysconf("SC_CLK_TCK")
+READ_AHEAD = 1024           # KiB, what caifs sets for itself
+
+
+def device(path):
+    """MAJOR:MINOR of what is mounted there, or None."""
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as lines:
+        for line in lines:
+            words = line.split()
+            if words[4] == path:
+                return words[2]
+    return None
+
+
+class Mount:
+    """One mount of a filesystem; a subclass says what to start."""
+
+    label = "?"
+    peer = True             # somebody else's
+    tree = ""               # where the batches are below the mountpoint
+
+    def __init__(self, place, at):
+        self.place = place  # the Origin
+        self.folder = at
+        self.path = os.path.join(at, "mnt")
+
+    @classmethod
+    def can(cls, workload):
+        """Whether it takes part."""
+        return True
+
+    def command(self):
+        raise NotImplementedError
+
+    def environment(self):
+        return dict(os.environ)
+
+    def __enter__(self):
+        os.makedirs(self.path)
+        with open(os.path.join(self.folder, "said"), "wb") as said:
+            self.daemon = subprocess.Popen(self.command(), env=self.environment(), stdout=said,
+                                           stderr=said, stdin=subprocess.DEVNULL)
+        end = time.monotonic() + 20
+        while device(self.path) is None:
+            if self.daemon.poll() is not None or time.monotonic() > end:
+                said = self.said()
+                self.__exit__()
+                raise RuntimeError(f"{self.label} does not mount: {said[-300:]}")
+            time.sleep(0.01)
+        self.settle()
+        return self
+
+    def settle(self):
+        """Whatever is to happen before the first use."""
+
+    def __exit__(self, *_):
+        if device(self.path) is not None:
+            for lazily in ([], ["-z"]):
+                done = subprocess.run(["timeout", "10", "fusermount3", "-u", *lazily, self.path],
+                                      stderr=subprocess.DEVNULL)
+                if done.returncode == 0:
+                    break
+        try:
+            self.daemon.wait(5)
+        except subprocess.TimeoutExpired:
+            self.daemon.kill()
+            self.daemon.wait()
+        self.end = self.said().strip()
+        shutil.rmtree(self.folder)
+
+    def said(self):
+        with open(os.path.join(self.folder, "said"), encoding="utf-8", errors="replace") as text:
+            return text.read()
+
+    def batch(self, batch):
+        return os.path.join(self.path, self.tree, batch)
+
+    def cpu(self):
+        """Seconds of processor the daemon has used."""
+        with open(f"/proc/{self.daemon.pid}/stat", encoding="utf-8") as line:
+            words = line.read().rpartition(")")[2].split()
+        return (int(words[11]) + int(words[12])) / CLOCK
+
+    def peak(self):
+        """The most memory it has had, in bytes."""
+        with open(f"/proc/{self.daemon.pid}/status", encoding="utf-8") as lines:
+            for line in lines:
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1]) * 1024
+        return 0
+
+
+class Caifs(Mount):
+    peer = False
+    tree = origin.DATASET
+    program = ""
+    options = ""
+
+    def command(self):
+        return [self.program, "-f", "-o", "connections=16" + self.options, self.path]
+
+    def environment(self):
+        return {**os.environ, "CAIFS_ENDPOINT": self.place.endpoint,
+                "CAIFS_IMS_ENDPOINT": self.place.endpoint, "CAIFS_IMS_ORG": origin.ORG,
+                "CAIFS_API_KEY": origin.KEY, "CAIFS_CLIENT_SECRET": origin.SECRET}
+
+
+class Memory(Mount):
+    label = "memory_fs"
+    peer = False
+    program = ""
+
+    def command(self):
+        return [self.program, self.place.files, self.path]
+
+    def settle(self):
+        # The kernel takes its own value again with the answer to INIT.
+        subprocess.run(["timeout", "10", "stat", self.path + "/none"],
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        window = f"/sys/class/bdi/{device(self.path)}/read_ahead_kb"
+        with open(window, "w", encoding="ascii") as made:
+            made.write(str(READ_AHEAD))
+
+
+def caifs(program, label):
+    return type("Caifs_" + label, (Caifs,), {"program": program, "label": label})
+
+
+def memory(program):
+    return type("Memory", (Memory,), {"program": program})
+
+
+def limited(kind, memory):
+    """The same caifs with another budget."""
+    return type(kind.__name__, (kind,), {"options": f",memory={memory}"})
