@@ -19,6 +19,8 @@ sys.path[:0] = [HERE, os.path.join(ROOT, "tests")]
 
 import mounts  # noqa: E402
 import origin  # noqa: E402
+import report  # noqa: E402
+import targets  # noqa: E402
 from bench import Bench  # noqa: E402
 from workloads import ALL  # noqa: E402
 
@@ -52,7 +54,11 @@ def options():
 def main():
     given = options()
     with Bench(given) as bench:
-        bench.run()
+        try:
+            bench.run()
+        finally:
+            report.write(bench, os.path.join(ROOT, "build", "bench.md"), targets.rows)
+    print("build/bench.md")
     return 1 if any("failed" in one for one in bench.results) else 0
 
 

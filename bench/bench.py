@@ -36,6 +36,8 @@ class Bench:
         self.files = os.path.join(self.folder, "files")
         subprocess.run(["node", os.path.join(HERE, "dataset.mjs"), self.files,
                         str(self.megabytes), "16", "16", "2000"], check=True)
+        self.size_of_large = self.size(origin.LARGE)
+        self.many = len(self.names(origin.MANY))
         return self
 
     def __exit__(self, *_):

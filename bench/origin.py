@@ -102,13 +102,14 @@ class Origin:
         return f"{self.endpoint}/files/{batch}/{part}"
 
     def mark(self):
-        return os.path.getsize(self.log)
+        """Where the log ends, once what was under way is in it."""
+        size = -1
+        while size != (size := os.path.getsize(self.log)):
+            time.sleep(0.05)
+        return size
 
     def since(self, mark):
-        """The Count since a mark; waits until what was under way has been logged."""
-        size = -1
-        while size != (size := self.mark()):
-            time.sleep(0.05)
+        self.mark()
         with open(self.log, encoding="utf-8", errors="replace") as lines:
             lines.seek(mark)
             return Count(lines)
