@@ -19,6 +19,8 @@ sys.path[:0] = [HERE, os.path.join(ROOT, "tests")]
 
 import mounts  # noqa: E402
 import origin  # noqa: E402
+import peers  # noqa: E402
+import plot  # noqa: E402
 import report  # noqa: E402
 import targets  # noqa: E402
 from bench import Bench  # noqa: E402
@@ -48,6 +50,7 @@ def options():
         path, _, label = one.partition(":")
         given.mounts.append(mounts.caifs(os.path.abspath(path), label or os.path.basename(path)))
     given.mounts.append(mounts.memory(os.path.join(ROOT, "build/release/bench/memory_fs")))
+    given.mounts += peers.all_of_them()
     return given
 
 
@@ -57,8 +60,9 @@ def main():
         try:
             bench.run()
         finally:
-            report.write(bench, os.path.join(ROOT, "build", "bench.md"), targets.rows)
-    print("build/bench.md")
+            figures = report.write(bench, os.path.join(ROOT, "build", "bench.md"), targets.rows)
+            plot.write(figures, os.path.join(ROOT, "build", "bench.svg"))
+    print("build/bench.md and build/bench.svg")
     return 1 if any("failed" in one for one in bench.results) else 0
 
 

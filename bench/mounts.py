@@ -72,7 +72,7 @@ class Mount:
         try:
             self.daemon.wait(5)
         except subprocess.TimeoutExpired:
-            self.daemon.kill()
+            self.daemon.kill()      # which also ends whoever waits for it
             self.daemon.wait()
         self.end = self.said().strip()
         shutil.rmtree(self.folder)

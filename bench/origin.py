@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 
+import face
 from emulator import Emulator
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -52,7 +53,7 @@ class Count:
             method, status, sent, target = line.split(" ", 3)
             is_bytes = method == "GET" and status in ("200", "206") and (
                 "path=" in target if target.startswith("/data/")
-                else target.startswith("/files/") and not target.endswith("/"))
+                else not target.startswith("/s3/bench/?") and not target.endswith("/"))
             self.requests += 1
             self.others += not is_bytes
             self.bytes += int(sent)
@@ -70,6 +71,7 @@ class Origin:
 
     def start(self):
         os.makedirs(self.folder)
+        face.write(self.files, os.path.join(self.folder, "face"))
         os.symlink(self.files, os.path.join(self.folder, "files"))
         self.platform = Emulator(world(self.files)).start()
         conf = os.path.join(self.folder, "nginx.conf")
