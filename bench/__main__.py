@@ -11,6 +11,7 @@
 
 import argparse
 import os
+import signal
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -56,6 +57,8 @@ def options():
 
 def main():
     given = options()
+    # Ended from outside, it still unmounts what it has mounted.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with Bench(given) as bench:
         try:
             bench.run()

@@ -96,7 +96,7 @@ class Bench:
         for kind in self.options.mounts:
             if workload.mounts_only == ("caifs",) and not issubclass(kind, mounts.Caifs):
                 continue
-            if taken(kind.label) and kind.can(workload.name):
+            if taken(kind.label) and kind.can(workload.name, place.profile):
                 if workload.memory:
                     kind = mounts.limited(kind, workload.memory)
                 yield kind.label, lambda kind=kind: self.run_mount(workload, place, kind)
@@ -125,8 +125,14 @@ class Bench:
         with kind(place, self.scratch("mount")) as mount:
             workload.prepare(self, mount)
             begin()
-            figures = workload.read(self, mount, between,
-                                    *([begin] if isinstance(workload, Column) else []))
+            try:
+                figures = workload.read(self, mount, between,
+                                        *([begin] if isinstance(workload, Column) else []))
+            except clients.Failure as error:
+                if mount.daemon.poll() is None:
+                    raise
+                raise clients.Failure(f"{kind.label} ended with {mount.daemon.returncode}: "
+                                      f"{mount.said()[-600:]}") from error
         if mount.end.isdigit():
             seen["asked"] = int(mount.end)
         return {**figures, **seen}

@@ -14,7 +14,7 @@ import subprocess
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-LIMIT = 300                 # seconds; who needs more is given up
+LIMIT = 180                 # seconds; who needs more is given up
 QUIET = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
 
 

@@ -26,6 +26,7 @@ class Mount:
 
     label = "?"
     peer = True             # somebody else's
+    hopeless = ()           # (workload, profile) that would take minutes
     tree = ""               # where the batches are below the mountpoint
 
     def __init__(self, place, at):
@@ -34,9 +35,9 @@ class Mount:
         self.path = os.path.join(at, "mnt")
 
     @classmethod
-    def can(cls, workload):
+    def can(cls, workload, profile):
         """Whether it takes part."""
-        return True
+        return (workload, profile) not in cls.hopeless
 
     def command(self):
         raise NotImplementedError

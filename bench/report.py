@@ -75,7 +75,7 @@ def table(figures, profile, workload):
         failed = [one["failed"] for one in figures.runs[profile, workload, label]
                   if "failed" in one]
         if failed:
-            lines.append(f"| {label} | failed {len(failed)} ×: {' '.join(failed[0].split())[:120]}"
+            lines.append(f"| {label} | failed {len(failed)} ×: {' '.join(failed[0].split())[:100]}"
                          " | | | | | | |")
         if not figures.good(profile, workload, label):
             continue
