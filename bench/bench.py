@@ -144,6 +144,14 @@ class Bench:
 
     # ---- rounds -----------------------------------------------------------
 
+    def find_extension(self):
+        """DuckDB's client for URLs, if it is there."""
+        wanted = self.extension or "httpfs"
+        query = ["node", os.path.join(HERE, "query.mjs"), "--load", wanted, "SELECT 1", "SELECT 1"]
+        found = subprocess.run(query, input="go\ngo\n", text=True, stdout=subprocess.DEVNULL,
+                               stderr=None if self.extension else subprocess.DEVNULL)
+        self.extension = wanted if found.returncode == 0 else None
+
     def answer(self):
         """The queries' right answers."""
         for workload in ALL:
@@ -155,6 +163,7 @@ class Bench:
 
     def run(self):
         self.warm_memory()
+        self.find_extension()
         self.answer()
         for profile in self.options.profiles:
             place = origin.Origin(profile, self.folder, self.files).start()

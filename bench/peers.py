@@ -83,7 +83,7 @@ def tuned():
                                    "--vfs-read-ahead", "64M")
     yield Httpdirfs, "httpdirfs", ()
     yield HttpdirfsCache, "httpdirfs-cache", ("--cache", "--cache-location", "<cache>",
-                                         "--max-conns", "32")
+                                              "--max-conns", "32")
     yield S3fs, "s3fs", ()
     yield S3fs, "s3fs-cache", ("parallel_count=16", "multipart_size=10", "use_cache=<cache>",
                                "kernel_cache", "max_stat_cache_size=10000")

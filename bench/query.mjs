@@ -13,7 +13,7 @@ const instance = await DuckDBInstance.create(':memory:');
 const connection = await instance.connect();
 try {
   if (words[0] === '--load') {
-    await connection.run(`LOAD ${words[1]}`);
+    await connection.run(`LOAD '${words[1]}'`);
     words.splice(0, 2);
   }
   await connection.runAndReadAll(words[0]);
