@@ -14,12 +14,23 @@ import subprocess
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-LIMIT = 180                 # seconds; who needs more is given up
+LIMIT = 90                  # seconds; who needs more is not tried again
 QUIET = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
 
 
 class Failure(Exception):
-    pass
+    """No answer, or a wrong one."""
+
+
+class TooSlow(Failure):
+    """It did not end within the limit."""
+
+
+def failure(command, status, said):
+    name = os.path.basename(command[0])
+    if status == 124:       # timeout(1)
+        return TooSlow(f"{name} does not end in {LIMIT} s")
+    return Failure(f"{name} {status}: {said[-200:]}")
 
 
 def children_cpu():
@@ -34,7 +45,7 @@ def timed(command, **more):
                           stderr=subprocess.PIPE, text=True, **{**QUIET, **more})
     wall = time.monotonic() - begun
     if done.returncode:
-        raise Failure(f"{command[0]} {done.returncode}: {done.stderr[-200:]}")
+        raise failure(command, done.returncode, done.stderr)
     return {"wall": wall, "cpu": children_cpu() - used, "right": None}
 
 
@@ -46,17 +57,21 @@ def converse(command, ready, between):
             talk.stdin.write(text)
             talk.stdin.flush()
 
-        if ready:
-            talk.stdout.readline()
-            ready()
+        try:
+            if ready:
+                talk.stdout.readline()
+                ready()
+                ask("go\n")
+            first = talk.stdout.readline()
+            between()
+            if not first:
+                said = talk.stderr.read()
+                raise failure(command, talk.wait(), said)
             ask("go\n")
-        first = talk.stdout.readline()
-        between()
-        if not first:
-            said = talk.stderr.read()
-            raise Failure(f"{os.path.basename(command[0])} {talk.wait()}: {said[-200:]}")
-        ask("go\n")
-        second = talk.stdout.read().strip()
+            second = talk.stdout.read().strip()
+        except BaseException:
+            talk.terminate()
+            raise
     return json.loads(first), second
 
 

@@ -18,8 +18,8 @@ const name = (n) => `part-${String(n).padStart(5, '0')}-c000.snappy.parquet`;
 const columns = Array.from({ length: 12 }, (_, n) => `md5(hash(i, ${n})::VARCHAR) AS reason${n}`);
 const rowBytes = 418; // measured: what such a row takes
 
-const instance = await DuckDBInstance.create(':memory:',
-  { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false', memory_limit: '2GB' });
+const instance = await DuckDBInstance.create(':memory:', { memory_limit: '2GB',
+  autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' });
 const connection = await instance.connect();
 
 async function write(file, megabytes, seed) {

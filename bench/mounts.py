@@ -26,18 +26,12 @@ class Mount:
 
     label = "?"
     peer = True             # somebody else's
-    hopeless = ()           # (workload, profile) that would take minutes
     tree = ""               # where the batches are below the mountpoint
 
     def __init__(self, place, at):
         self.place = place  # the Origin
         self.folder = at
         self.path = os.path.join(at, "mnt")
-
-    @classmethod
-    def can(cls, workload, profile):
-        """Whether it takes part."""
-        return (workload, profile) not in cls.hopeless
 
     def command(self):
         raise NotImplementedError

@@ -4,7 +4,6 @@ They know nothing of the platform: rclone and httpdirfs read the origin's lists
 of links, s3fs an S3 face of the same files (face.py).
 """
 
-import functools
 import os
 import shutil
 import subprocess
@@ -44,16 +43,11 @@ class Rclone(Peer):
 
 class Httpdirfs(Peer):
     program = "httpdirfs"
-    # Without its cache every 128 KiB are a request, one after another.
-    hopeless = (("large", "cloud"),)
 
     def command(self):
-        # It takes a 206 without Accept-Ranges, which is what nginx sends, for no ranges.
-        return ["httpdirfs", "-f", "--no-range-check", *self.words(), f"{self.place.endpoint}/files/", self.path]
-
-
-class HttpdirfsCache(Httpdirfs):
-    hopeless = ()
+        # A 206 without Accept-Ranges, as nginx sends it, is no ranges to its check.
+        return ["httpdirfs", "-f", "--no-range-check", *self.words(),
+                f"{self.place.endpoint}/files/", self.path]
 
 
 class S3fs(Peer):
@@ -65,7 +59,6 @@ class S3fs(Peer):
         return ["s3fs", "bench", self.path, "-f", "-o", ",".join(options)]
 
 
-@functools.cache
 def knows(program, flag):
     """Whether this version has an option."""
     said = subprocess.run([program, "mount", "--help"], capture_output=True, text=True)
@@ -82,8 +75,8 @@ def tuned():
     yield Rclone, "rclone-cache", (*chunks, "--vfs-cache-mode", "full", "--buffer-size", "64M",
                                    "--vfs-read-ahead", "64M")
     yield Httpdirfs, "httpdirfs", ()
-    yield HttpdirfsCache, "httpdirfs-cache", ("--cache", "--cache-location", "<cache>",
-                                              "--max-conns", "32")
+    yield Httpdirfs, "httpdirfs-cache", ("--cache", "--cache-location", "<cache>",
+                                         "--max-conns", "32")
     yield S3fs, "s3fs", ()
     yield S3fs, "s3fs-cache", ("parallel_count=16", "multipart_size=10", "use_cache=<cache>",
                                "kernel_cache", "max_stat_cache_size=10000")

@@ -75,16 +75,17 @@ def table(figures, profile, workload):
         failed = [one["failed"] for one in figures.runs[profile, workload, label]
                   if "failed" in one]
         if failed:
-            lines.append(f"| {label} | failed {len(failed)} ×: {' '.join(failed[0].split())[:100]}"
-                         " | | | | | | |")
+            said = " ".join(failed[0].split())[:100]
+            lines.append(f"| {label} | failed {len(failed)} ×: {said} | | | | | | |")
         if not figures.good(profile, workload, label):
             continue
         lines.append(
             f"| {label} | {show(figures.wall(profile, workload, label))} | "
             f"{show(figures.ratio(profile, workload, label, reference), '{:.2f}')} | "
             f"{of('first', '{:.1f}', 0.001)} | {of('requests', '{:.0f}')} | "
-            f"{of('bytes', '{:.1f}', 1e6)} | {show(figures.cpu(profile, workload, label), '{:.2f}')}"
-            f" | {of('peak', '{:.0f}', 1 << 20)} |")
+            f"{of('bytes', '{:.1f}', 1e6)} | "
+            f"{show(figures.cpu(profile, workload, label), '{:.2f}')} | "
+            f"{of('peak', '{:.0f}', 1 << 20)} |")
     return lines + [""]
 
 

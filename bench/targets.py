@@ -22,7 +22,7 @@ class Targets:
     def limit(self, target, value, most, form="{:.2f}"):
         """A value that may not be above another."""
         if value is not None and most is not None:
-            self.add(target + f" = {form.format(most)}", form.format(value), value <= most)
+            self.add(f"{target} = {form.format(most)}", form.format(value), value <= most)
         else:
             self.add(target, show(value, form), None)
 
@@ -42,8 +42,8 @@ class Targets:
             return
         trips = self.of("cloud", "large", "others")
         least = self.figures.bench.size_of_large / (CONNECTIONS * RATE)
-        self.limit(f"1 GiB, `cloud`: bytes ÷ (16 × 40 MB/s) + 120 ms + {trips:.0f} round trips, s",
-                   wall, least + 0.120 + trips * DELAY)
+        self.limit("1 GiB, `cloud`: bytes ÷ (16 × 40 MB/s) + 120 ms + "
+                   f"{trips:.0f} round trips, s", wall, least + 0.120 + trips * DELAY)
         peer, name = self.best_peer("cloud", "large")
         self.limit(f"1 GiB, `cloud`: best peer ({name}), s", wall, peer)
         raw = self.of("cloud", "large", "first", "curl-1")
