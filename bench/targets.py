@@ -80,7 +80,10 @@ class Targets:
 
     def random(self):
         for workload in ("random-64k", "random-4k"):
-            alone, many = (self.of("cloud", name, "wall") for name in (workload, workload + "-8"))
+            # Looking the file up is no pread.
+            alone, many = ((self.of("cloud", name, "wall") or 0)
+                           - (self.of("cloud", name, "listed") or 0)
+                           for name in (workload, workload + "-8"))
             speed = alone / many if alone and many else None
             sent = self.of("cloud", workload + "-8", "bytes")
             size = 65536 if workload == "random-64k" else 4096
