@@ -9,21 +9,38 @@
 static struct readahead_limits limits_of(const struct data *data)
 {
 	int64_t half = (int64_t)(data->pool.count / 2) * DATA_BLOCK;
-	int64_t readers = data->streaming_count;
+	int64_t readers = max64(data->streaming_count, 1);
+	int64_t connections = source_capacity(data->source);
 
 	return (struct readahead_limits){
-		.window = readers > 1 ? half / readers : half,
+		.window = half / readers,
 		.piece = fill_longest(data),
+		.pieces = (int)max64(connections / readers, 1),
 	};
 }
 
-/* The reader of the whole of `file` wants `bytes` of what follows it. */
-static void fetch_followers(struct data *data, const struct data_file *file,
+/* It is read whole: so many of those before it were, too. */
+static void note_whole(struct data *data, struct data_file *file)
+{
+	struct data_file *before = data_find(data, file->before);
+
+	if (file->whole)
+		return;
+	file->whole = true;
+	file->chain = before && before->whole ? before->chain + 1 : 0;
+}
+
+/* The reader of the whole of `file` wants some of what follows it: of the next
+   part, and of more the longer it has gone on so. */
+static void fetch_followers(struct data *data, struct data_file *file,
 			    const struct readahead_wish *wish)
 {
 	int64_t left = wish->beyond;
+	size_t parts;
 
-	for (size_t i = 0; i < DATA_FOLLOWERS && left > 0; i++) {
+	note_whole(data, file);
+	parts = file->chain < 3 ? 1u << file->chain : DATA_FOLLOWERS;
+	for (size_t i = 0; i < parts && left > 0; i++) {
 		struct data_file *next = data_find(data, file->followers[i]);
 		int64_t to;
 

@@ -32,6 +32,8 @@ struct data_file {
 	int64_t fetched_ahead;		    /* as a follower, up to here */
 	bool streaming;			    /* open, and read in sequence */
 	uint64_t before; /* the part that it follows; 0: none known */
+	bool whole;	 /* was read so, from its start */
+	unsigned chain;	 /* parts before it that were, one after the other */
 	struct table table;
 	/* A wait for these bytes has ended in vain a moment ago. */
 	struct {

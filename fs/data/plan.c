@@ -10,13 +10,32 @@ enum { FIRST_WINDOW = 2 * 1024 * 1024 };
 struct plan *plan_create(size_t columns)
 {
 	struct plan *plan =
-		calloc(1, sizeof(*plan) + columns * sizeof(plan->wanted[0]));
+		calloc(1, sizeof(*plan) + columns * sizeof(plan->column[0]));
 
 	if (plan) {
 		plan->columns = columns;
 		plan->window = FIRST_WINDOW;
 	}
 	return plan;
+}
+
+void plan_forget_readers(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->columns; i++)
+		plan->column[i] = (struct plan_column){
+			.likely = plan->column[i].wanted,
+		};
+	for (size_t i = 0; i < PLAN_RUNS; i++)
+		plan->runs[i] = (struct plan_run){0};
+	plan->clock = 0;
+	plan->window = FIRST_WINDOW;
+}
+
+void plan_inherit(struct plan *plan, const struct plan *before)
+{
+	for (size_t i = 0; i < plan->columns; i++)
+		plan->column[i].likely |=
+			before->column[i].wanted | before->column[i].likely;
 }
 
 /* --- Runs --- */
@@ -72,14 +91,22 @@ static size_t chunk_after(const struct parquet_footer *footer, int64_t offset)
 	return low;
 }
 
+static bool is_expected(const struct plan *plan,
+			const struct parquet_chunk *chunk)
+{
+	const struct plan_column *column = &plan->column[chunk->column];
+
+	return column->wanted || column->likely;
+}
+
 /* Of the chunks that start within the page at `offset`, the one that the read
-   is for: the only one, or the only one that is wanted already. */
+   is for: the only one, or the only one that is expected. */
 static const struct parquet_chunk *chunk_started(
 	const struct plan *plan, const struct parquet_footer *footer,
 	int64_t offset, int64_t page)
 {
-	const struct parquet_chunk *any = NULL, *wanted = NULL;
-	size_t starting = 0, wanting = 0;
+	const struct parquet_chunk *any = NULL, *expected = NULL;
+	size_t starting = 0, expecting = 0;
 
 	for (size_t i = chunk_after(footer, offset); i < footer->count; i++) {
 		const struct parquet_chunk *chunk = &footer->chunks[i];
@@ -90,14 +117,14 @@ static const struct parquet_chunk *chunk_started(
 			continue;
 		any = chunk;
 		starting++;
-		if (plan->wanted[chunk->column]) {
-			wanted = chunk;
-			wanting++;
+		if (is_expected(plan, chunk)) {
+			expected = chunk;
+			expecting++;
 		}
 	}
 	if (starting == 1)
 		return any;
-	return wanting == 1 ? wanted : NULL;
+	return expecting == 1 ? expected : NULL;
 }
 
 /* A read that goes on where the last one ended: the chunk that it is in, if it
@@ -110,7 +137,7 @@ static const struct parquet_chunk *chunk_gone_on_in(
 	const struct parquet_chunk *last =
 		run->chunk < 0 ? NULL : parquet_chunk_at(footer, run->chunk);
 
-	if (!chunk || chunk == last || plan->wanted[chunk->column])
+	if (!chunk || chunk == last || plan->column[chunk->column].wanted)
 		return chunk;
 	/* It began in a page where several chunks start: this one, then. */
 	if (!last && chunk->start < run->begin + kernel->page)
@@ -146,17 +173,21 @@ struct plan_answer plan_note(struct plan *plan,
 		return (struct plan_answer){.verdict = PLAN_EXACT};
 	first = run->chunk != chunk->start;
 	run->chunk = chunk->start;
-	plan->wanted[chunk->column] = true;
+	plan->column[chunk->column].wanted = true;
 	return (struct plan_answer){PLAN_CHUNK, chunk, first};
 }
 
 int64_t plan_kernel_end(const struct parquet_chunk *chunk,
 			const struct plan_kernel *kernel)
 {
-	int64_t start = chunk->start - chunk->start % kernel->page;
-	int64_t windows =
-		(chunk->end - start + kernel->window - 1) / kernel->window;
+	/* The first page comes by itself: its header is looked at first. */
+	int64_t start =
+		chunk->start - chunk->start % kernel->page + kernel->page;
+	int64_t windows;
 
+	if (chunk->end <= start)
+		return start;
+	windows = (chunk->end - start + kernel->window - 1) / kernel->window;
 	return start + windows * kernel->window;
 }
 
@@ -173,7 +204,7 @@ size_t plan_ahead(const struct plan *plan, const struct parquet_footer *footer,
 		struct plan_range *last = count ? &ranges[count - 1] : NULL;
 		int64_t end = plan_kernel_end(chunk, kernel);
 
-		if (!plan->wanted[chunk->column])
+		if (!plan->column[chunk->column].wanted)
 			continue;
 		if (last && chunk->start - last->end <= gap) {
 			last->end = end;

@@ -35,11 +35,21 @@ struct plan {
 	uint64_t clock;
 	int64_t window; /* bytes of wanted chunks to have beyond the read */
 	size_t columns;
-	bool wanted[]; /* by column */
+	/* By column. */
+	struct plan_column {
+		bool wanted; /* chunks of it were read, or are expected */
+		bool likely; /* it was read for it before, or its sibling */
+	} column[];
 };
 
 /* Nothing read yet, nothing wanted; free() it. NULL: no memory. */
 struct plan *plan_create(size_t columns);
+
+/* Its readers are gone: what they wanted is what the next may want. */
+void plan_forget_readers(struct plan *plan);
+
+/* `before`, of the same schema, was read for some columns: so may this be. */
+void plan_inherit(struct plan *plan, const struct plan *before);
 
 enum plan_verdict {
 	PLAN_EXACT, /* this read and no more */

@@ -6,10 +6,6 @@
 
 #include <stddef.h>
 
-/* A window is asked for in so many ranges, so that all connections have a part
-   in it. */
-enum { PIECES = 16 };
-
 static bool reads_whole(const struct readahead *readahead,
 			const struct readahead_stream *s)
 {
@@ -68,14 +64,16 @@ static void go_on(struct readahead_stream *s, int64_t end, bool stalled)
 	s->next = end;
 }
 
-/* Whole blocks, so that two ranges seldom meet within one. */
-static int64_t piece_of(int64_t window, int64_t most)
+/* So that all the connections it may have get a part of the window, and none
+   waits for its first byte oftener than it must. Whole blocks, so that two
+   ranges seldom meet within one. */
+static int64_t piece_of(int64_t window, const struct readahead_limits *limits)
 {
-	int64_t piece = window / PIECES;
+	int64_t piece = window / limits->pieces;
 
 	piece -= piece % READAHEAD_LEAST_PIECE;
 	piece = min64(max64(piece, READAHEAD_LEAST_PIECE), window);
-	return min64(piece, most);
+	return min64(piece, limits->piece);
 }
 
 struct readahead_wish readahead_note(struct readahead *readahead,
@@ -101,7 +99,7 @@ struct readahead_wish readahead_note(struct readahead *readahead,
 		return wish;
 
 	wish.window = s->window;
-	wish.piece = piece_of(s->window, limits.piece);
+	wish.piece = piece_of(s->window, &limits);
 	if (reads_whole(readahead, s))
 		wish.beyond = max64(s->next + s->window - file_size, 0);
 	from = max64(s->ahead, s->next);

@@ -51,6 +51,7 @@ struct readahead_wish {
 struct readahead_limits {
 	int64_t window; /* none grows beyond this */
 	int64_t piece;	/* nor a range; a multiple of a block */
+	int pieces;	/* ranges that it may be asked for in at once, >= 1 */
 };
 
 /* A read of [offset, end) of a file of `file_size` bytes; `stalled`: it has to

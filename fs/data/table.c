@@ -165,15 +165,9 @@ void table_settle(struct data *data, struct data_file *file)
 
 void table_forget_readers(struct table *table)
 {
-	struct plan *fresh;
-
 	if (table->state != TABLE_READY)
 		return;
-	fresh = plan_create(table->plan->columns);
-	if (!fresh)
-		return;
-	free(table->plan);
-	table->plan = fresh;
+	plan_forget_readers(table->plan);
 	table->chain = 0;
 }
 
@@ -205,9 +199,12 @@ static void note_chain(struct data *data, struct data_file *file,
 		       const struct parquet_chunk *chunk)
 {
 	struct data_file *before = data_find(data, file->before);
+	const struct plan_column *column;
 
-	if (is_sibling(file, before) &&
-	    before->table.plan->wanted[chunk->column] &&
+	if (!is_sibling(file, before))
+		return;
+	column = &before->table.plan->column[chunk->column];
+	if ((column->wanted || column->likely) &&
 	    file->table.chain <= before->table.chain)
 		file->table.chain = before->table.chain + 1;
 }
@@ -227,7 +224,8 @@ static void fetch_of_followers(struct data *data, struct data_file *file,
 		    (next->handles == 0 && unopened-- == 0))
 			return;
 		for (size_t c = 0; c < plan->columns; c++)
-			next->table.plan->wanted[c] |= plan->wanted[c];
+			next->table.plan->column[c].wanted |=
+				plan->column[c].wanted;
 		bytes = fetch_wanted(data, next, 0, bytes);
 	}
 }
@@ -235,8 +233,12 @@ static void fetch_of_followers(struct data *data, struct data_file *file,
 struct plan_answer table_note_read(struct data *data, struct data_file *file,
 				   int64_t offset, int64_t end)
 {
-	return plan_note(file->table.plan, file->table.footer, offset, end,
-			 &data->kernel);
+	struct data_file *before = data_find(data, file->before);
+	struct plan *plan = file->table.plan;
+
+	if (plan->clock == 0 && is_sibling(file, before))
+		plan_inherit(plan, before->table.plan);
+	return plan_note(plan, file->table.footer, offset, end, &data->kernel);
 }
 
 void table_fetch_ahead(struct data *data, struct data_file *file,

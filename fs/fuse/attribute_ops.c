@@ -121,6 +121,12 @@ void op_getxattr(fuse_req_t fuse, fuse_ino_t ino, const char *name, size_t size)
 	struct buffer value;
 	int err;
 
+	/* There are no others. `ls -l` asks for two of each file, until it is
+	   told that here are none of the kind. */
+	if (strncmp(name, "user.", 5) != 0) {
+		fuse_reply_err(fuse, EOPNOTSUPP);
+		return;
+	}
 	if (control_is(ino)) {
 		fuse_reply_err(fuse, ENODATA);
 		return;

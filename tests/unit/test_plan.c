@@ -94,8 +94,8 @@ static void what_the_kernel_reads_on_is_not_wanted(void **state)
 	for (; at < second->end + 2 * kernel.window - 128 * KIB;
 	     at += 128 * KIB)
 		note(&file, at, 128 * KIB);
-	assert_true(file.plan->wanted[1]);
-	assert_false(file.plan->wanted[2]);
+	assert_true(file.plan->column[1].wanted);
+	assert_false(file.plan->column[2].wanted);
 	finish(&file);
 }
 
@@ -110,7 +110,7 @@ static void reads_that_change_places_begin_nothing(void **state)
 	note(&file, at, 128 * KIB);
 	note(&file, at + 256 * KIB, 128 * KIB); /* where the second starts */
 	note(&file, at + 128 * KIB, 128 * KIB);
-	assert_false(file.plan->wanted[1]);
+	assert_false(file.plan->column[1].wanted);
 	finish(&file);
 }
 
@@ -121,7 +121,7 @@ static void who_reads_on_far_enough_wants_the_next_chunk(void **state)
 	int64_t at = floor_page(second->start);
 
 	(void)state;
-	while (!file.plan->wanted[2]) {
+	while (!file.plan->column[2].wanted) {
 		assert_true(at < chunk(&file, 0, 3)->start);
 		note(&file, at, 128 * KIB);
 		at += 128 * KIB;
@@ -150,11 +150,11 @@ static void a_page_in_which_several_start_is_no_start(void **state)
 	(void)state;
 	assert_int_equal(note(&file, 0, PAGE).verdict, PLAN_EXACT);
 	for (size_t c = 0; c < COLUMNS; c++)
-		assert_false(file.plan->wanted[c]);
+		assert_false(file.plan->column[c].wanted);
 	finish(&file);
 	/* Unless one of them is wanted already. */
 	file = file_of(1500);
-	file.plan->wanted[1] = true;
+	file.plan->column[1].wanted = true;
 	assert_ptr_equal(
 		note(&file, floor_page(chunk(&file, 3, 1)->start), PAGE).chunk,
 		chunk(&file, 3, 1));
@@ -192,7 +192,7 @@ static void no_more_is_expected_than_may_be(void **state)
 	int64_t left;
 
 	(void)state;
-	file.plan->wanted[2] = true;
+	file.plan->column[2].wanted = true;
 	assert_int_equal(plan_ahead(file.plan, file.footer, &kernel, 0,
 				    700 * KIB, 16 * KIB, ranges, &left),
 			 2);
@@ -207,7 +207,7 @@ static void a_small_gap_is_fetched_too(void **state)
 	int64_t left;
 
 	(void)state;
-	file.plan->wanted[1] = file.plan->wanted[3] = true;
+	file.plan->column[1].wanted = file.plan->column[3].wanted = true;
 	assert_int_equal(plan_ahead(file.plan, file.footer, &kernel, 0,
 				    100 * MIB, 16 * KIB, ranges, &left),
 			 2 * GROUPS);

@@ -19,7 +19,7 @@ struct reading {
 
 static bool note(struct reading *r, int64_t offset, int64_t size, bool stalled)
 {
-	const struct readahead_limits limits = {most, 4 * MIB};
+	const struct readahead_limits limits = {most, 4 * MIB, 16};
 	int64_t end = offset + size;
 	struct readahead_wish wish = readahead_note(&r->readahead, offset, end,
 						    r->size, stalled, limits);
@@ -246,18 +246,18 @@ static void nothing_is_asked_for_where_the_most_is_nothing(void **state)
 
 	(void)state;
 	for (int64_t i = 0; i < 100; i++)
-		assert_int_equal(readahead_note(&readahead, i * 128 * KIB,
-						(i + 1) * 128 * KIB, file_size,
-						true,
-						(struct readahead_limits){0, 0})
-					 .to,
-				 0);
+		assert_int_equal(
+			readahead_note(&readahead, i * 128 * KIB,
+				       (i + 1) * 128 * KIB, file_size, true,
+				       (struct readahead_limits){0, 0, 1})
+				.to,
+			0);
 }
 
 /* A part that is read from its start wants more than it has itself. */
 static void a_reader_of_the_whole_wants_what_follows(void **state)
 {
-	const struct readahead_limits limits = {64 * MIB, 4 * MIB};
+	const struct readahead_limits limits = {64 * MIB, 4 * MIB, 16};
 	struct readahead readahead = {0};
 	struct readahead_wish wish = {0};
 
@@ -275,7 +275,7 @@ static void a_reader_of_the_whole_wants_what_follows(void **state)
 
 static void a_reader_of_a_tail_wants_nothing_that_follows(void **state)
 {
-	const struct readahead_limits limits = {64 * MIB, 4 * MIB};
+	const struct readahead_limits limits = {64 * MIB, 4 * MIB, 16};
 	struct readahead readahead = {0};
 
 	(void)state;
@@ -288,7 +288,7 @@ static void a_reader_of_a_tail_wants_nothing_that_follows(void **state)
 
 static void one_that_is_expected_begins_where_the_last_left_off(void **state)
 {
-	const struct readahead_limits limits = {64 * MIB, 4 * MIB};
+	const struct readahead_limits limits = {64 * MIB, 4 * MIB, 16};
 	struct readahead readahead = {0};
 	struct readahead_wish wish;
 
