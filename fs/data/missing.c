@@ -57,7 +57,8 @@ int missing_fetch(struct data *data, struct data_file *file, int64_t start,
 		  int64_t end, int64_t piece, bool prefetch)
 {
 	const int64_t last = (end - 1) / DATA_PAGE;
-	const int64_t most = min64(piece, fill_longest(data)) / DATA_PAGE;
+	const int64_t most =
+		max64(min64(piece, fill_longest(data)) / DATA_PAGE, 1);
 	int64_t page;
 
 	if (start >= end)
