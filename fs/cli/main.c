@@ -1,7 +1,9 @@
 /* caifs: which command it is. A first word that is none is a mountpoint or a
-   source; a directory of a command's name is written "./doctor". */
+   source; a directory of a command's name is written "./doctor". Called by
+   mount(8), it mounts. */
 
 #include "command.h"
+#include "mount_helper.h"
 #include "usage.h"
 
 #include <string.h>
@@ -13,6 +15,16 @@ static const struct command commands[] = {
 
 static const struct command mount = {"mount", .run = mount_command,
 				     .words = SETTINGS_MOUNTPOINT};
+
+/* What mount(8) does with -f: all but mounting. */
+static int pretend_command(const struct settings *settings)
+{
+	(void)settings;
+	return 0;
+}
+
+static const struct command pretend = {"mount -f", SETTINGS_MOUNTPOINT,
+				       pretend_command};
 
 static const struct command *find_command(const char *word)
 {
@@ -48,8 +60,13 @@ static int run(const struct command *command, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	const struct command *command;
+	bool fake;
 
 	secret_harden_process();
+	if (mount_helper_is(argv[0])) {
+		argc = mount_helper_arguments(argc, argv, &fake);
+		return run(fake ? &pretend : &mount, argc, argv);
+	}
 	command = find_command(argc > 1 ? argv[1] : NULL);
 	if (!command)
 		return run(&mount, argc, argv);

@@ -11,6 +11,7 @@
 #include "caifs/mount.h"
 #include "command.h"
 #include "mountpoint.h"
+#include "notify.h"
 #include "report.h"
 #include "signals.h"
 #include "stack.h"
@@ -178,7 +179,11 @@ static int run(struct server *server, const struct settings *s, int report,
 			    "all_datasets show others",
 			    settings_text(s, OPTION_SANDBOX_NAME));
 	background_report(report, 0);
+	if (s->foreground)
+		notify("READY=1\nSTATUS=mounted");
 	err = mount_serve(server->mount);
+	if (s->foreground)
+		notify("STOPPING=1\nSTATUS=unmounted");
 	log_info("unmounted %s", s->mountpoint);
 	return err ? 1 : 0;
 }

@@ -98,23 +98,53 @@ static bool is_one_of(const char *const *words, const char *name, size_t length)
 
 bool option_is_ignored(const char *name, size_t length)
 {
-	static const char *const words[] = {"ro",	"rw",
-					    "dev",	"nodev",
-					    "suid",	"nosuid",
-					    "exec",	"noexec",
-					    "auto",	"noauto",
-					    "user",	"nouser",
-					    "users",	"owner",
-					    "group",	"_netdev",
-					    "nofail",	"sync",
-					    "async",	"atime",
-					    "noatime",	"relatime",
-					    "diratime", "nodiratime",
-					    "defaults", "default_permissions",
-					    "comment",	NULL};
+	static const char *const words[] = {"ro",
+					    "rw",
+					    "dev",
+					    "nodev",
+					    "suid",
+					    "nosuid",
+					    "exec",
+					    "noexec",
+					    "auto",
+					    "noauto",
+					    "user",
+					    "nouser",
+					    "users",
+					    "owner",
+					    "group",
+					    "_netdev",
+					    "nofail",
+					    "sync",
+					    "async",
+					    "atime",
+					    "noatime",
+					    "relatime",
+					    "diratime",
+					    "nodiratime",
+					    "defaults",
+					    "default_permissions",
+					    "comment",
+					    "strictatime",
+					    "nostrictatime",
+					    "norelatime",
+					    "lazytime",
+					    "nolazytime",
+					    "dirsync",
+					    "silent",
+					    "loud",
+					    "mand",
+					    "nomand",
+					    "iversion",
+					    "noiversion",
+					    "nosymfollow",
+					    "symfollow",
+					    "helper",
+					    "uhelper",
+					    NULL};
 
 	return is_one_of(words, name, length) ||
-	       (length > 2 && strncmp(name, "x-", 2) == 0);
+	       (length > 2 && strncasecmp(name, "x-", 2) == 0);
 }
 
 bool option_is_for_fuse(const char *name, size_t length)

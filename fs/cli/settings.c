@@ -3,6 +3,7 @@
 #include "settings.h"
 
 #include "config_file.h"
+#include "environment.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -157,26 +158,7 @@ static int take_argument(void *data, const char *argument, int key,
 	return 0;
 }
 
-/* --- The environment --- */
-
-static int take_environment(struct settings *settings)
-{
-	for (int id = 0; id < OPTION_COUNT; id++) {
-		const char *name = options[id].environment;
-		char *value = name ? getenv(name) : NULL;
-
-		if (!value || !*value)
-			continue;
-		if (settings_offer(settings, (enum option_id)id, value))
-			return -ENOMEM;
-		if (options[id].secret) {
-			/* No child of ours needs it. */
-			explicit_bzero(value, strlen(value));
-			unsetenv(name);
-		}
-	}
-	return 0;
-}
+/* --- All of them --- */
 
 int settings_read(struct settings *settings, enum settings_words words,
 		  int argc, char **argv)
@@ -196,10 +178,8 @@ int settings_read(struct settings *settings, enum settings_words words,
 			 "MOUNTPOINT");
 		return -EINVAL;
 	}
-	if (take_environment(settings)) {
-		complain("out of memory");
+	if (environment_read(settings))
 		return -EINVAL;
-	}
 	return config_file_read(settings);
 }
 

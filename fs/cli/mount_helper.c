@@ -1,0 +1,43 @@
+/* Called by mount(8): see mount_helper.h. */
+
+#include "mount_helper.h"
+
+#include <stddef.h>
+#include <string.h>
+
+bool mount_helper_is(const char *program)
+{
+	const char *slash = program ? strrchr(program, '/') : NULL;
+	const char *name = slash ? slash + 1 : program;
+
+	return name && strncmp(name, "mount.", strlen("mount.")) == 0;
+}
+
+/* "-f", or "-sfn": letters that stand for themselves. */
+static bool is_cluster(const char *argument)
+{
+	return argument[0] == '-' && argument[1] &&
+	       argument[1 + strspn(argument + 1, "sfnv")] == '\0';
+}
+
+int mount_helper_arguments(int argc, char **argv, bool *ret_fake)
+{
+	int kept = 0;
+
+	*ret_fake = false;
+	for (int i = 0; i < argc; i++) {
+		if (i > 0 && is_cluster(argv[i])) {
+			*ret_fake |= strchr(argv[i], 'f') != NULL;
+		} else if (i > 0 && strcmp(argv[i], "-t") == 0) {
+			i++; /* the type: we are the one for it */
+		} else if (i > 0 && strcmp(argv[i], "-o") == 0 &&
+			   i + 1 < argc) {
+			argv[kept++] = argv[i++];
+			argv[kept++] = argv[i];
+		} else {
+			argv[kept++] = argv[i];
+		}
+	}
+	argv[kept] = NULL;
+	return kept;
+}
