@@ -1,0 +1,66 @@
+# Completion of caifs for fish.
+
+function __caifs_options
+    printf '%s\t%s\n' \
+        config= 'the configuration file' \
+        ims_org= 'the organisation' \
+        api_key= 'the client ID' \
+        sandbox_name= 'the sandbox' \
+        token_file= 'a file with a token that is kept fresh' \
+        token_command= 'a program that prints a token' \
+        scopes= 'what a token is asked for' \
+        endpoint= 'the platform' \
+        ims_endpoint= 'the token service' \
+        dataset= 'these datasets too' \
+        only 'these datasets alone' \
+        all_datasets 'every dataset of the sandbox' \
+        show_latest 'list latest' \
+        ttl= 'how old a list may be' \
+        memory= 'budget for the contents of files' \
+        connections= 'parallel connections to begin with' \
+        no_parquet 'fetch nothing ahead by the column' \
+        timeout= 'the longest wait of one operation' \
+        cacert= 'certificates to trust' \
+        proxy= 'a proxy' \
+        log= 'where the log goes' \
+        allow_other 'all users may read' \
+        allow_root 'root may read' \
+        auto_unmount 'unmount when the program dies' \
+        uid= 'whom files belong to' \
+        gid= 'which group files belong to' \
+        umask= 'taken from the permissions' \
+        max_threads= 'threads for the kernel' \
+        nonempty 'mount over a directory that is not empty' \
+        context= 'an SELinux label' \
+        fscontext= 'an SELinux label'
+    for level in error warning info debug
+        printf 'log_level=%s\thow much the log says\n' $level
+    end
+    set -l item (string split , -- (commandline -ct))[-1]
+    set -l name (string match -r '^(?:-o)?(config|token_file|cacert|log|token_command)=' -- $item)
+    if set -q name[2]
+        for file in (string replace -r '^[^=]*=' '' -- $item)*
+            test -d $file; and set file $file/
+            echo $name[2]=$file
+        end
+    end
+end
+
+function __caifs_profiles
+    set -l home $XDG_CONFIG_HOME
+    test -n "$home"; or set home $HOME/.config
+    for file in $home/caifs/*.json /etc/caifs/*.json
+        string replace -r '.*/(.*)\.json$' '$1' -- $file
+    end
+end
+
+complete -c caifs -f
+complete -c caifs -n __fish_use_subcommand -a doctor -d 'check what a mount needs'
+complete -c caifs -a '(__caifs_profiles)' -d profile
+complete -c caifs -a '(__fish_complete_directories (commandline -ct) mountpoint)'
+complete -c caifs -s o -x -a '(__fish_complete_list , __caifs_options)' -d options
+complete -c caifs -s f -d 'stay in the foreground'
+complete -c caifs -s d -d 'trace FUSE requests'
+complete -c caifs -s h -l help -d 'print a summary'
+complete -c caifs -s V -l version -d 'print versions'
+complete -c caifs -l json -d 'a report for scripts'

@@ -1,0 +1,60 @@
+#compdef caifs
+# Completion of caifs for zsh.
+
+_caifs_profiles() {
+    local -a profiles
+    profiles=(${XDG_CONFIG_HOME:-$HOME/.config}/caifs/*.json(N:t:r) /etc/caifs/*.json(N:t:r))
+    _describe -t profiles profile profiles
+}
+
+_caifs_commands() {
+    local -a commands
+    commands=('doctor:check what a mount needs')
+    _describe -t commands command commands
+}
+
+_caifs_options() {
+    _values -s , option \
+        'config[the configuration file]:file:_files' \
+        'ims_org[the organisation]:ID:' \
+        'api_key[the client ID]:ID:' \
+        'sandbox_name[the sandbox]:name:' \
+        'token_file[a file with a token that is kept fresh]:file:_files' \
+        'token_command[a program that prints a token]:command:_command_names -e' \
+        'scopes[what a token is asked for]:scopes:' \
+        'endpoint[the platform]:URL:' \
+        'ims_endpoint[the token service]:URL:' \
+        'dataset[these datasets too]:ID\:ID:' \
+        'only[these datasets alone]' \
+        'all_datasets[every dataset of the sandbox]' \
+        'show_latest[list latest]' \
+        'ttl[how old a list may be]:seconds:' \
+        'memory[budget for the contents of files]:size:' \
+        'connections[parallel connections to begin with]:number:' \
+        'no_parquet[fetch nothing ahead by the column]' \
+        'timeout[the longest wait of one operation]:seconds:' \
+        'cacert[certificates to trust]:file:_files' \
+        'proxy[a proxy]:URL:' \
+        'log[where the log goes]:file:_files' \
+        'log_level[how much the log says]:level:(error warning info debug)' \
+        'allow_other[all users may read]' \
+        'allow_root[root may read]' \
+        'auto_unmount[unmount when the program dies]' \
+        'uid[whom files belong to]:number:' \
+        'gid[which group files belong to]:number:' \
+        'umask[taken from the permissions]:octal:' \
+        'max_threads[threads for the kernel]:number:' \
+        'nonempty[mount over a directory that is not empty]' \
+        'context[an SELinux label]:label:' \
+        'fscontext[an SELinux label]:label:'
+}
+
+_arguments -s \
+    '-f[stay in the foreground]' \
+    '-d[trace FUSE requests]' \
+    '*-o+[options]:option:_caifs_options' \
+    '(- *)'{-h,--help}'[print a summary]' \
+    '(- *)'{-V,--version}'[print versions]' \
+    '--json[a report for scripts]' \
+    '1: : _alternative "commands\:command\:_caifs_commands" "profiles\:profile\:_caifs_profiles" "directories\:mountpoint\:_directories"' \
+    '2:mountpoint:_directories'
