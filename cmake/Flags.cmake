@@ -23,7 +23,7 @@ else()
     target_compile_options(caifs_flags INTERFACE
         -fstack-protector-strong -fstack-clash-protection
         $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:-fcf-protection>
-        $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+        $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=3>)
     target_link_options(caifs_flags INTERFACE -Wl,-z,relro -Wl,-z,now -pie)
 endif()
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)

@@ -68,9 +68,11 @@ void usage_print(void)
 	     "  log=FILE, log_level=error|warning|info|debug\n"
 	     "  nonempty            mount over a directory that is not empty\n"
 	     "  allow_other, allow_root, auto_unmount, uid=N, gid=N, umask=M,\n"
-	     "  max_threads=N       as for other FUSE filesystems\n"
+	     "  max_threads=N, context=LABEL, fscontext=LABEL\n"
+	     "                      as for other FUSE filesystems\n"
 	     "\n"
-	     "Exit: 0 done, 1 failed, 2 wrong usage or configuration.");
+	     "Exit: 0 done, 1 failed, 2 wrong usage or configuration.\n"
+	     "More: man caifs");
 }
 
 void version_print(void)
