@@ -10,6 +10,7 @@ import pytest
 
 import access
 import worlds
+from conftest import ROOT
 from worlds import part, scores
 
 SIZE = 300000
@@ -92,8 +93,8 @@ def test_a_failure_is_one_line_for_the_boot_log(helper, profile):
     assert len(done.stderr.splitlines()) == 1, done.stderr
 
 
-# In a mount namespace of its own: the helpers lie over /usr/sbin, and what is
-# mounted is gone with the shell.
+# In namespaces of its own: the helpers lie over /usr/sbin, and what is mounted
+# and runs is gone with the shell.
 BY_MOUNT = """
 set -e
 mount -t overlay overlay -o lowerdir="$1":/usr/sbin /usr/sbin 2>/dev/null || exit 77
@@ -108,14 +109,15 @@ def by_mount(caifs, profile, tmp_path):
         helpers = tmp_path / "sbin"
         helpers.mkdir()
         # Nothing of the folder that the program is in is needed.
-        shutil.copy(caifs, helpers / "mount.caifs")
-        (helpers / "mount.fuse.caifs").symlink_to("mount.caifs")
+        shutil.copy(caifs, helpers / "caifs")
+        for name in ("mount.caifs", "mount.fuse.caifs"):
+            (helpers / name).symlink_to("caifs")
         (tmp_path / "mnt").mkdir()
         env = {**os.environ, **profile("luma"), "MNT": str(tmp_path / "mnt"),
                "TMP": str(tmp_path), **more}
         done = subprocess.run(
             ["timeout", "-s", "KILL", "40", "unshare", "--mount", "--propagation", "private",
-             "sh", "-c", BY_MOUNT, "sh", str(helpers), script],
+             "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", BY_MOUNT, "sh", str(helpers), script],
             env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if done.returncode == 77:
             pytest.skip("nothing can be mounted over /usr/sbin here")
@@ -134,11 +136,21 @@ def test_mount_mounts_by_type(by_mount, kind):
 
 
 def test_mount_mounts_by_fstab(by_mount, tmp_path):
-    (tmp_path / "fstab").write_text(
-        f"luma {tmp_path}/mnt caifs noauto,_netdev,nofail,x-systemd.automount,allow_other 0 0\n")
+    with open(os.path.join(ROOT, "packaging/examples/fstab"), encoding="utf-8") as example:
+        text = example.read().replace("/mnt/scores", f"{tmp_path}/mnt")
+    (tmp_path / "fstab").write_text(text)
     done = by_mount('mount -T "$TMP/fstab" "$MNT"; ls "$MNT"; umount "$MNT"')
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [worlds.NAME]
+
+
+def test_mount_fuse_mounts_without_privileges(by_mount, caifs):
+    if not shutil.which("mount.fuse3"):
+        pytest.skip("mount.fuse3 is not installed")
+    done = by_mount('mount -t fuse caifs#luma "$MNT" -o drop_privileges; ls "$MNT";'
+                    'grep CapEff /proc/$(pidof caifs)/status; umount "$MNT"')
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == [*worlds.NAME.split(), "CapEff:", "0000000000000000"]
 
 
 def test_mount_says_what_is_wrong(by_mount):
