@@ -12,6 +12,7 @@
 #include "command.h"
 #include "mountpoint.h"
 #include "notify.h"
+#include "premount.h"
 #include "report.h"
 #include "signals.h"
 #include "stack.h"
@@ -188,6 +189,23 @@ static int run(struct server *server, const struct settings *s, int report,
 	return err ? 1 : 0;
 }
 
+/* The directory, or the descriptor of what is mounted there already. */
+static int find_mountpoint(const struct settings *s, char **ret_mountpoint)
+{
+	bool nonempty = settings_flag(s, OPTION_NONEMPTY);
+	char *path, *mounted;
+	int status = 0;
+
+	if (mountpoint_resolve(s->mountpoint, nonempty, &path))
+		return 2;
+	if (premount(s, path, &mounted))
+		status = 1;
+	if (status || mounted)
+		free(path);
+	*ret_mountpoint = mounted ? mounted : path;
+	return status;
+}
+
 int mount_command(const struct settings *s)
 {
 	struct server server = {0};
@@ -195,9 +213,9 @@ int mount_command(const struct settings *s)
 	char *mountpoint;
 	FILE *log;
 
-	if (mountpoint_resolve(s->mountpoint, settings_flag(s, OPTION_NONEMPTY),
-			       &mountpoint))
-		return 2;
+	err = find_mountpoint(s, &mountpoint);
+	if (err)
+		return err;
 	if (open_log(s, &log)) {
 		free(mountpoint);
 		return 2;

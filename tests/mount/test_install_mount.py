@@ -153,6 +153,33 @@ def test_mount_fuse_mounts_without_privileges(by_mount, caifs):
     assert done.stdout.split() == [*worlds.NAME.split(), "CapEff:", "0000000000000000"]
 
 
+AS_A_SERVICE = """
+mknod -m 666 "$TMP/fuse" c 10 229 && mount --bind "$TMP/fuse" /dev/fuse || exit 77
+mount -t tmpfs -o mode=755 tmpfs /mnt
+run() { setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all,+sys_admin \
+    --ambient-caps=-all,+sys_admin --bounding-set=-all,+sys_admin --no-new-privs "$@"; }
+mkdir /mnt/scores
+run /usr/sbin/caifs -o allow_other /mnt/scores
+"""
+
+
+def test_a_capability_to_mount_is_given_up(by_mount, platform):
+    """As caifs@.service runs it: a user with one capability, which then has none."""
+    done = by_mount(
+        AS_A_SERVICE +
+        'grep /mnt/scores /proc/mounts; ls /mnt/scores;'
+        'cat /proc/$(pidof caifs)/task/*/status | grep -E "^Cap(Prm|Eff|Inh|Amb)" | cut -f 2 |'
+        'sort -u; grep ^Uid /proc/$(pidof caifs)/status; umount /mnt/scores',
+        XDG_CONFIG_HOME="/nonexistent", CAIFS_ENDPOINT=platform.endpoint,
+        CAIFS_IMS_ENDPOINT=platform.endpoint, CAIFS_IMS_ORG=platform.org,
+        CAIFS_API_KEY=platform.key, CAIFS_CLIENT_SECRET=platform.secret)
+    assert done.returncode == 0, done.stderr
+    row, name, capabilities, uid = done.stdout.splitlines()
+    assert " fuse.caifs ro,nosuid,nodev,noexec," in row and ",allow_other," in row
+    assert name == worlds.NAME
+    assert int(capabilities, 16) == 0 and uid.split()[1] == "65534"
+
+
 def test_mount_says_what_is_wrong(by_mount):
     done = by_mount('mount -t caifs nobody "$MNT"')
     assert done.returncode != 0 and "no profile 'nobody'" in done.stderr
