@@ -23,8 +23,8 @@ static int pretend_command(const struct settings *settings)
 	return 0;
 }
 
-static const struct command pretend = {"mount -f", SETTINGS_MOUNTPOINT,
-				       pretend_command};
+static const struct command pretend = {"mount -f", .run = pretend_command,
+				       .words = SETTINGS_MOUNTPOINT};
 
 static const struct command *find_command(const char *word)
 {

@@ -16,6 +16,8 @@ void usage_print(void)
 	     "MOUNTPOINT\n"
 	     "       caifs doctor [--json] [-o OPTION...] [SOURCE]   checks "
 	     "what a mount needs\n"
+	     "       caifs status [--json] [MOUNTPOINT...]           asks "
+	     "mounts how they are\n"
 	     "\n"
 	     "Shows the scores that Customer AI wrote on Adobe Experience\n"
 	     "Platform: datasets are directories, batches directories in them,\n"

@@ -5,7 +5,7 @@ _caifs_options="config= ims_org= api_key= sandbox_name= token_file=
     show_latest ttl= memory= connections= no_parquet timeout= cacert= proxy=
     log= log_level= allow_other allow_root auto_unmount uid= gid= umask=
     max_threads= nonempty context= fscontext= scopes="
-_caifs_commands="doctor"
+_caifs_commands="doctor status"
 
 _caifs_profiles() {
     local file name

@@ -56,6 +56,7 @@ end
 
 complete -c caifs -f
 complete -c caifs -n __fish_use_subcommand -a doctor -d 'check what a mount needs'
+complete -c caifs -n __fish_use_subcommand -a status -d 'ask mounts how they are'
 complete -c caifs -a '(__caifs_profiles)' -d profile
 complete -c caifs -a '(__fish_complete_directories (commandline -ct) mountpoint)'
 complete -c caifs -s o -x -a '(__fish_complete_list , __caifs_options)' -d options

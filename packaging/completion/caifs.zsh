@@ -9,7 +9,7 @@ _caifs_profiles() {
 
 _caifs_commands() {
     local -a commands
-    commands=('doctor:check what a mount needs')
+    commands=('doctor:check what a mount needs' 'status:ask mounts how they are')
     _describe -t commands command commands
 }
 

@@ -47,7 +47,7 @@ NAMES = [one["name"] for one in OPTIONS if not one["secret"]] + fuse_words()
 
 
 def commands():
-    return re.findall(r'^\t\{"(\w+)", SETTINGS', read("fs/cli/main.c"), re.MULTILINE)
+    return re.findall(r'^\t\{"(\w+)", \.run', read("fs/cli/main.c"), re.MULTILINE)
 
 
 def test_the_table_was_found():
@@ -186,7 +186,7 @@ def terminal(tmp_path):
 
 
 CASES = [
-    ("caifs do", "caifs doctor"), ("caifs lu", "caifs luma"), ("caifs sco", "caifs scores/"),
+    ("caifs do", "caifs doctor"), ("caifs stat", "caifs status"), ("caifs lu", "caifs luma"), ("caifs sco", "caifs scores/"),
     ("caifs --ver", "caifs --version"), ("caifs -o memo", "caifs -o memory="),
     ("caifs -o show", "caifs -o show_latest"), ("caifs -o only,tt", "caifs -o only,ttl="),
     ("caifs -o log_level=de", "caifs -o log_level=debug"),
