@@ -1,0 +1,69 @@
+/* What this process is fetching: see claim.h. */
+
+#include "claim.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAGE_BITS = 26, ROUNDS = 4 };
+
+int claim_open(int directory)
+{
+	int file = openat(
+		directory, "claims",
+		O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+
+	return file < 0 ? CLAIM_NONE : file;
+}
+
+static struct flock lock_of(const struct object_key *key, short type,
+			    int64_t first, int64_t end)
+{
+	char digits[9] = "";
+	int64_t base;
+
+	memcpy(digits, key->name, 8);
+	base = (int64_t)strtoul(digits, NULL, 16) << PAGE_BITS;
+	first &= (INT64_C(1) << PAGE_BITS) - 1;
+	return (struct flock){
+		.l_type = type,
+		.l_whence = SEEK_SET,
+		.l_start = base + first,
+		.l_len = end - first,
+	};
+}
+
+bool claim_take(int file, const struct object_key *key, int64_t first,
+		int64_t end, int64_t *ret_end)
+{
+	*ret_end = end;
+	if (file == CLAIM_NONE || end > INT64_C(1) << PAGE_BITS)
+		return true;
+	for (int round = 0; round < ROUNDS; round++) {
+		struct flock wanted = lock_of(key, F_WRLCK, first, *ret_end);
+		struct flock other = wanted;
+
+		if (fcntl(file, F_OFD_SETLK, &wanted) == 0 ||
+		    (errno != EAGAIN && errno != EACCES))
+			return true;
+		if (fcntl(file, F_OFD_GETLK, &other))
+			return true;
+		if (other.l_type == F_UNLCK)
+			continue; /* it has just been let go of */
+		if (other.l_start <= wanted.l_start)
+			return false;
+		*ret_end = first + (other.l_start - wanted.l_start);
+	}
+	return false;
+}
+
+void claim_drop(int file, const struct object_key *key, int64_t first,
+		int64_t end)
+{
+	struct flock lock = lock_of(key, F_UNLCK, first, end);
+
+	if (file != CLAIM_NONE && end <= INT64_C(1) << PAGE_BITS)
+		fcntl(file, F_OFD_SETLK, &lock);
+}

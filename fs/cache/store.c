@@ -1,0 +1,288 @@
+/* What a cache has on disk: see store.h. */
+
+#include "store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "caifs/clock.h"
+#include "caifs/container.h"
+#include "caifs/log.h"
+#include "claim.h"
+#include "sweep.h"
+
+enum { REST_MS = 60 * 1000 };
+
+/* Copies that wait for the disk. */
+static const int64_t most_queued = 16 * 1024 * 1024;
+
+/* So often it is looked how much room there is. */
+static const int64_t look_every = 64 * 1024 * 1024;
+
+int store_init(struct store *store, int directory, int64_t most_bytes,
+	       int64_t free_floor)
+{
+	int err;
+
+	*store = (struct store){
+		.directory = directory,
+		.claims = claim_open(directory),
+		.most_bytes = most_bytes,
+		.free_floor = free_floor < 0 ? sweep_sensible_floor(directory)
+					     : free_floor,
+	};
+	object_table_init(&store->objects, directory);
+	atomic_store(&store->counts.held, -1);
+	err = executor_create("caifs-keeper", &store->writer);
+	if (err)
+		store_finish(store);
+	return err;
+}
+
+void store_stop(struct store *store)
+{
+	store->writer = executor_destroy(store->writer);
+}
+
+void store_finish(struct store *store)
+{
+	object_table_finish(&store->objects);
+	if (store->claims != CLAIM_NONE)
+		close(store->claims);
+	close(store->directory);
+}
+
+/* --- Parts --- */
+
+int part_create(uint64_t scope, const struct source_range *range,
+		struct part **ret_part)
+{
+	size_t id = strlen(range->file_id) + 1, path = strlen(range->path) + 1;
+	struct part *part = malloc(sizeof(*part) + id + path);
+	int err;
+
+	if (!part)
+		return -ENOMEM;
+	err = object_key_make(scope, range, &part->key);
+	if (err) {
+		free(part);
+		return err;
+	}
+	memcpy(part->text, range->file_id, id);
+	memcpy(part->text + id, range->path, path);
+	part->key.file_id = part->text;
+	part->key.path = part->text + id;
+	atomic_init(&part->holders, 1);
+	*ret_part = part;
+	return 0;
+}
+
+struct part *part_hold(struct part *part)
+{
+	atomic_fetch_add(&part->holders, 1);
+	return part;
+}
+
+void part_drop(struct part *part)
+{
+	if (part && atomic_fetch_sub(&part->holders, 1) == 1)
+		free(part);
+}
+
+struct object *store_get(struct store *store, const struct part *part)
+{
+	struct object *object;
+	int err = object_get(&store->objects, &part->key, NULL, &object);
+
+	if (err == -EBADMSG)
+		atomic_fetch_add(&store->counts.damaged, 1);
+	return err ? NULL : object;
+}
+
+/* --- The writer's --- */
+
+static void note_failure(struct store *store, int err)
+{
+	atomic_fetch_add(&store->counts.errors, 1);
+	store->rests_until_ms = clock_now_ms() + REST_MS;
+	if (store->complained)
+		return;
+	store->complained = true;
+	log_warning(
+		"op=cache errno=%s: nothing is kept for a minute, or for as "
+		"long as that lasts",
+		strerrorname_np(-err));
+}
+
+static bool rests(const struct store *store)
+{
+	return store->rests_until_ms && clock_now_ms() < store->rests_until_ms;
+}
+
+/* Looks how much there is and makes room, with `spare` bytes to be free. */
+static int look_for_room(struct store *store, int64_t spare)
+{
+	const struct sweep_bounds bounds = {store->most_bytes, spare};
+	struct sweep_result result;
+	int err = sweep_run(store->directory, &bounds, &result);
+
+	if (err)
+		return err;
+	store->written = 0;
+	atomic_store(&store->counts.held, result.held_bytes);
+	atomic_fetch_add(&store->counts.evictions, result.removed_files);
+	if (result.removed_files)
+		object_table_drop_idle(&store->objects);
+	return result.removed_bytes > 0 ? 1 : 0;
+}
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Before `size` bytes more are written. */
+static int keep_to_limits(struct store *store, size_t size)
+{
+	int64_t held = atomic_load(&store->counts.held);
+	int64_t every = smaller(look_every, store->most_bytes / 16);
+	int64_t available;
+	int err;
+
+	if (held < 0 || store->written + (int64_t)size > every) {
+		err = look_for_room(store, store->free_floor);
+		if (err < 0)
+			return err;
+	}
+	available = sweep_free_bytes(store->directory);
+	if (available < 0)
+		return (int)available;
+	if (available >= store->free_floor + (int64_t)size)
+		return 0;
+	err = look_for_room(store, store->free_floor + every);
+	return err > 0 ? 0 : err ? err : -ENOSPC;
+}
+
+static void count_written(struct store *store, size_t size)
+{
+	store->written += (int64_t)size;
+	atomic_fetch_add(&store->counts.held, (int64_t)size);
+	store->complained = false;
+}
+
+static int write_run(struct store_run *run)
+{
+	struct store *store = run->store;
+	struct object *object;
+	int err = keep_to_limits(store, run->size);
+
+	if (err)
+		return err;
+	err = object_get(&store->objects, &run->part->key, run->version,
+			 &object);
+	if (err == -EBADMSG) {
+		atomic_fetch_add(&store->counts.damaged, 1);
+		err = object_get(&store->objects, &run->part->key, run->version,
+				 &object);
+	}
+	if (err)
+		return err;
+	err = object_write(&object->file, run->first, run->bytes, run->size);
+	object_put(&store->objects, object);
+	if (!err)
+		count_written(store, run->size);
+	return err;
+}
+
+static void discard(struct store_run *run)
+{
+	atomic_fetch_sub(&run->store->queued, STORE_RUN);
+	part_drop(run->part);
+	free(run);
+}
+
+static void on_run(struct job *job)
+{
+	struct store_run *run = container_of(job, struct store_run, job);
+	int err;
+
+	if (rests(run->store)) {
+		atomic_fetch_add(&run->store->counts.dropped,
+				 (int64_t)(run->size / OBJECT_PAGE));
+	} else {
+		err = write_run(run);
+		if (err && err != -EMSGSIZE)
+			note_failure(run->store, err);
+	}
+	discard(run);
+}
+
+/* --- What is to be written --- */
+
+struct store_run *store_begin(struct store *store, struct part *part,
+			      const char *version, int64_t first)
+{
+	struct store_run *run = NULL;
+
+	if (atomic_fetch_add(&store->queued, STORE_RUN) + STORE_RUN <=
+	    most_queued)
+		run = malloc(sizeof(*run) + STORE_RUN);
+	if (!run) {
+		atomic_fetch_sub(&store->queued, STORE_RUN);
+		return NULL;
+	}
+	run->job.run = on_run;
+	run->store = store;
+	run->part = part_hold(part);
+	run->first = first;
+	run->size = 0;
+	strncpy(run->version, version, sizeof(run->version) - 1);
+	run->version[sizeof(run->version) - 1] = '\0';
+	return run;
+}
+
+void store_write(struct store_run *run)
+{
+	if (run->size)
+		executor_post(run->store->writer, &run->job);
+	else
+		discard(run);
+}
+
+struct claimed {
+	struct job job;
+	struct store *store;
+	struct part *part;
+	int64_t first, end;
+};
+
+static void on_claimed(struct job *job)
+{
+	struct claimed *claimed = container_of(job, struct claimed, job);
+
+	claim_drop(claimed->store->claims, &claimed->part->key, claimed->first,
+		   claimed->end);
+	part_drop(claimed->part);
+	free(claimed);
+}
+
+void store_drop_claim(struct store *store, struct part *part, int64_t first,
+		      int64_t end)
+{
+	struct claimed *claimed = malloc(sizeof(*claimed));
+
+	if (!claimed) {
+		claim_drop(store->claims, &part->key, first, end);
+		return;
+	}
+	*claimed = (struct claimed){
+		.job.run = on_claimed,
+		.store = store,
+		.part = part_hold(part),
+		.first = first,
+		.end = end,
+	};
+	executor_post(store->writer, &claimed->job);
+}

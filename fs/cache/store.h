@@ -1,0 +1,87 @@
+#ifndef CAIFS_CACHE_STORE_H
+#define CAIFS_CACHE_STORE_H
+
+/*
+ * What a cache has on disk, and the thread that writes it: in the order in
+ * which it was asked to, never waited for, and within a bound of memory beyond
+ * which something is not kept rather than anybody held up. It keeps to the
+ * limits of size and free space; when the disk fails it says so once and rests
+ * for a minute.
+ *
+ * Any thread. Reading waits for the disk; asking for something to be written
+ * does not.
+ */
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "caifs/buffer.h"
+#include "caifs/executor.h"
+#include "object_table.h"
+
+enum { STORE_RUN = 256 * 1024 }; /* the most that is written in one go */
+
+/* What must outlive its reader: which part it is. Counted. */
+struct part {
+	atomic_int holders;
+	struct object_key key;
+	char text[]; /* of the key */
+};
+
+struct store_counts {
+	_Atomic int64_t held, hits, misses, bytes, evictions, damaged, errors;
+	_Atomic int64_t dropped;
+};
+
+struct store {
+	int directory, claims;
+	int64_t most_bytes, free_floor;
+	struct object_table objects;
+	struct executor *writer;
+	_Atomic int64_t queued; /* bytes */
+	struct store_counts counts;
+	/* The writer's own: */
+	int64_t written; /* since it was last looked how much there is */
+	int64_t rests_until_ms;
+	bool complained;
+};
+
+/* Some pages to be written. */
+struct store_run {
+	struct job job;
+	struct store *store;
+	struct part *part;
+	int64_t first; /* page */
+	size_t size;
+	char version[SOURCE_VERSION_SIZE];
+	char bytes[];
+};
+
+/* Takes `directory` over, also on failure. */
+int store_init(struct store *store, int directory, int64_t most_bytes,
+	       int64_t free_floor);
+
+/* Writes what was asked for and ends the thread. */
+void store_stop(struct store *store);
+void store_finish(struct store *store);
+
+int part_create(uint64_t scope, const struct source_range *range,
+		struct part **ret_part);
+struct part *part_hold(struct part *part);
+void part_drop(struct part *part);
+
+/* The part's file, or NULL. */
+struct object *store_get(struct store *store, const struct part *part);
+
+/* To be filled with at most STORE_RUN bytes; NULL: not now. */
+struct store_run *store_begin(struct store *store, struct part *part,
+			      const char *version, int64_t first);
+/* Takes it over. */
+void store_write(struct store_run *run);
+
+/* Lets go of a claim, when all that was given before is written. */
+void store_drop_claim(struct store *store, struct part *part, int64_t first,
+		      int64_t end);
+
+#endif

@@ -1,0 +1,160 @@
+/* Making room: see sweep.h. */
+
+#include "sweep.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "directory.h"
+
+/* One that is still not finished has been left by a crash. */
+enum { UNFINISHED_SECONDS = 3600, MOST_FILES = 4 * 1000 * 1000 };
+
+struct found {
+	int64_t used_ns, bytes;
+	char name[DIRECTORY_NAME];
+};
+
+struct sweep {
+	int directory;
+	struct found *files;
+	size_t count, room;
+	int64_t bytes;
+};
+
+int64_t sweep_free_bytes(int directory)
+{
+	struct statvfs fs;
+
+	if (fstatvfs(directory, &fs))
+		return -errno;
+	return (int64_t)(fs.f_bavail * fs.f_frsize);
+}
+
+int64_t sweep_sensible_floor(int directory)
+{
+	const int64_t usual = INT64_C(1) << 30;
+	struct statvfs fs;
+	int64_t part;
+
+	if (fstatvfs(directory, &fs))
+		return usual;
+	part = (int64_t)(fs.f_blocks * fs.f_frsize) / 20;
+	return part < usual ? part : usual;
+}
+
+static int note(struct sweep *sweep, const char *name, const struct stat *st)
+{
+	struct found *file;
+
+	if (sweep->count == sweep->room) {
+		size_t room = sweep->room ? sweep->room * 2 : 1024;
+		struct found *files = NULL;
+
+		if (room <= MOST_FILES)
+			files = reallocarray(sweep->files, room,
+					     sizeof(*files));
+		if (!files)
+			return -ENOMEM;
+		sweep->files = files;
+		sweep->room = room;
+	}
+	file = &sweep->files[sweep->count++];
+	file->used_ns =
+		(int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+	file->bytes = (int64_t)st->st_blocks * 512;
+	strcpy(file->name, name);
+	sweep->bytes += file->bytes;
+	return 0;
+}
+
+static int look_at(struct sweep *sweep, int fan, const char *name)
+{
+	bool unfinished;
+	struct stat st;
+
+	if (!directory_is_ours(name, &unfinished) ||
+	    fstatat(fan, name, &st, AT_SYMLINK_NOFOLLOW) || S_ISDIR(st.st_mode))
+		return 0;
+	if (!unfinished)
+		return note(sweep, name, &st);
+	if (time(NULL) - st.st_mtim.tv_sec > UNFINISHED_SECONDS)
+		unlinkat(fan, name, 0);
+	return 0;
+}
+
+static int look_into(struct sweep *sweep, unsigned number)
+{
+	struct dirent *entry;
+	int fan,
+		err = directory_open_fan(sweep->directory, number, false, &fan);
+	DIR *stream;
+
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	stream = fdopendir(fan);
+	if (!stream) {
+		err = -errno;
+		close(fan);
+		return err;
+	}
+	while (!err && (entry = readdir(stream)))
+		err = look_at(sweep, fan, entry->d_name);
+	closedir(stream);
+	return err;
+}
+
+static int oldest_first(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+
+	return (x->used_ns > y->used_ns) - (x->used_ns < y->used_ns);
+}
+
+static void make_room(struct sweep *sweep, const struct sweep_bounds *bounds,
+		      struct sweep_result *result)
+{
+	int64_t over = sweep->bytes > bounds->most_bytes
+			       ? sweep->bytes - bounds->most_bytes / 10 * 9
+			       : 0;
+	int64_t available = sweep_free_bytes(sweep->directory);
+
+	if (available >= 0 && bounds->free_bytes - available > over)
+		over = bounds->free_bytes - available;
+	if (over <= 0)
+		return;
+	qsort(sweep->files, sweep->count, sizeof(*sweep->files), oldest_first);
+	for (size_t i = 0; i < sweep->count && result->removed_bytes < over;
+	     i++) {
+		if (directory_remove(sweep->directory, sweep->files[i].name))
+			continue;
+		result->removed_bytes += sweep->files[i].bytes;
+		result->removed_files++;
+	}
+}
+
+int sweep_run(int directory, const struct sweep_bounds *bounds,
+	      struct sweep_result *ret_result)
+{
+	struct sweep sweep = {.directory = directory};
+	struct sweep_result result = {0};
+	int err = 0;
+
+	for (unsigned i = 0; !err && i < DIRECTORY_FANS; i++)
+		err = look_into(&sweep, i);
+	if (!err) {
+		make_room(&sweep, bounds, &result);
+		result.held_bytes = sweep.bytes - result.removed_bytes;
+		*ret_result = result;
+	}
+	free(sweep.files);
+	return err;
+}
