@@ -1,0 +1,278 @@
+/* The cache as a source: see cache.h. */
+
+#include "cache_internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <utlist.h>
+#include <xxhash.h>
+
+#include "caifs/container.h"
+#include "caifs/log.h"
+
+/* Nothing is asked of the source below, which else says how much at once. */
+enum { OFFLINE_CAPACITY = 8 };
+
+void cache_enter(struct cache *cache)
+{
+	pthread_mutex_lock(&cache->lock);
+}
+
+void cache_leave(struct cache *cache)
+{
+	pthread_mutex_unlock(&cache->lock);
+}
+
+struct cache_reader *cache_reader(struct cache *cache)
+{
+	return &cache->readers[atomic_fetch_add(&cache->turn, 1) %
+			       CACHE_READERS];
+}
+
+void cache_say_offline(struct cache *cache, const char *what)
+{
+	if (!atomic_exchange(&cache->said_offline, true))
+		log_warning("op=%s errno=EIO: not in the cache, and 'offline' "
+			    "asks for nothing",
+			    what);
+}
+
+/* --- Calls --- */
+
+int call_begin(struct source_call *call, const struct call_kind *kind,
+	       struct cache *cache)
+{
+	int err = 0;
+
+	call->kind = kind;
+	call->cache = cache;
+	atomic_init(&call->holders, 2);
+	cache_enter(cache);
+	if (cache->stopping)
+		err = -ECANCELED;
+	else
+		DL_APPEND(cache->calls, call);
+	cache_leave(cache);
+	return err;
+}
+
+bool call_is_cancelled(struct source_call *call)
+{
+	bool cancelled;
+
+	cache_enter(call->cache);
+	cancelled = call->cancelled;
+	cache_leave(call->cache);
+	return cancelled;
+}
+
+void call_end(struct source_call *call)
+{
+	struct cache *cache = call->cache;
+
+	/* Whoever stops the cache goes on as soon as the last is off. */
+	cache_enter(cache);
+	DL_DELETE(cache->calls, call);
+	pthread_cond_broadcast(&cache->ended);
+	cache_leave(cache);
+	call_release(call);
+}
+
+void call_hold(struct source_call *call)
+{
+	atomic_fetch_add(&call->holders, 1);
+}
+
+void call_release(struct source_call *call)
+{
+	if (atomic_fetch_sub(&call->holders, 1) == 1)
+		call->kind->destroy(call);
+}
+
+/* --- The source --- */
+
+static struct cache *cache_of(struct source *source)
+{
+	return container_of(source, struct cache, source);
+}
+
+static int list(struct source *source, const struct source_query *query,
+		const struct source_listing *listing,
+		struct source_call **ret_call)
+{
+	(void)source;
+	(void)query;
+	(void)listing;
+	(void)ret_call;
+	return -EIO;
+}
+
+static int fetch(struct source *source, const struct source_range *range,
+		 const struct source_fetch *sink, struct source_call **ret_call)
+{
+	return fetching_start(cache_of(source), range, sink, ret_call);
+}
+
+static void cancel(struct source_call *call)
+{
+	struct cache *cache = call->cache;
+
+	cache_enter(cache);
+	if (!call->cancelled) {
+		call->cancelled = true;
+		call->kind->cancel(call);
+	}
+	cache_leave(cache);
+}
+
+static void promote(struct source_call *call)
+{
+	cache_enter(call->cache);
+	if (call->kind->promote)
+		call->kind->promote(call);
+	cache_leave(call->cache);
+}
+
+static int capacity(struct source *source)
+{
+	struct cache *cache = cache_of(source);
+
+	return cache->offline ? OFFLINE_CAPACITY
+			      : source_capacity(cache->below);
+}
+
+static const struct source_operations operations = {
+	.list = list,
+	.fetch = fetch,
+	.cancel = cancel,
+	.promote = promote,
+	.capacity = capacity,
+	.release = call_release,
+};
+
+struct source *cache_source(struct cache *cache)
+{
+	return &cache->source;
+}
+
+struct cache_counts cache_count(struct cache *cache)
+{
+	struct store_counts *counts = &cache->store.counts;
+
+	return (struct cache_counts){
+		.bytes_held = atomic_load(&counts->held),
+		.page_hits = atomic_load(&counts->hits),
+		.page_misses = atomic_load(&counts->misses),
+		.bytes_from_disk = atomic_load(&counts->bytes),
+		.evictions = atomic_load(&counts->evictions),
+		.damaged = atomic_load(&counts->damaged),
+		.write_errors = atomic_load(&counts->errors),
+		.not_kept = atomic_load(&counts->dropped),
+	};
+}
+
+/* --- Life --- */
+
+int cache_check_directory(const char *path, char *why, size_t size)
+{
+	int fd, err = directory_open(path, &fd, why, size);
+
+	if (!err)
+		close(fd);
+	return err;
+}
+
+static int start_threads(struct cache *cache)
+{
+	static const char *const names[CACHE_READERS] = {
+		"caifs-cache-0", "caifs-cache-1", "caifs-cache-2",
+		"caifs-cache-3"};
+	int err = alarm_clock_create(&cache->clock);
+
+	for (int i = 0; !err && i < CACHE_READERS; i++) {
+		struct cache_reader *reader = &cache->readers[i];
+
+		reader->bytes = malloc(STORE_RUN);
+		err = reader->bytes
+			      ? executor_create(names[i], &reader->executor)
+			      : -ENOMEM;
+	}
+	return err;
+}
+
+static void end_threads(struct cache *cache)
+{
+	cache->clock = alarm_clock_destroy(cache->clock);
+	for (int i = 0; i < CACHE_READERS; i++)
+		cache->readers[i].executor =
+			executor_destroy(cache->readers[i].executor);
+	store_stop(&cache->store);
+}
+
+int cache_create(const struct cache_config *config, struct cache **ret_cache)
+{
+	struct cache *cache = calloc(1, sizeof(*cache));
+	char why[256];
+	int fd, err;
+
+	if (!cache)
+		return -ENOMEM;
+	cache->source.operations = &operations;
+	cache->below = config->below;
+	cache->offline = config->offline;
+	cache->scope = XXH3_64bits(config->scope, strlen(config->scope));
+	cache->listing_scope = XXH3_64bits_withSeed(
+		config->listing_scope, strlen(config->listing_scope),
+		cache->scope);
+	pthread_mutex_init(&cache->lock, NULL);
+	pthread_cond_init(&cache->ended, NULL);
+	err = directory_open(config->directory, &fd, why, sizeof(why));
+	if (!err)
+		err = store_init(&cache->store, fd, config->size_bytes,
+				 config->free_floor);
+	if (err) {
+		free(cache);
+		return err;
+	}
+	err = start_threads(cache);
+	if (err) {
+		cache_destroy(cache);
+		return err;
+	}
+	*ret_cache = cache;
+	return 0;
+}
+
+void cache_stop(struct cache *cache)
+{
+	struct source_call *call;
+
+	cache_enter(cache);
+	cache->stopping = true;
+	DL_FOREACH (cache->calls, call) {
+		if (!call->cancelled)
+			call->kind->cancel(call);
+		call->cancelled = true;
+	}
+	while (cache->calls)
+		pthread_cond_wait(&cache->ended, &cache->lock);
+	cache_leave(cache);
+	end_threads(cache);
+}
+
+struct cache *cache_destroy(struct cache *cache)
+{
+	if (!cache)
+		return NULL;
+	end_threads(cache);
+	for (int i = 0; i < CACHE_READERS; i++)
+		free(cache->readers[i].bytes);
+	store_finish(&cache->store);
+	pthread_cond_destroy(&cache->ended);
+	pthread_mutex_destroy(&cache->lock);
+	free(cache);
+	return NULL;
+}
