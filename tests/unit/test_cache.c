@@ -1,0 +1,359 @@
+/* Bytes through the cache: what was fetched is not fetched again, and what is
+   read is right whatever has become of the files. */
+
+#include "test.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cache_fixture.h"
+#include "random.h"
+
+static const int64_t KIB = 1024;
+static const int64_t MIB = 1024 * 1024;
+static const char FILE_ID[] = "01HN00000000000000000000A1";
+static const char PATH[] = "part-00000.parquet";
+
+static struct cache_fixture fixture;
+
+static int set_up(void **state)
+{
+	(void)state;
+	cache_fixture_init(&fixture);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	cache_fixture_finish(&fixture);
+	return 0;
+}
+
+static void assert_reads(int64_t file_size, int64_t offset, int64_t size)
+{
+	int err = cache_read(fixture.cache, FILE_ID, PATH, file_size, offset,
+			     size);
+
+	if (err)
+		fail_msg("%" PRId64 " at %" PRId64 " of %" PRId64 ": %s", size,
+			 offset, file_size, err > 0 ? "wrong" : strerror(-err));
+}
+
+static int fetches(void)
+{
+	return fake_count(fixture.fake, FAKE_FETCH);
+}
+
+/* What is kept
+ * ---------------------------------------------------------------------- */
+
+static void what_was_read_is_not_fetched_again(void **state)
+{
+	static const int64_t sizes[] = {1,     4095,  4096,    4097,
+					65536, 65537, 3000000, 9 * 1048576};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+		int before;
+
+		assert_reads(sizes[i], 0, sizes[i]);
+		cache_fixture_reopen(&fixture);
+		before = fetches();
+		assert_reads(sizes[i], 0, sizes[i]);
+		assert_reads(sizes[i], sizes[i] / 2, 1);
+		assert_int_equal(fetches(), before);
+	}
+	assert_int_equal(cache_count(fixture.cache).damaged, 0);
+}
+
+static void a_file_put_together_in_any_order_is_whole(void **state)
+{
+	const int64_t size = 2 * MIB + 77;
+	struct random random;
+
+	(void)state;
+	random_init(&random, "cache reads");
+	fake_set_pieces(fixture.fake, 1, 40000);
+	for (int i = 0; i < 300; i++) {
+		int64_t offset = random_between(&random, 0, size - 1);
+		int64_t length = random_between(&random, 1, 100000);
+
+		if (length > size - offset)
+			length = size - offset;
+		assert_reads(size, offset, length);
+		if (i % 50 == 49)
+			cache_fixture_reopen(&fixture);
+	}
+	assert_reads(size, 0, size);
+	cache_fixture_reopen(&fixture);
+	fake_fail_all(fixture.fake, FAKE_FETCH, -EIO);
+	assert_reads(size, 0, size);
+}
+
+static void a_gap_is_asked_for_by_itself(void **state)
+{
+	struct fake_range range;
+
+	(void)state;
+	assert_reads(MIB, 0, 256 * KIB);
+	assert_reads(MIB, 512 * KIB, 512 * KIB);
+	cache_fixture_reopen(&fixture);
+	assert_reads(MIB, 0, MIB);
+	assert_int_equal(fetches(), 3);
+	assert_true(fake_range(fixture.fake, 2, &range));
+	assert_int_equal(range.offset, 256 * KIB);
+	assert_int_equal(range.size, 256 * KIB);
+}
+
+static void other_parts_and_scopes_are_told_apart(void **state)
+{
+	(void)state;
+	assert_reads(MIB, 0, MIB);
+	cache_fixture_reopen(&fixture);
+	assert_int_equal(
+		cache_read(fixture.cache, FILE_ID, "other", MIB, 0, MIB), 0);
+	assert_int_equal(cache_read(fixture.cache, "other", PATH, MIB, 0, MIB),
+			 0);
+	assert_reads(MIB + 1, 0, MIB + 1);
+	assert_int_equal(fetches(), 4);
+	fixture.scope = "another";
+	cache_fixture_reopen(&fixture);
+	assert_reads(MIB, 0, MIB);
+	assert_int_equal(fetches(), 5);
+}
+
+static void versions_are_never_mixed(void **state)
+{
+	(void)state;
+	assert_reads(MIB, 0, 512 * KIB);
+	cache_fixture_reopen(&fixture);
+	fake_set_version(fixture.fake, "v2");
+	/* Its reader is told, and here does not mind. */
+	assert_int_equal(cache_read(fixture.cache, FILE_ID, PATH, MIB,
+				    512 * KIB, 512 * KIB),
+			 0);
+	cache_fixture_reopen(&fixture);
+	assert_reads(MIB, 0, MIB);
+	assert_int_equal(fetches(), 3);
+	cache_fixture_reopen(&fixture);
+	assert_reads(MIB, 0, MIB);
+	assert_int_equal(fetches(), 3);
+}
+
+static void a_failure_below_is_passed_on(void **state)
+{
+	static const int errors[] = {-EIO, -EACCES, -ESTALE, -ETIMEDOUT};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(errors); i++) {
+		fake_fail(fixture.fake, FAKE_FETCH, 1, 1, errors[i]);
+		assert_int_equal(
+			cache_read(fixture.cache, FILE_ID, PATH, MIB, 0, MIB),
+			errors[i]);
+		fake_refuse(fixture.fake, FAKE_FETCH, 1, errors[i]);
+		assert_int_equal(
+			cache_read(fixture.cache, FILE_ID, PATH, MIB, 0, MIB),
+			errors[i]);
+	}
+	assert_reads(MIB, 0, MIB);
+}
+
+static void offline_asks_for_nothing(void **state)
+{
+	(void)state;
+	assert_reads(MIB, 0, 512 * KIB);
+	fixture.offline = true;
+	cache_fixture_reopen(&fixture);
+	assert_reads(MIB, 0, 512 * KIB);
+	assert_int_equal(cache_read(fixture.cache, FILE_ID, PATH, MIB,
+				    511 * KIB, 2 * KIB),
+			 -EIO);
+	assert_int_equal(fetches(), 1);
+}
+
+static void the_limit_is_kept(void **state)
+{
+	char path[32];
+
+	(void)state;
+	fixture.size_bytes = 4 * MIB;
+	cache_fixture_reopen(&fixture);
+	for (int i = 0; i < 40; i++) {
+		snprintf(path, sizeof(path), "part-%d", i);
+		assert_int_equal(cache_read(fixture.cache, FILE_ID, path,
+					    512 * KIB, 0, 512 * KIB),
+				 0);
+	}
+	cache_fixture_reopen(&fixture);
+	assert_int_equal(cache_read(fixture.cache, FILE_ID, "part-39",
+				    512 * KIB, 0, 512 * KIB),
+			 0);
+	assert_int_equal(fetches(), 40);
+	assert_true(cache_fixture_files(&fixture, ".part", NULL, NULL) <= 9);
+	assert_true(cache_fixture_files(&fixture, ".part", NULL, NULL) >= 4);
+}
+
+static void the_floor_is_kept(void **state)
+{
+	(void)state;
+	fixture.free_floor = INT64_MAX / 4;
+	cache_fixture_reopen(&fixture);
+	assert_reads(MIB, 0, MIB);
+	cache_fixture_reopen(&fixture);
+	assert_reads(MIB, 0, MIB);
+	assert_int_equal(fetches(), 2);
+	assert_int_equal(cache_fixture_files(&fixture, ".part", NULL, NULL), 0);
+}
+
+/* What becomes of the directory
+ * ----------------------------------------------------- */
+
+static void remove_path(void *data, const char *path)
+{
+	(void)data;
+	assert_int_equal(unlink(path), 0);
+}
+
+static void files_may_vanish_under_it(void **state)
+{
+	(void)state;
+	assert_reads(MIB, 0, 512 * KIB);
+	cache_fixture_files(&fixture, ".part", remove_path, NULL);
+	assert_reads(MIB, 0, MIB);
+	cache_fixture_reopen(&fixture);
+	assert_reads(MIB, 512 * KIB, 512 * KIB);
+	assert_int_equal(fetches(), 2);
+}
+
+static void a_directory_that_others_may_read_is_refused(void **state)
+{
+	char why[256] = "", path[128];
+
+	(void)state;
+	assert_int_equal(chmod(fixture.directory, 0750), 0);
+	assert_int_equal(
+		cache_check_directory(fixture.directory, why, sizeof(why)),
+		-EPERM);
+	assert_non_null(strstr(why, "chmod 700"));
+	assert_int_equal(chmod(fixture.directory, 0700), 0);
+	assert_int_equal(
+		cache_check_directory(fixture.directory, why, sizeof(why)), 0);
+	snprintf(path, sizeof(path), "%s/link", fixture.directory);
+	assert_int_equal(symlink(fixture.directory, path), 0);
+	assert_true(cache_check_directory(path, why, sizeof(why)) < 0);
+	assert_int_equal(unlink(path), 0);
+	snprintf(path, sizeof(path), "%s/new", fixture.directory);
+	assert_int_equal(cache_check_directory(path, why, sizeof(why)), 0);
+	assert_int_equal(rmdir(path), 0);
+}
+
+static void assert_private(void *data, const char *path)
+{
+	struct stat st;
+
+	(void)data;
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_null(strstr(path, "part-00000"));
+}
+
+static void its_files_are_private_and_not_named_by_the_server(void **state)
+{
+	mode_t old = umask(0);
+
+	(void)state;
+	assert_reads(MIB, 0, MIB);
+	cache_fixture_reopen(&fixture);
+	umask(old);
+	assert_int_equal(
+		cache_fixture_files(&fixture, ".part", assert_private, NULL),
+		1);
+}
+
+/* Several
+ * --------------------------------------------------------------------- */
+
+struct reader {
+	pthread_t thread;
+	struct cache *cache;
+	int err;
+};
+
+static void *read_whole(void *data)
+{
+	struct reader *reader = data;
+
+	for (int64_t at = 0; !reader->err && at < 32 * MIB; at += MIB)
+		reader->err = cache_read(reader->cache, FILE_ID, PATH, 32 * MIB,
+					 at, MIB);
+	return NULL;
+}
+
+static void two_caches_fetch_once(void **state)
+{
+	struct reader readers[2] = {
+		{.cache = fixture.cache},
+		{.cache = cache_fixture_open(&fixture)},
+	};
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&readers[i].thread, NULL,
+						read_whole, &readers[i]),
+				 0);
+	for (int i = 0; i < 2; i++) {
+		pthread_join(readers[i].thread, NULL);
+		assert_int_equal(readers[i].err, 0);
+	}
+	cache_fixture_close(readers[1].cache);
+	assert_true(fake_bytes_asked_twice(fixture.fake) <= 32 * MIB / 20);
+}
+
+static void one_that_hangs_is_not_waited_for_long(void **state)
+{
+	struct fake_source *fake = fixture.fake;
+	struct cache *other;
+	struct reader reader = {.cache = fixture.cache};
+
+	(void)state;
+	fake_hold(fake);
+	assert_int_equal(
+		pthread_create(&reader.thread, NULL, read_whole, &reader), 0);
+	fake_await(fake, FAKE_FETCH, 1);
+	fixture.fake = fake_source_create();
+	other = cache_fixture_open(&fixture);
+	assert_int_equal(
+		cache_read(other, FILE_ID, PATH, 32 * MIB, 0, 64 * KIB), 0);
+	cache_fixture_close(other);
+	fake_source_destroy(fixture.fake);
+	fixture.fake = fake;
+	fake_open(fake);
+	pthread_join(reader.thread, NULL);
+	assert_int_equal(reader.err, 0);
+}
+
+int main(void)
+{
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		CASE(what_was_read_is_not_fetched_again),
+		CASE(a_file_put_together_in_any_order_is_whole),
+		CASE(a_gap_is_asked_for_by_itself),
+		CASE(other_parts_and_scopes_are_told_apart),
+		CASE(versions_are_never_mixed),
+		CASE(a_failure_below_is_passed_on),
+		CASE(offline_asks_for_nothing),
+		CASE(the_limit_is_kept),
+		CASE(the_floor_is_kept),
+		CASE(files_may_vanish_under_it),
+		CASE(a_directory_that_others_may_read_is_refused),
+		CASE(its_files_are_private_and_not_named_by_the_server),
+		CASE(two_caches_fetch_once),
+		CASE(one_that_hangs_is_not_waited_for_long),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
