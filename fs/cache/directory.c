@@ -185,8 +185,11 @@ int directory_remove(int fd, const char *name)
 
 	if (err)
 		return err;
-	if (unlinkat(fan, name, 0))
+	if (unlinkat(fan, name, 0)) {
 		err = -errno;
+		if (err == -EISDIR && unlinkat(fan, name, AT_REMOVEDIR) == 0)
+			err = 0;
+	}
 	close(fan);
 	return err;
 }

@@ -165,7 +165,8 @@ static int open_file(struct object_table *table, const struct object_key *key,
 	if (err == -EBADMSG) {
 		int failed = directory_remove(table->directory, key->name);
 
-		return failed && failed != -ENOENT ? failed : -EBADMSG;
+		/* What cannot be removed stands in this part's way alone. */
+		return failed && failed != -ENOENT ? -EEXIST : -EBADMSG;
 	}
 	if (!err || !version || err != -ENOENT)
 		return err;

@@ -213,7 +213,7 @@ static void on_run(struct job *job)
 				 (int64_t)(run->size / OBJECT_PAGE));
 	} else {
 		err = write_run(run);
-		if (err && err != -EMSGSIZE)
+		if (err && err != -EMSGSIZE && err != -EEXIST)
 			note_failure(run->store, err);
 	}
 	discard(run);
