@@ -42,19 +42,25 @@ void cache_say_offline(struct cache *cache, const char *what)
 
 /* --- Calls --- */
 
-int call_begin(struct source_call *call, const struct call_kind *kind,
-	       struct cache *cache)
+int call_begin_locked(struct source_call *call, const struct call_kind *kind,
+		      struct cache *cache)
 {
-	int err = 0;
-
 	call->kind = kind;
 	call->cache = cache;
 	atomic_init(&call->holders, 2);
-	cache_enter(cache);
 	if (cache->stopping)
-		err = -ECANCELED;
-	else
-		DL_APPEND(cache->calls, call);
+		return -ECANCELED;
+	DL_APPEND(cache->calls, call);
+	return 0;
+}
+
+int call_begin(struct source_call *call, const struct call_kind *kind,
+	       struct cache *cache)
+{
+	int err;
+
+	cache_enter(cache);
+	err = call_begin_locked(call, kind, cache);
 	cache_leave(cache);
 	return err;
 }
@@ -103,11 +109,7 @@ static int list(struct source *source, const struct source_query *query,
 		const struct source_listing *listing,
 		struct source_call **ret_call)
 {
-	(void)source;
-	(void)query;
-	(void)listing;
-	(void)ret_call;
-	return -EIO;
+	return listing_start(cache_of(source), query, listing, ret_call);
 }
 
 static int fetch(struct source *source, const struct source_range *range,
@@ -171,6 +173,7 @@ struct cache_counts cache_count(struct cache *cache)
 		.damaged = atomic_load(&counts->damaged),
 		.write_errors = atomic_load(&counts->errors),
 		.not_kept = atomic_load(&counts->dropped),
+		.stale_listings = atomic_load(&cache->stale_listings),
 	};
 }
 
@@ -271,6 +274,7 @@ struct cache *cache_destroy(struct cache *cache)
 	for (int i = 0; i < CACHE_READERS; i++)
 		free(cache->readers[i].bytes);
 	store_finish(&cache->store);
+	listing_forget_known(cache);
 	pthread_cond_destroy(&cache->ended);
 	pthread_mutex_destroy(&cache->lock);
 	free(cache);

@@ -34,11 +34,16 @@ struct cache {
 	struct cache_reader readers[CACHE_READERS];
 	atomic_uint turn; /* of the readers */
 	_Atomic bool said_offline;
+	_Atomic bool unreachable;      /* the last listing was not answered */
+	_Atomic bool said_unreachable; /* until it answers again */
+	_Atomic int64_t stale_listings;
 
 	pthread_mutex_t lock;
 	pthread_cond_t ended;
 	struct source_call *calls; /* under way; guarded by lock */
 	bool stopping;		   /* guarded by lock */
+	struct refresh *refreshes; /* under way; guarded by lock */
+	struct known *known;	   /* listings seen before; guarded by lock */
 };
 
 struct call_kind {
@@ -67,11 +72,19 @@ void cache_say_offline(struct cache *cache, const char *what);
    -ECANCELED. */
 int call_begin(struct source_call *call, const struct call_kind *kind,
 	       struct cache *cache);
+int call_begin_locked(struct source_call *call, const struct call_kind *kind,
+		      struct cache *cache);
 bool call_is_cancelled(struct source_call *call);
 /* After its `done`: the call may be gone afterwards. */
 void call_end(struct source_call *call);
 void call_hold(struct source_call *call);
 void call_release(struct source_call *call);
+
+/* A listing (listing.c). */
+int listing_start(struct cache *cache, const struct source_query *query,
+		  const struct source_listing *listing,
+		  struct source_call **ret_call);
+void listing_forget_known(struct cache *cache);
 
 /* A fetch (fetching.c). */
 int fetching_start(struct cache *cache, const struct source_range *range,

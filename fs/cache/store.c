@@ -286,3 +286,83 @@ void store_drop_claim(struct store *store, struct part *part, int64_t first,
 	};
 	executor_post(store->writer, &claimed->job);
 }
+
+/* --- Listings --- */
+
+struct answer_job {
+	struct job job;
+	struct store *store;
+	struct answer *answer;
+	bool remove;
+};
+
+static int write_answer(struct store *store, const struct answer *answer)
+{
+	size_t size = answer->question.size + answer->records.size;
+	int err = keep_to_limits(store, size);
+
+	if (!err)
+		err = answer_write(store->directory, answer);
+	if (!err)
+		count_written(store, size);
+	return err;
+}
+
+static void on_answer(struct job *job)
+{
+	struct answer_job *a = container_of(job, struct answer_job, job);
+	int err = 0;
+
+	if (a->remove)
+		directory_remove(a->store->directory, a->answer->name);
+	else if (!rests(a->store))
+		err = write_answer(a->store, a->answer);
+	if (err)
+		note_failure(a->store, err);
+	answer_drop(a->answer);
+	free(a);
+}
+
+static void post_answer(struct store *store, struct answer *answer, bool remove)
+{
+	struct answer_job *a = malloc(sizeof(*a));
+
+	if (!a)
+		return;
+	*a = (struct answer_job){
+		.job.run = on_answer,
+		.store = store,
+		.answer = answer_hold(answer),
+		.remove = remove,
+	};
+	executor_post(store->writer, &a->job);
+}
+
+void store_write_answer(struct store *store, struct answer *answer)
+{
+	post_answer(store, answer, false);
+}
+
+void store_remove_answer(struct store *store, struct answer *answer)
+{
+	post_answer(store, answer, true);
+}
+
+struct answer *store_read_answer(struct store *store,
+				 const struct answer *question)
+{
+	struct answer *answer;
+	int err = answer_create_like(question, &answer);
+
+	if (err)
+		return NULL;
+	err = answer_read(store->directory, answer);
+	if (!err)
+		return answer;
+	answer_drop(answer);
+	if (err == -EBADMSG) {
+		atomic_fetch_add(&store->counts.damaged, 1);
+		directory_remove(store->directory, question->name);
+	}
+	return NULL;
+}

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "caifs/buffer.h"
+#include "answer.h"
 #include "caifs/executor.h"
 #include "object_table.h"
 
@@ -83,5 +83,13 @@ void store_write(struct store_run *run);
 /* Lets go of a claim, when all that was given before is written. */
 void store_drop_claim(struct store *store, struct part *part, int64_t first,
 		      int64_t end);
+
+/* Puts a listing on disk, or removes the one with its question. */
+void store_write_answer(struct store *store, struct answer *answer);
+void store_remove_answer(struct store *store, struct answer *answer);
+
+/* The one on disk with that question, or NULL. */
+struct answer *store_read_answer(struct store *store,
+				 const struct answer *question);
 
 #endif

@@ -1,0 +1,360 @@
+/* The answer to one listing: see answer.h. */
+
+#include "answer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <xxhash.h>
+
+enum {
+	FORMAT = 1,
+	MOST_QUESTION = 64 * 1024,
+	MOST_BYTES = 192 * 1024 * 1024, /* over what the tree takes */
+	AT_ONCE = 256,
+	NUMBERS = 4,
+	TEXTS = 7,
+};
+
+static const uint64_t MAGIC = UINT64_C(0x7473696c73666961); /* "aifslist" */
+
+struct header {
+	uint64_t magic;
+	uint32_t format, question_size;
+	uint64_t records_size, count;
+	uint64_t check_low, check_high; /* of all before, and what follows */
+};
+
+/* --- Life --- */
+
+static int ask(struct answer *answer, uint64_t scope,
+	       const struct source_query *query)
+{
+	const char *const texts[] = {query->dataset_id, query->name,
+				     query->batch_id, query->batch_key,
+				     query->batch_alternate_id};
+	uint32_t kind = query->kind;
+	struct buffer *to = &answer->question;
+	int err = buffer_append(to, &scope, sizeof(scope));
+
+	if (!err)
+		err = buffer_append(to, &kind, sizeof(kind));
+	for (size_t i = 0; !err && i < sizeof(texts) / sizeof(*texts); i++) {
+		const char *text = texts[i] ? texts[i] : "";
+
+		err = buffer_append(to, text, strlen(text) + 1);
+	}
+	if (!err)
+		directory_name(to->data, to->size, ".list", answer->name);
+	return err;
+}
+
+static struct answer *allocate(void)
+{
+	struct answer *answer = calloc(1, sizeof(*answer));
+
+	if (!answer)
+		return NULL;
+	atomic_init(&answer->holders, 1);
+	buffer_init(&answer->question, MOST_QUESTION);
+	buffer_init(&answer->records, MOST_BYTES);
+	return answer;
+}
+
+int answer_create(uint64_t scope, const struct source_query *query,
+		  struct answer **ret_answer)
+{
+	struct answer *answer = allocate();
+	int err = answer ? ask(answer, scope, query) : -ENOMEM;
+
+	if (err)
+		answer_drop(answer);
+	else
+		*ret_answer = answer;
+	return err;
+}
+
+int answer_create_like(const struct answer *other, struct answer **ret_answer)
+{
+	struct answer *answer = allocate();
+	int err =
+		answer ? buffer_append(&answer->question, other->question.data,
+				       other->question.size)
+		       : -ENOMEM;
+
+	if (err) {
+		answer_drop(answer);
+		return err;
+	}
+	strcpy(answer->name, other->name);
+	*ret_answer = answer;
+	return 0;
+}
+
+struct answer *answer_hold(struct answer *answer)
+{
+	atomic_fetch_add(&answer->holders, 1);
+	return answer;
+}
+
+void answer_drop(struct answer *answer)
+{
+	if (!answer || atomic_fetch_sub(&answer->holders, 1) != 1)
+		return;
+	buffer_finish(&answer->question);
+	buffer_finish(&answer->records);
+	free(answer);
+}
+
+/* --- Records --- */
+
+static int add(struct buffer *to, const struct source_record *r)
+{
+	const int64_t numbers[NUMBERS] = {r->created_ms, r->modified_ms,
+					  r->size, r->record_count};
+	const char *const texts[TEXTS] = {
+		r->id,	   r->key,    r->alternate_id, r->name,
+		r->status, r->client, r->replaces};
+	int err = buffer_append(to, numbers, sizeof(numbers));
+
+	for (int i = 0; !err && i < TEXTS; i++) {
+		const char *text = texts[i] ? texts[i] : "";
+
+		err = buffer_append(to, text, strlen(text) + 1);
+	}
+	return err;
+}
+
+int answer_add(struct answer *answer, const struct source_record *records,
+	       size_t count)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < count; i++)
+		err = add(&answer->records, &records[i]);
+	if (!err)
+		answer->count += count;
+	return err;
+}
+
+void answer_clear(struct answer *answer)
+{
+	buffer_clear(&answer->records);
+	answer->count = 0;
+}
+
+/* Moves `at` past one record. False: there is none whole. */
+static bool take(const char **at, const char *end, struct source_record *r)
+{
+	int64_t numbers[NUMBERS];
+	const char *texts[TEXTS];
+
+	if ((size_t)(end - *at) < sizeof(numbers))
+		return false;
+	memcpy(numbers, *at, sizeof(numbers));
+	*at += sizeof(numbers);
+	for (int i = 0; i < TEXTS; i++) {
+		const char *nul = memchr(*at, '\0', (size_t)(end - *at));
+
+		if (!nul)
+			return false;
+		texts[i] = *at;
+		*at = nul + 1;
+	}
+	*r = (struct source_record){
+		.id = texts[0],
+		.key = texts[1],
+		.alternate_id = texts[2],
+		.name = texts[3],
+		.status = texts[4],
+		.client = texts[5],
+		.replaces = texts[6],
+		.created_ms = numbers[0],
+		.modified_ms = numbers[1],
+		.size = numbers[2],
+		.record_count = numbers[3],
+	};
+	return true;
+}
+
+int answer_give(const struct answer *answer,
+		const struct source_listing *listing)
+{
+	const char *at = buffer_text(&answer->records);
+	const char *end = at + answer->records.size;
+	struct source_record *records;
+	size_t left = answer->count;
+	int err = 0;
+
+	if (!left)
+		return 0;
+	records = calloc(AT_ONCE, sizeof(*records));
+	if (!records)
+		return -ENOMEM;
+	while (!err && left) {
+		size_t count = 0;
+
+		while (count < AT_ONCE && count < left &&
+		       take(&at, end, &records[count]))
+			count++;
+		err = count ? listing->page(listing->data, records, count)
+			    : -EIO;
+		left -= count;
+	}
+	free(records);
+	return err;
+}
+
+/* --- The file --- */
+
+static int check_of(const struct header *header, const struct answer *answer,
+		    XXH128_hash_t *ret_hash)
+{
+	XXH3_state_t *state = XXH3_createState();
+
+	if (!state)
+		return -ENOMEM;
+	XXH3_128bits_reset(state);
+	XXH3_128bits_update(state, header, offsetof(struct header, check_low));
+	XXH3_128bits_update(state, answer->question.data,
+			    answer->question.size);
+	if (answer->records.size)
+		XXH3_128bits_update(state, answer->records.data,
+				    answer->records.size);
+	*ret_hash = XXH3_128bits_digest(state);
+	XXH3_freeState(state);
+	return 0;
+}
+
+static int write_all(int fd, const void *bytes, size_t size)
+{
+	const char *from = bytes;
+
+	while (size) {
+		ssize_t done = write(fd, from, size);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return done ? -errno : -EIO;
+		from += done;
+		size -= (size_t)done;
+	}
+	return 0;
+}
+
+int answer_write(int directory, const struct answer *answer)
+{
+	struct header header = {
+		.magic = MAGIC,
+		.format = FORMAT,
+		.question_size = (uint32_t)answer->question.size,
+		.records_size = answer->records.size,
+		.count = answer->count,
+	};
+	struct directory_new new;
+	XXH128_hash_t check;
+	int err = check_of(&header, answer, &check);
+
+	if (!err)
+		err = directory_begin(directory, answer->name, &new);
+	if (err)
+		return err;
+	header.check_low = check.low64;
+	header.check_high = check.high64;
+	err = write_all(new.file, &header, sizeof(header));
+	if (!err)
+		err = write_all(new.file, answer->question.data,
+				answer->question.size);
+	if (!err)
+		err = write_all(new.file, answer->records.data,
+				answer->records.size);
+	if (!err)
+		return directory_commit(&new, answer->name, true, NULL);
+	directory_abandon(&new);
+	return err;
+}
+
+/* Exactly that many bytes. */
+static int read_all(int fd, void *bytes, size_t size)
+{
+	char *to = bytes;
+
+	while (size) {
+		ssize_t got = read(fd, to, size);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return got ? -errno : -EBADMSG;
+		to += got;
+		size -= (size_t)got;
+	}
+	return 0;
+}
+
+/* What follows the header, into the answer. */
+static int read_rest(int fd, const struct header *header, struct answer *answer)
+{
+	size_t question = answer->question.size;
+	size_t size = question + header->records_size;
+	char *bytes = malloc(size);
+	int err;
+
+	if (!bytes)
+		return -ENOMEM;
+	err = read_all(fd, bytes, size);
+	if (!err && memcmp(bytes, answer->question.data, question) != 0)
+		err = -EBADMSG;
+	if (!err)
+		err = buffer_append(&answer->records, bytes + question,
+				    header->records_size);
+	free(bytes);
+	return err;
+}
+
+static int read_file(int fd, struct answer *answer)
+{
+	struct header header;
+	XXH128_hash_t check;
+	struct stat st;
+	int err = read_all(fd, &header, sizeof(header));
+
+	if (err)
+		return err;
+	if (fstat(fd, &st) || header.magic != MAGIC ||
+	    header.format != FORMAT ||
+	    header.question_size != answer->question.size ||
+	    header.records_size > MOST_BYTES ||
+	    st.st_size != (off_t)(sizeof(header) + header.question_size +
+				  header.records_size))
+		return -EBADMSG;
+	err = read_rest(fd, &header, answer);
+	if (!err)
+		err = check_of(&header, answer, &check);
+	if (!err && (check.low64 != header.check_low ||
+		     check.high64 != header.check_high))
+		err = -EBADMSG;
+	answer->count = (size_t)header.count;
+	return err;
+}
+
+int answer_read(int directory, struct answer *answer)
+{
+	int fd, err = directory_open_file(directory, answer->name, O_RDONLY,
+					  &fd);
+
+	if (err)
+		return err == -ELOOP || err == -EISDIR ? -EBADMSG : err;
+	err = read_file(fd, answer);
+	if (!err)
+		futimens(fd, NULL); /* it has been used */
+	else
+		answer_clear(answer);
+	close(fd);
+	return err;
+}

@@ -1,0 +1,178 @@
+/* A listing that is being asked of the source below: see refresh.h. */
+
+#include "refresh.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <utlist.h>
+
+#include "caifs/container.h"
+#include "caifs/log.h"
+
+static struct refresh *refresh_of(struct source_call *call)
+{
+	return container_of(call, struct refresh, call);
+}
+
+struct refresh *refresh_find(struct cache *cache, const struct answer *question)
+{
+	struct refresh *refresh;
+
+	HASH_FIND_STR(cache->refreshes, question->name, refresh);
+	if (refresh)
+		call_hold(&refresh->call);
+	return refresh;
+}
+
+static void take_out(struct refresh *refresh)
+{
+	if (refresh->listed)
+		HASH_DEL(refresh->call.cache->refreshes, refresh);
+	refresh->listed = false;
+}
+
+static void cancel(struct source_call *call)
+{
+	struct refresh *refresh = refresh_of(call);
+
+	if (refresh->below)
+		source_cancel(call->cache->below, refresh->below);
+}
+
+static void destroy(struct source_call *call)
+{
+	struct refresh *refresh = refresh_of(call);
+
+	answer_drop(refresh->answer);
+	free(refresh);
+}
+
+int refresh_create(struct cache *cache, struct answer *question, bool probe,
+		   struct refresh **ret_refresh)
+{
+	static const struct call_kind kind = {
+		.cancel = cancel,
+		.destroy = destroy,
+	};
+	struct refresh *refresh = calloc(1, sizeof(*refresh));
+	int err;
+
+	if (!refresh)
+		return -ENOMEM;
+	err = answer_create_like(question, &refresh->answer);
+	if (!err)
+		err = call_begin_locked(&refresh->call, &kind, cache);
+	if (err) {
+		destroy(&refresh->call);
+		return err;
+	}
+	refresh->probe = probe;
+	HASH_ADD_KEYPTR(hh, cache->refreshes, refresh->answer->name,
+			strlen(refresh->answer->name), refresh);
+	refresh->listed = refresh->hh.tbl != NULL; /* else nobody joins it */
+	*ret_refresh = refresh;
+	return 0;
+}
+
+/* --- What comes --- */
+
+static int on_page(void *data, const struct source_record *records,
+		   size_t count)
+{
+	struct refresh *refresh = data;
+	int err = answer_add(refresh->answer, records, count);
+
+	return err == -EMSGSIZE ? -EIO : err;
+}
+
+static void on_restart(void *data)
+{
+	struct refresh *refresh = data;
+
+	answer_clear(refresh->answer);
+}
+
+static void keep(struct refresh *refresh, int err)
+{
+	struct store *store = &refresh->call.cache->store;
+
+	if (err == -ENOENT || err == -EACCES ||
+	    (!err && refresh->probe && refresh->answer->count == 0))
+		store_remove_answer(store, refresh->answer);
+	else if (!err)
+		store_write_answer(store, refresh->answer);
+}
+
+static void on_done(void *data, int err)
+{
+	struct refresh *refresh = data;
+	struct cache *cache = refresh->call.cache;
+	struct source_call *below;
+	struct wish *wish, *next;
+
+	keep(refresh, err);
+	if (!err && atomic_exchange(&cache->said_unreachable, false))
+		log_info("the platform answers again");
+	if (err != -ECANCELED)
+		atomic_store(&cache->unreachable, refresh_was_unreachable(err));
+	cache_enter(cache);
+	take_out(refresh);
+	refresh->finished = true;
+	refresh->err = err;
+	below = refresh->below;
+	refresh->below = NULL;
+	DL_FOREACH_SAFE (refresh->wishes, wish, next) {
+		DL_DELETE(refresh->wishes, wish);
+		wish->ended(wish);
+	}
+	cache_leave(cache);
+	source_release(cache->below, below);
+	call_end(&refresh->call);
+}
+
+void refresh_ask(struct refresh *refresh, const struct source_query *query)
+{
+	const struct source_listing listing = {
+		.data = refresh,
+		.page = on_page,
+		.restart = on_restart,
+		.done = on_done,
+	};
+	struct cache *cache = refresh->call.cache;
+	struct source_call *below = NULL;
+	bool over;
+	int err;
+
+	call_hold(&refresh->call); /* it may be quicker than we are */
+	err = source_list(cache->below, query, &listing, &below);
+	if (err)
+		on_done(refresh, err);
+	cache_enter(cache);
+	over = refresh->finished;
+	if (!over) {
+		refresh->below = below;
+		if (refresh->call.cancelled || refresh->given_up)
+			source_cancel(cache->below, below);
+	}
+	cache_leave(cache);
+	if (over)
+		source_release(cache->below, below);
+	call_release(&refresh->call);
+}
+
+void refresh_give_up(struct refresh *refresh)
+{
+	if (refresh->finished || refresh->given_up)
+		return;
+	take_out(refresh);
+	refresh->given_up = true;
+	cancel(&refresh->call);
+}
+
+void refresh_drop(struct refresh *refresh)
+{
+	if (refresh)
+		call_release(&refresh->call);
+}
