@@ -34,8 +34,7 @@ struct cache {
 	struct cache_reader readers[CACHE_READERS];
 	atomic_uint turn; /* of the readers */
 	_Atomic bool said_offline;
-	_Atomic bool unreachable;      /* the last listing was not answered */
-	_Atomic bool said_unreachable; /* until it answers again */
+	_Atomic bool unreachable; /* the last listing was not answered */
 	_Atomic int64_t stale_listings;
 
 	pthread_mutex_t lock;

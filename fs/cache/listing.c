@@ -15,7 +15,6 @@
 #include <utlist.h>
 
 #include "caifs/container.h"
-#include "caifs/log.h"
 #include "refresh.h"
 
 enum {
@@ -121,16 +120,7 @@ static void give(struct listing *l, const struct answer *answer)
 	finish(l, answer_give(answer, &l->sink));
 }
 
-static void say_unreachable(struct cache *cache, int err)
-{
-	if (!atomic_exchange(&cache->said_unreachable, true))
-		log_warning("op=list errno=%s: the platform cannot be reached, "
-			    "what it said before is used",
-			    strerrorname_np(-err));
-}
-
-/* From disk, whatever the refresh has come to. */
-static bool give_from_disk(struct listing *l, int err)
+static bool give_from_disk(struct listing *l)
 {
 	struct cache *cache = l->call.cache;
 	struct answer *answer = store_read_answer(&cache->store, l->question);
@@ -138,8 +128,6 @@ static bool give_from_disk(struct listing *l, int err)
 	if (!answer)
 		return false;
 	atomic_fetch_add(&cache->stale_listings, 1);
-	if (err)
-		say_unreachable(cache, err);
 	give(l, answer);
 	answer_drop(answer);
 	return true;
@@ -192,7 +180,7 @@ static void run(struct job *job)
 			finish(l, err);
 			return;
 		}
-		if (give_from_disk(l, err))
+		if (give_from_disk(l))
 			return;
 		if (!l->refresh) {
 			cache_say_offline(l->call.cache, "list");

@@ -105,6 +105,22 @@ static void keep(struct refresh *refresh, int err)
 		store_write_answer(store, refresh->answer);
 }
 
+/* Says once when it is away, and once when it is back. */
+static void note_reachable(struct cache *cache, int err)
+{
+	bool away = refresh_was_unreachable(err), was;
+
+	if (err == -ECANCELED || err == -ENOMEM)
+		return;
+	was = atomic_exchange(&cache->unreachable, away);
+	if (away && !was)
+		log_warning("op=list errno=%s: the platform cannot be reached, "
+			    "what it said before is used where it is known",
+			    strerrorname_np(-err));
+	else if (was && !away)
+		log_info("the platform answers again");
+}
+
 static void on_done(void *data, int err)
 {
 	struct refresh *refresh = data;
@@ -113,10 +129,7 @@ static void on_done(void *data, int err)
 	struct wish *wish, *next;
 
 	keep(refresh, err);
-	if (!err && atomic_exchange(&cache->said_unreachable, false))
-		log_info("the platform answers again");
-	if (err != -ECANCELED)
-		atomic_store(&cache->unreachable, refresh_was_unreachable(err));
+	note_reachable(cache, err);
 	cache_enter(cache);
 	take_out(refresh);
 	refresh->finished = true;

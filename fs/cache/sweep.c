@@ -129,7 +129,7 @@ static void make_room(struct sweep *sweep, const struct sweep_bounds *bounds,
 
 	if (available >= 0 && bounds->free_bytes - available > over)
 		over = bounds->free_bytes - available;
-	if (over <= 0)
+	if (over <= 0 || !sweep->count)
 		return;
 	qsort(sweep->files, sweep->count, sizeof(*sweep->files), oldest_first);
 	for (size_t i = 0; i < sweep->count && result->removed_bytes < over;
