@@ -42,8 +42,8 @@ void cache_say_offline(struct cache *cache, const char *what)
 
 /* --- Calls --- */
 
-int call_begin_locked(struct source_call *call, const struct call_kind *kind,
-		      struct cache *cache)
+int cache_call_begin_locked(struct source_call *call,
+			    const struct call_kind *kind, struct cache *cache)
 {
 	call->kind = kind;
 	call->cache = cache;
@@ -54,18 +54,18 @@ int call_begin_locked(struct source_call *call, const struct call_kind *kind,
 	return 0;
 }
 
-int call_begin(struct source_call *call, const struct call_kind *kind,
-	       struct cache *cache)
+int cache_call_begin(struct source_call *call, const struct call_kind *kind,
+		     struct cache *cache)
 {
 	int err;
 
 	cache_enter(cache);
-	err = call_begin_locked(call, kind, cache);
+	err = cache_call_begin_locked(call, kind, cache);
 	cache_leave(cache);
 	return err;
 }
 
-bool call_is_cancelled(struct source_call *call)
+bool cache_call_is_cancelled(struct source_call *call)
 {
 	bool cancelled;
 
@@ -75,7 +75,7 @@ bool call_is_cancelled(struct source_call *call)
 	return cancelled;
 }
 
-void call_end(struct source_call *call)
+void cache_call_end(struct source_call *call)
 {
 	struct cache *cache = call->cache;
 
@@ -84,15 +84,15 @@ void call_end(struct source_call *call)
 	DL_DELETE(cache->calls, call);
 	pthread_cond_broadcast(&cache->ended);
 	cache_leave(cache);
-	call_release(call);
+	cache_call_release(call);
 }
 
-void call_hold(struct source_call *call)
+void cache_call_hold(struct source_call *call)
 {
 	atomic_fetch_add(&call->holders, 1);
 }
 
-void call_release(struct source_call *call)
+void cache_call_release(struct source_call *call)
 {
 	if (atomic_fetch_sub(&call->holders, 1) == 1)
 		call->kind->destroy(call);
@@ -109,13 +109,13 @@ static int list(struct source *source, const struct source_query *query,
 		const struct source_listing *listing,
 		struct source_call **ret_call)
 {
-	return listing_start(cache_of(source), query, listing, ret_call);
+	return cache_begin_list(cache_of(source), query, listing, ret_call);
 }
 
 static int fetch(struct source *source, const struct source_range *range,
 		 const struct source_fetch *sink, struct source_call **ret_call)
 {
-	return fetching_start(cache_of(source), range, sink, ret_call);
+	return cache_begin_fetch(cache_of(source), range, sink, ret_call);
 }
 
 static void cancel(struct source_call *call)
@@ -152,7 +152,7 @@ static const struct source_operations operations = {
 	.cancel = cancel,
 	.promote = promote,
 	.capacity = capacity,
-	.release = call_release,
+	.release = cache_call_release,
 };
 
 struct source *cache_source(struct cache *cache)
@@ -274,7 +274,7 @@ struct cache *cache_destroy(struct cache *cache)
 	for (int i = 0; i < CACHE_READERS; i++)
 		free(cache->readers[i].bytes);
 	store_finish(&cache->store);
-	listing_forget_known(cache);
+	cache_forget_known(cache);
 	pthread_cond_destroy(&cache->ended);
 	pthread_mutex_destroy(&cache->lock);
 	free(cache);

@@ -69,25 +69,25 @@ void cache_say_offline(struct cache *cache, const char *what);
 
 /* It is under way, with its caller as one holder and itself as the other; or
    -ECANCELED. */
-int call_begin(struct source_call *call, const struct call_kind *kind,
-	       struct cache *cache);
-int call_begin_locked(struct source_call *call, const struct call_kind *kind,
-		      struct cache *cache);
-bool call_is_cancelled(struct source_call *call);
+int cache_call_begin(struct source_call *call, const struct call_kind *kind,
+		     struct cache *cache);
+int cache_call_begin_locked(struct source_call *call,
+			    const struct call_kind *kind, struct cache *cache);
+bool cache_call_is_cancelled(struct source_call *call);
 /* After its `done`: the call may be gone afterwards. */
-void call_end(struct source_call *call);
-void call_hold(struct source_call *call);
-void call_release(struct source_call *call);
+void cache_call_end(struct source_call *call);
+void cache_call_hold(struct source_call *call);
+void cache_call_release(struct source_call *call);
 
 /* A listing (listing.c). */
-int listing_start(struct cache *cache, const struct source_query *query,
-		  const struct source_listing *listing,
-		  struct source_call **ret_call);
-void listing_forget_known(struct cache *cache);
+int cache_begin_list(struct cache *cache, const struct source_query *query,
+		     const struct source_listing *listing,
+		     struct source_call **ret_call);
+void cache_forget_known(struct cache *cache);
 
 /* A fetch (fetching.c). */
-int fetching_start(struct cache *cache, const struct source_range *range,
-		   const struct source_fetch *fetch,
-		   struct source_call **ret_call);
+int cache_begin_fetch(struct cache *cache, const struct source_range *range,
+		      const struct source_fetch *fetch,
+		      struct source_call **ret_call);
 
 #endif

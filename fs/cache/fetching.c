@@ -69,7 +69,7 @@ static void finish(struct fetching *f, int err)
 	object_put(&store_of(f)->objects, f->object);
 	f->object = NULL;
 	f->fetch.done(f->fetch.data, err);
-	call_end(&f->call);
+	cache_call_end(&f->call);
 }
 
 static int tell(struct fetching *f, const char *version)
@@ -147,7 +147,7 @@ static int give_from_disk(struct fetching *f)
 		size_t count = count_there(f, first, most, entries);
 		int err;
 
-		if (count == 0 || call_is_cancelled(&f->call))
+		if (count == 0 || cache_call_is_cancelled(&f->call))
 			return 0;
 		right = object_read(&f->object->file, first, count, entries,
 				    f->reader->bytes);
@@ -304,7 +304,7 @@ static void ask_below(struct fetching *f, int64_t to)
 	range.size = to - f->at;
 	atomic_fetch_add(&store_of(f)->counts.misses,
 			 (range.size + OBJECT_PAGE - 1) / OBJECT_PAGE);
-	call_hold(&f->call); /* it may be quicker than we are */
+	cache_call_hold(&f->call); /* it may be quicker than we are */
 	cache_enter(cache);
 	range.prefetch = range.prefetch && !f->promoted;
 	f->below_prefetch = range.prefetch;
@@ -325,7 +325,7 @@ static void ask_below(struct fetching *f, int64_t to)
 	cache_leave(cache);
 	if (over)
 		source_release(cache->below, below);
-	call_release(&f->call);
+	cache_call_release(&f->call);
 }
 
 /* --- On the reader --- */
@@ -392,7 +392,7 @@ static void run(struct job *job)
 			finish(f, err);
 			return;
 		}
-		if (call_is_cancelled(&f->call)) {
+		if (cache_call_is_cancelled(&f->call)) {
 			finish(f, -ECANCELED);
 			return;
 		}
@@ -433,9 +433,9 @@ static void destroy(struct source_call *call)
 	free(f);
 }
 
-int fetching_start(struct cache *cache, const struct source_range *range,
-		   const struct source_fetch *fetch,
-		   struct source_call **ret_call)
+int cache_begin_fetch(struct cache *cache, const struct source_range *range,
+		      const struct source_fetch *fetch,
+		      struct source_call **ret_call)
 {
 	static const struct call_kind kind = {
 		.cancel = cancel,
@@ -457,7 +457,7 @@ int fetching_start(struct cache *cache, const struct source_range *range,
 	f->distrusted = -1;
 	if (part_create(cache->scope, range, &f->part))
 		f->part = NULL;
-	err = call_begin(&f->call, &kind, cache);
+	err = cache_call_begin(&f->call, &kind, cache);
 	if (err) {
 		destroy(&f->call);
 		return err;

@@ -51,7 +51,7 @@ struct known {
 	char name[DIRECTORY_NAME];
 };
 
-void listing_forget_known(struct cache *cache)
+void cache_forget_known(struct cache *cache)
 {
 	struct known *known, *next;
 
@@ -110,9 +110,9 @@ static void finish(struct listing *l, int err)
 		refresh_give_up(l->refresh);
 	cache_leave(cache);
 	if (alarm_clear(cache->clock, &l->alarm))
-		call_release(&l->call);
+		cache_call_release(&l->call);
 	l->sink.done(l->sink.data, err);
-	call_end(&l->call);
+	cache_call_end(&l->call);
 }
 
 static void give(struct listing *l, const struct answer *answer)
@@ -168,7 +168,7 @@ static void run(struct job *job)
 		int err = 0;
 		bool ended = has_ended(l, &err);
 
-		if (call_is_cancelled(&l->call)) {
+		if (cache_call_is_cancelled(&l->call)) {
 			finish(l, -ECANCELED);
 			return;
 		}
@@ -210,7 +210,7 @@ static void on_alarm(struct alarm *alarm)
 	cache_enter(cache);
 	wake(l);
 	cache_leave(cache);
-	call_release(&l->call);
+	cache_call_release(&l->call);
 }
 
 /* --- The call --- */
@@ -262,7 +262,7 @@ static int join(struct listing *l, const struct source_query *query,
 	}
 	DL_APPEND(l->refresh->wishes, &l->wish);
 	l->wishing = true;
-	call_hold(&l->call); /* the alarm's */
+	cache_call_hold(&l->call); /* the alarm's */
 	alarm_set(cache->clock, &l->alarm, patience(cache, l->question));
 	return 0;
 }
@@ -280,7 +280,7 @@ static int enter(struct listing *l, const struct source_query *query,
 	int err;
 
 	cache_enter(cache);
-	err = call_begin_locked(&l->call, &kind, cache);
+	err = cache_call_begin_locked(&l->call, &kind, cache);
 	if (!err && cache->offline) {
 		wake(l);
 	} else if (!err) {
@@ -294,9 +294,9 @@ static int enter(struct listing *l, const struct source_query *query,
 	return err;
 }
 
-int listing_start(struct cache *cache, const struct source_query *query,
-		  const struct source_listing *listing,
-		  struct source_call **ret_call)
+int cache_begin_list(struct cache *cache, const struct source_query *query,
+		     const struct source_listing *listing,
+		     struct source_call **ret_call)
 {
 	struct listing *l = calloc(1, sizeof(*l));
 	struct refresh *new = NULL;

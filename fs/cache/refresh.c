@@ -22,7 +22,7 @@ struct refresh *refresh_find(struct cache *cache, const struct answer *question)
 
 	HASH_FIND_STR(cache->refreshes, question->name, refresh);
 	if (refresh)
-		call_hold(&refresh->call);
+		cache_call_hold(&refresh->call);
 	return refresh;
 }
 
@@ -63,7 +63,7 @@ int refresh_create(struct cache *cache, struct answer *question, bool probe,
 		return -ENOMEM;
 	err = answer_create_like(question, &refresh->answer);
 	if (!err)
-		err = call_begin_locked(&refresh->call, &kind, cache);
+		err = cache_call_begin_locked(&refresh->call, &kind, cache);
 	if (err) {
 		destroy(&refresh->call);
 		return err;
@@ -142,7 +142,7 @@ static void on_done(void *data, int err)
 	}
 	cache_leave(cache);
 	source_release(cache->below, below);
-	call_end(&refresh->call);
+	cache_call_end(&refresh->call);
 }
 
 void refresh_ask(struct refresh *refresh, const struct source_query *query)
@@ -158,7 +158,7 @@ void refresh_ask(struct refresh *refresh, const struct source_query *query)
 	bool over;
 	int err;
 
-	call_hold(&refresh->call); /* it may be quicker than we are */
+	cache_call_hold(&refresh->call); /* it may be quicker than we are */
 	err = source_list(cache->below, query, &listing, &below);
 	if (err)
 		on_done(refresh, err);
@@ -172,7 +172,7 @@ void refresh_ask(struct refresh *refresh, const struct source_query *query)
 	cache_leave(cache);
 	if (over)
 		source_release(cache->below, below);
-	call_release(&refresh->call);
+	cache_call_release(&refresh->call);
 }
 
 void refresh_give_up(struct refresh *refresh)
@@ -187,5 +187,5 @@ void refresh_give_up(struct refresh *refresh)
 void refresh_drop(struct refresh *refresh)
 {
 	if (refresh)
-		call_release(&refresh->call);
+		cache_call_release(&refresh->call);
 }

@@ -5,6 +5,7 @@
 
 #include "background.h"
 #include "caifs/clock.h"
+#include "cache_place.h"
 #include "caifs/container.h"
 #include "caifs/latch.h"
 #include "caifs/log.h"
@@ -18,6 +19,7 @@
 #include "stack.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +58,8 @@ static int build(struct server *server, const struct settings *s,
 	server->report = (struct report){stack, s, clock_wall_ms()};
 	signals_block();
 	err = stack_build_platform(stack, s);
+	if (!err)
+		err = stack_build_cache(stack, s);
 	if (!err)
 		err = stack_build_tree(stack, s);
 	if (!err)
@@ -157,6 +161,22 @@ static void turn_on_log(const struct settings *s, FILE *file)
 		log_to_syslog();
 }
 
+static void log_cache(struct cache *cache)
+{
+	struct cache_counts counts;
+
+	if (!cache)
+		return;
+	counts = cache_count(cache);
+	log_info("cache: bytes_from_disk=%" PRId64 " hits=%" PRId64
+		 " misses=%" PRId64 " evictions=%" PRId64 " damaged=%" PRId64
+		 " write_errors=%" PRId64 " not_kept=%" PRId64
+		 " stale_listings=%" PRId64,
+		 counts.bytes_from_disk, counts.page_hits, counts.page_misses,
+		 counts.evictions, counts.damaged, counts.write_errors,
+		 counts.not_kept, counts.stale_listings);
+}
+
 /* --- All together --- */
 
 static int run(struct server *server, const struct settings *s, int report,
@@ -185,6 +205,7 @@ static int run(struct server *server, const struct settings *s, int report,
 	err = mount_serve(server->mount);
 	if (s->foreground)
 		notify("STOPPING=1\nSTATUS=unmounted");
+	log_cache(server->stack.cache);
 	log_info("unmounted %s", s->mountpoint);
 	return err ? 1 : 0;
 }
@@ -192,12 +213,17 @@ static int run(struct server *server, const struct settings *s, int report,
 /* The directory, or the descriptor of what is mounted there already. */
 static int find_mountpoint(const struct settings *s, char **ret_mountpoint)
 {
+	const char *cache_dir = settings_text(s, OPTION_CACHE_DIR);
 	bool nonempty = settings_flag(s, OPTION_NONEMPTY);
 	char *path, *mounted;
 	int status = 0;
 
 	if (mountpoint_resolve(s->mountpoint, nonempty, &path))
 		return 2;
+	if (cache_dir && cache_place_check(cache_dir, path)) {
+		free(path);
+		return 2;
+	}
 	if (premount(s, path, &mounted))
 		status = 1;
 	if (status || mounted)

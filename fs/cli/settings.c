@@ -2,6 +2,7 @@
 
 #include "settings.h"
 
+#include "cache_place.h"
 #include "config_file.h"
 #include "environment.h"
 
@@ -229,12 +230,13 @@ static int number(const struct settings *settings, enum option_id id,
 
 static int check_numbers(struct settings *s)
 {
-	long long ttl, memory, connections, timeout, threads;
+	long long ttl, memory, cache, connections, timeout, threads;
 	long long uid = geteuid(), gid = getegid();
 	char *end;
 
 	if (number(s, OPTION_TTL, 0, 86400, false, &ttl) ||
 	    number(s, OPTION_MEMORY, 8LL << 20, 1LL << 40, true, &memory) ||
+	    number(s, OPTION_CACHE_SIZE, 1LL << 20, 1LL << 50, true, &cache) ||
 	    number(s, OPTION_CONNECTIONS, 1, 32, false, &connections) ||
 	    number(s, OPTION_TIMEOUT, 1, 3600, false, &timeout) ||
 	    number(s, OPTION_MAX_THREADS, 1, 1000, false, &threads))
@@ -250,6 +252,7 @@ static int check_numbers(struct settings *s)
 		return wrong(s, OPTION_UMASK, "wants an octal mode");
 	s->ttl_ms = ttl * 1000;
 	s->memory_bytes = memory;
+	s->cache_bytes = cache;
 	s->connections = (int)connections;
 	s->timeout_ms = (int)timeout * 1000;
 	s->max_threads = (unsigned)threads;
@@ -351,6 +354,8 @@ static int check_credentials(struct settings *s)
 	if (require(s, OPTION_IMS_ORG) || require(s, OPTION_API_KEY) ||
 	    require(s, OPTION_SANDBOX_NAME))
 		return -EINVAL;
+	if (settings_flag(s, OPTION_OFFLINE))
+		return 0; /* none is asked for */
 	if (!s->access_token && s->values[OPTION_TOKEN_FILE])
 		return check_token_file(s);
 	if (s->values[OPTION_TOKEN_COMMAND])
@@ -361,6 +366,26 @@ static int check_credentials(struct settings *s)
 			 "token_file, token_command, or CAIFS_ACCESS_TOKEN");
 		return -EINVAL;
 	}
+	return 0;
+}
+
+static int check_cache(struct settings *s)
+{
+	char *path;
+	int err;
+
+	if (!s->values[OPTION_CACHE_DIR]) {
+		if (!settings_flag(s, OPTION_OFFLINE))
+			return 0;
+		complain("'offline' shows what a cache holds: give cache_dir "
+			 "too");
+		return -EINVAL;
+	}
+	err = cache_place_resolve(s->values[OPTION_CACHE_DIR], &path);
+	if (err)
+		return wrong(s, OPTION_CACHE_DIR, strerror(-err));
+	free(s->values[OPTION_CACHE_DIR]);
+	s->values[OPTION_CACHE_DIR] = path;
 	return 0;
 }
 
@@ -404,7 +429,7 @@ static int split_datasets(struct settings *s)
 int settings_check(struct settings *s)
 {
 	if (make_absolute(s, OPTION_CACERT) ||
-	    make_absolute(s, OPTION_TOKEN_FILE))
+	    make_absolute(s, OPTION_TOKEN_FILE) || check_cache(s))
 		return -EINVAL;
 	if (check_numbers(s) || check_url(s, OPTION_ENDPOINT) ||
 	    check_url(s, OPTION_IMS_ENDPOINT) || check_credentials(s) ||

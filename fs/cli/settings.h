@@ -34,7 +34,7 @@ struct settings {
 	char *config_path; /* the file that was read; NULL: none */
 
 	/* Made of the values by settings_check(). */
-	int64_t ttl_ms, memory_bytes;
+	int64_t ttl_ms, memory_bytes, cache_bytes;
 	int connections, timeout_ms;
 	unsigned max_threads;
 	uid_t uid;

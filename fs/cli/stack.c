@@ -2,6 +2,8 @@
 
 #include "stack.h"
 
+#include "caifs/buffer.h"
+
 enum { CONNECT_TIMEOUT_MS = 5000, IDLE_TIMEOUT_MS = 10000 };
 
 static int smaller(int a, int b)
@@ -52,15 +54,66 @@ int stack_build_platform(struct stack *stack, const struct settings *s)
 	return err;
 }
 
+/* What is kept for one of these is not shown to another. */
+static int make_scopes(const struct settings *s, struct buffer *scope,
+		       struct buffer *listing_scope)
+{
+	int err = buffer_printf(scope, "%s\n%s\n%s\n%s",
+				settings_text(s, OPTION_ENDPOINT),
+				settings_text(s, OPTION_IMS_ORG),
+				settings_text(s, OPTION_SANDBOX_NAME),
+				settings_text(s, OPTION_API_KEY));
+
+	if (!err)
+		err = buffer_printf(listing_scope, "%d %d",
+				    settings_flag(s, OPTION_ALL_DATASETS),
+				    settings_flag(s, OPTION_ONLY));
+	for (char **id = s->datasets; !err && id && *id; id++)
+		err = buffer_printf(listing_scope, " %s", *id);
+	return err;
+}
+
+static int build_cache(struct stack *stack, const struct settings *s)
+{
+	struct cache_config config = {
+		.directory = settings_text(s, OPTION_CACHE_DIR),
+		.size_bytes = s->cache_bytes,
+		.free_floor = -1,
+		.below = stack->source,
+		.offline = settings_flag(s, OPTION_OFFLINE),
+	};
+	struct buffer scope, listing_scope;
+	int err;
+
+	buffer_init(&scope, 64 * 1024);
+	buffer_init(&listing_scope, 1024 * 1024);
+	err = make_scopes(s, &scope, &listing_scope);
+	config.scope = buffer_text(&scope);
+	config.listing_scope = buffer_text(&listing_scope);
+	if (!err)
+		err = cache_create(&config, &stack->cache);
+	if (!err)
+		stack->source = cache_source(stack->cache);
+	buffer_finish(&scope);
+	buffer_finish(&listing_scope);
+	return err;
+}
+
+int stack_build_cache(struct stack *stack, const struct settings *s)
+{
+	stack->source = platform_source(stack->platform);
+	return settings_text(s, OPTION_CACHE_DIR) ? build_cache(stack, s) : 0;
+}
+
 int stack_build_tree(struct stack *stack, const struct settings *s)
 {
 	const struct namespace_config ns = {
-		.source = platform_source(stack->platform),
+		.source = stack->source,
 		.ttl_ms = s->ttl_ms,
 		.show_latest = settings_flag(s, OPTION_SHOW_LATEST),
 	};
 	const struct data_config data = {
-		.source = platform_source(stack->platform),
+		.source = stack->source,
 		.memory_bytes = (size_t)s->memory_bytes,
 		.no_parquet = settings_flag(s, OPTION_NO_PARQUET),
 	};
@@ -71,12 +124,15 @@ int stack_build_tree(struct stack *stack, const struct settings *s)
 
 void stack_take_down(struct stack *stack)
 {
+	if (stack->cache)
+		cache_stop(stack->cache);
 	/* http and the decoder end before what they call. */
 	if (stack->http)
 		http_stop(stack->http);
 	executor_destroy(stack->decoder);
 	namespace_destroy(stack->ns);
 	data_destroy(stack->data);
+	cache_destroy(stack->cache);
 	platform_destroy(stack->platform);
 	http_destroy(stack->http);
 }

@@ -6,6 +6,7 @@
  * thread, after forking.
  */
 
+#include "caifs/cache.h"
 #include "caifs/data.h"
 #include "caifs/executor.h"
 #include "caifs/http.h"
@@ -18,12 +19,17 @@ struct stack {
 	struct executor *decoder;
 	struct http *http;
 	struct platform *platform;
+	struct cache *cache;   /* NULL also where there is to be none */
+	struct source *source; /* the cache's or the platform's */
 	struct namespace *ns;
 	struct data *data;
 };
 
 /* The platform and what is below it. Negative errno: take down what stands. */
 int stack_build_platform(struct stack *stack, const struct settings *settings);
+
+/* The cache, when there is to be one. */
+int stack_build_cache(struct stack *stack, const struct settings *settings);
 
 /* And above that, what a mount needs. */
 int stack_build_tree(struct stack *stack, const struct settings *settings);
