@@ -14,6 +14,7 @@
 #include "caifs/clock.h"
 #include "caifs/container.h"
 #include "claim.h"
+#include "keeper.h"
 
 enum {
 	/* So few pages between two that are missing are fetched again rather
@@ -40,7 +41,7 @@ struct fetching {
 	bool told;
 	char version[SOURCE_VERSION_SIZE]; /* that was told */
 
-	struct store_run *run; /* being filled */
+	struct keeper keeper;
 	int64_t claim_first, claim_end;
 	bool claimed;
 
@@ -187,57 +188,6 @@ static int64_t end_of_gap(struct fetching *f, int64_t first)
 
 /* --- From below --- */
 
-/* The pages that are complete go to the writer. */
-static void flush(struct fetching *f)
-{
-	struct store_run *run = f->run;
-
-	f->run = NULL;
-	if (!run)
-		return;
-	if (run->first * OBJECT_PAGE + (int64_t)run->size < f->range.file_size)
-		run->size -= run->size % OBJECT_PAGE;
-	store_write(run);
-}
-
-/* How much of what stands at `at` is skipped until a page begins. */
-static size_t to_next_page(int64_t at)
-{
-	return (size_t)(OBJECT_PAGE - at % OBJECT_PAGE);
-}
-
-static void keep(struct fetching *f, const char *bytes, size_t size)
-{
-	int64_t at = f->at;
-
-	while (f->part && size) {
-		size_t count = STORE_RUN;
-
-		if (!f->run && at % OBJECT_PAGE == 0)
-			f->run = store_begin(store_of(f), f->part, f->version,
-					     at / OBJECT_PAGE);
-		if (!f->run) {
-			count = to_next_page(at);
-			if (count == OBJECT_PAGE)
-				atomic_fetch_add(&store_of(f)->counts.dropped,
-						 1);
-		} else {
-			count -= f->run->size;
-		}
-		if (count > size)
-			count = size;
-		if (f->run) {
-			memcpy(f->run->bytes + f->run->size, bytes, count);
-			f->run->size += count;
-		}
-		bytes += count;
-		size -= count;
-		at += (int64_t)count;
-		if (f->run && f->run->size == STORE_RUN)
-			flush(f);
-	}
-}
-
 static int on_version(void *data, const char *version)
 {
 	struct fetching *f = data;
@@ -245,7 +195,7 @@ static int on_version(void *data, const char *version)
 	if (f->object && strcmp(f->object->file.version, version) != 0)
 		object_doom(f->object);
 	if (f->told && strcmp(f->version, version) != 0)
-		flush(f);
+		keeper_flush(&f->keeper);
 	return tell(f, version);
 }
 
@@ -254,7 +204,7 @@ static void on_bytes(void *data, const char *bytes, size_t size)
 	struct fetching *f = data;
 
 	f->fetch.bytes(f->fetch.data, bytes, size);
-	keep(f, bytes, size);
+	keeper_take(&f->keeper, f->version, f->at, bytes, size);
 	f->at += (int64_t)size;
 }
 
@@ -272,7 +222,7 @@ static void on_done(void *data, int err)
 	struct cache *cache = f->call.cache;
 	struct source_call *below;
 
-	flush(f);
+	keeper_flush(&f->keeper);
 	drop_claim(f);
 	cache_enter(cache);
 	below = f->below;
@@ -457,6 +407,10 @@ int cache_begin_fetch(struct cache *cache, const struct source_range *range,
 	f->distrusted = -1;
 	if (part_create(cache->scope, range, &f->part))
 		f->part = NULL;
+	f->keeper = (struct keeper){
+		.store = &cache->store,
+		.part = f->part,
+	};
 	err = cache_call_begin(&f->call, &kind, cache);
 	if (err) {
 		destroy(&f->call);

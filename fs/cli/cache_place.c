@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "caifs/cache.h"
-#include "settings.h"
 
 /* Cuts `path` in two: its parent and what it is called there. */
 static const char *cut(char *path, const char **ret_parent)
@@ -29,7 +28,8 @@ static const char *cut(char *path, const char **ret_parent)
 	return slash + 1;
 }
 
-int cache_place_resolve(const char *path, char **ret_path)
+/* In the background the current directory is another one. */
+static int resolve(const char *path, char **ret_path)
 {
 	char *own = strdup(path), *parent, *made = NULL;
 	const char *above, *name;
@@ -51,6 +51,28 @@ int cache_place_resolve(const char *path, char **ret_path)
 	if (!err)
 		*ret_path = made;
 	return err;
+}
+
+int cache_place_settle(struct settings *s)
+{
+	char **place = &s->values[OPTION_CACHE_DIR], *path;
+	int err;
+
+	if (!*place && settings_flag(s, OPTION_OFFLINE)) {
+		complain("'offline' shows what a cache holds: give cache_dir "
+			 "too");
+		return -EINVAL;
+	}
+	if (!*place)
+		return 0;
+	err = resolve(*place, &path);
+	if (err) {
+		complain("cache_dir %s: %s", *place, strerror(-err));
+		return -EINVAL;
+	}
+	free(*place);
+	*place = path;
+	return 0;
 }
 
 static bool is_in(const char *path, const char *directory)

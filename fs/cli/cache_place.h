@@ -3,9 +3,11 @@
 
 /* Where a cache is to be: its path, and whether that will do. */
 
-/* An absolute path, to be freed, of what may not be there yet, but for its
-   last component free of symbolic links. Negative errno. */
-int cache_place_resolve(const char *path, char **ret_path);
+#include "settings.h"
+
+/* Makes cache_dir absolute, which need not be there yet. -EINVAL after it has
+   said why not. */
+int cache_place_settle(struct settings *settings);
 
 /* Makes the directory if need be. -EINVAL after it has said why it will not do:
    it must be private, and not in the mountpoint. */

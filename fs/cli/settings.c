@@ -369,26 +369,6 @@ static int check_credentials(struct settings *s)
 	return 0;
 }
 
-static int check_cache(struct settings *s)
-{
-	char *path;
-	int err;
-
-	if (!s->values[OPTION_CACHE_DIR]) {
-		if (!settings_flag(s, OPTION_OFFLINE))
-			return 0;
-		complain("'offline' shows what a cache holds: give cache_dir "
-			 "too");
-		return -EINVAL;
-	}
-	err = cache_place_resolve(s->values[OPTION_CACHE_DIR], &path);
-	if (err)
-		return wrong(s, OPTION_CACHE_DIR, strerror(-err));
-	free(s->values[OPTION_CACHE_DIR]);
-	s->values[OPTION_CACHE_DIR] = path;
-	return 0;
-}
-
 /* "a, b" becomes "a,b": other tools write them with blanks. */
 static int tidy_scopes(struct settings *s)
 {
@@ -429,7 +409,7 @@ static int split_datasets(struct settings *s)
 int settings_check(struct settings *s)
 {
 	if (make_absolute(s, OPTION_CACERT) ||
-	    make_absolute(s, OPTION_TOKEN_FILE) || check_cache(s))
+	    make_absolute(s, OPTION_TOKEN_FILE) || cache_place_settle(s))
 		return -EINVAL;
 	if (check_numbers(s) || check_url(s, OPTION_ENDPOINT) ||
 	    check_url(s, OPTION_IMS_ENDPOINT) || check_credentials(s) ||
