@@ -192,8 +192,10 @@ static int on_version(void *data, const char *version)
 {
 	struct fetching *f = data;
 
-	if (f->object && strcmp(f->object->file.version, version) != 0)
+	if (f->object && strcmp(f->object->file.version, version) != 0) {
 		object_doom(f->object);
+		store_forget(store_of(f), f->part);
+	}
 	if (f->told && strcmp(f->version, version) != 0)
 		keeper_flush(&f->keeper);
 	return tell(f, version);

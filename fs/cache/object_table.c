@@ -68,10 +68,9 @@ static struct object *let_go(struct object_table *table, struct object *object)
 
 	if (--object->holders > 0)
 		return NULL;
-	if (!object->there || atomic_load(&object->doomed)) {
-		take_out(table, object);
+	/* One that is doomed stays, for whoever wants it next to remove it. */
+	if (!object->there)
 		return object;
-	}
 	DL_APPEND(table->idle, object);
 	if (++table->idle_count <= MOST_IDLE)
 		return NULL;

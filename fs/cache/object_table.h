@@ -50,7 +50,7 @@ void object_put(struct object_table *table, struct object *object);
    removed. */
 void object_table_drop_idle(struct object_table *table);
 
-/* Nobody gets it any more. */
+/* Nobody gets it any more; who tries to next removes it from the disk. */
 void object_doom(struct object *object);
 
 #endif

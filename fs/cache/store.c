@@ -251,40 +251,66 @@ void store_write(struct store_run *run)
 		discard(run);
 }
 
-struct claimed {
+/* What is to be done about a part, besides writing it. */
+struct errand {
 	struct job job;
 	struct store *store;
 	struct part *part;
 	int64_t first, end;
 };
 
-static void on_claimed(struct job *job)
+static bool send(struct store *store, struct part *part, int64_t first,
+		 int64_t end, void (*run)(struct job *))
 {
-	struct claimed *claimed = container_of(job, struct claimed, job);
+	struct errand *errand = malloc(sizeof(*errand));
 
-	claim_drop(claimed->store->claims, &claimed->part->key, claimed->first,
-		   claimed->end);
-	part_drop(claimed->part);
-	free(claimed);
-}
-
-void store_drop_claim(struct store *store, struct part *part, int64_t first,
-		      int64_t end)
-{
-	struct claimed *claimed = malloc(sizeof(*claimed));
-
-	if (!claimed) {
-		claim_drop(store->claims, &part->key, first, end);
-		return;
-	}
-	*claimed = (struct claimed){
-		.job.run = on_claimed,
+	if (!errand)
+		return false;
+	*errand = (struct errand){
+		.job.run = run,
 		.store = store,
 		.part = part_hold(part),
 		.first = first,
 		.end = end,
 	};
-	executor_post(store->writer, &claimed->job);
+	executor_post(store->writer, &errand->job);
+	return true;
+}
+
+static void end_errand(struct errand *errand)
+{
+	part_drop(errand->part);
+	free(errand);
+}
+
+static void on_forget(struct job *job)
+{
+	struct errand *errand = container_of(job, struct errand, job);
+
+	object_put(&errand->store->objects,
+		   store_get(errand->store, errand->part));
+	end_errand(errand);
+}
+
+void store_forget(struct store *store, struct part *part)
+{
+	send(store, part, 0, 0, on_forget);
+}
+
+static void on_claimed(struct job *job)
+{
+	struct errand *errand = container_of(job, struct errand, job);
+
+	claim_drop(errand->store->claims, &errand->part->key, errand->first,
+		   errand->end);
+	end_errand(errand);
+}
+
+void store_drop_claim(struct store *store, struct part *part, int64_t first,
+		      int64_t end)
+{
+	if (!send(store, part, first, end, on_claimed))
+		claim_drop(store->claims, &part->key, first, end);
 }
 
 /* --- Listings --- */

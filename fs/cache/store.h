@@ -74,6 +74,9 @@ void part_drop(struct part *part);
 /* The part's file, or NULL. */
 struct object *store_get(struct store *store, const struct part *part);
 
+/* Removes it from the disk, if its object is doomed. */
+void store_forget(struct store *store, struct part *part);
+
 /* To be filled with at most STORE_RUN bytes; NULL: not now. */
 struct store_run *store_begin(struct store *store, struct part *part,
 			      const char *version, int64_t first);

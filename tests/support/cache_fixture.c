@@ -3,6 +3,7 @@
 #include "cache_fixture.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,7 +83,7 @@ struct reading {
 	struct latch over;
 	const struct source_range *range;
 	int64_t at;
-	bool wrong;
+	bool wrong, strict;
 	int err;
 	char version[SOURCE_VERSION_SIZE];
 };
@@ -91,6 +92,9 @@ static int on_version(void *data, const char *version)
 {
 	struct reading *reading = data;
 
+	if (reading->strict && *reading->version &&
+	    strcmp(reading->version, version) != 0)
+		return -ESTALE;
 	snprintf(reading->version, sizeof(reading->version), "%s", version);
 	return 0;
 }
@@ -118,8 +122,9 @@ static void on_done(void *data, int err)
 	latch_open(&reading->over);
 }
 
-int cache_read(struct cache *cache, const char *file_id, const char *path,
-	       int64_t file_size, int64_t offset, int64_t size)
+static int read_range(struct cache *cache, const char *file_id,
+		      const char *path, int64_t file_size, int64_t offset,
+		      int64_t size, bool strict)
 {
 	const struct source_range range = {
 		.file_id = file_id,
@@ -128,7 +133,8 @@ int cache_read(struct cache *cache, const char *file_id, const char *path,
 		.offset = offset,
 		.size = size,
 	};
-	struct reading reading = {.range = &range, .at = offset};
+	struct reading reading = {
+		.range = &range, .at = offset, .strict = strict};
 	const struct source_fetch fetch = {
 		.data = &reading,
 		.version = on_version,
@@ -149,6 +155,19 @@ int cache_read(struct cache *cache, const char *file_id, const char *path,
 	if (err)
 		return err;
 	return reading.wrong || reading.at != offset + size;
+}
+
+int cache_read(struct cache *cache, const char *file_id, const char *path,
+	       int64_t file_size, int64_t offset, int64_t size)
+{
+	return read_range(cache, file_id, path, file_size, offset, size, false);
+}
+
+int cache_read_strictly(struct cache *cache, const char *file_id,
+			const char *path, int64_t file_size, int64_t offset,
+			int64_t size)
+{
+	return read_range(cache, file_id, path, file_size, offset, size, true);
 }
 
 /* --- Listing --- */

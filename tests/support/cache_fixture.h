@@ -37,6 +37,11 @@ void cache_fixture_reopen(struct cache_fixture *fixture);
 int cache_read(struct cache *cache, const char *file_id, const char *path,
 	       int64_t file_size, int64_t offset, int64_t size);
 
+/* Likewise, but one that ends with -ESTALE where the version changes. */
+int cache_read_strictly(struct cache *cache, const char *file_id,
+			const char *path, int64_t file_size, int64_t offset,
+			int64_t size);
+
 /* What a listing answers: the records' ids, each followed by a blank, or the
    error. */
 int cache_list(struct cache *cache, const struct source_query *query, char *ids,

@@ -47,6 +47,12 @@ static int fetches(void)
 	return fake_count(fixture.fake, FAKE_FETCH);
 }
 
+static void remove_path(void *data, const char *path)
+{
+	(void)data;
+	assert_int_equal(unlink(path), 0);
+}
+
 /* What is kept
  * ---------------------------------------------------------------------- */
 
@@ -143,6 +149,28 @@ static void versions_are_never_mixed(void **state)
 	assert_int_equal(fetches(), 3);
 }
 
+static void an_old_version_is_forgotten_though_nobody_takes_the_new(
+	void **state)
+{
+	(void)state;
+	for (int round = 0; round < 20; round++) {
+		fake_set_version(fixture.fake, round % 2 ? "v2" : "v1");
+		cache_read(fixture.cache, FILE_ID, PATH, MIB, 0, 512 * KIB);
+		cache_fixture_reopen(&fixture); /* it is written now */
+		fake_set_version(fixture.fake, round % 2 ? "v1" : "v2");
+		assert_int_equal(cache_read_strictly(fixture.cache, FILE_ID,
+						     PATH, MIB, 0, MIB),
+				 -ESTALE);
+		if (round % 4 == 0)
+			cache_fixture_reopen(&fixture);
+		assert_int_equal(cache_read_strictly(fixture.cache, FILE_ID,
+						     PATH, MIB, 0, MIB),
+				 0);
+		cache_fixture_reopen(&fixture);
+		cache_fixture_files(&fixture, ".part", remove_path, NULL);
+	}
+}
+
 static void a_failure_below_is_passed_on(void **state)
 {
 	static const int errors[] = {-EIO, -EACCES, -ESTALE, -ETIMEDOUT};
@@ -210,12 +238,6 @@ static void the_floor_is_kept(void **state)
 
 /* What becomes of the directory
  * ----------------------------------------------------- */
-
-static void remove_path(void *data, const char *path)
-{
-	(void)data;
-	assert_int_equal(unlink(path), 0);
-}
 
 static void files_may_vanish_under_it(void **state)
 {
@@ -344,6 +366,7 @@ int main(void)
 		CASE(a_gap_is_asked_for_by_itself),
 		CASE(other_parts_and_scopes_are_told_apart),
 		CASE(versions_are_never_mixed),
+		CASE(an_old_version_is_forgotten_though_nobody_takes_the_new),
 		CASE(a_failure_below_is_passed_on),
 		CASE(offline_asks_for_nothing),
 		CASE(the_limit_is_kept),
