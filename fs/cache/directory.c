@@ -193,3 +193,17 @@ int directory_remove(int fd, const char *name)
 	close(fan);
 	return err;
 }
+
+void directory_remove_open(int fd, const char *name, int file)
+{
+	struct stat open, named;
+	int fan;
+
+	if (directory_open_fan(fd, fan_of(name), false, &fan))
+		return;
+	if (fstat(file, &open) == 0 &&
+	    fstatat(fan, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    open.st_ino == named.st_ino && open.st_dev == named.st_dev)
+		unlinkat(fan, name, 0);
+	close(fan);
+}

@@ -49,4 +49,7 @@ void directory_abandon(struct directory_new *new);
 
 int directory_remove(int fd, const char *name);
 
+/* If it is still the file that is open as `file`. */
+void directory_remove_open(int fd, const char *name, int file);
+
 #endif

@@ -182,7 +182,6 @@ int object_get(struct object_table *table, const struct object_key *key,
 	for (int round = 0; round < 4; round++) {
 		struct object *object = take_known(table, key);
 		struct object_file file;
-		bool removed_already;
 		int err;
 
 		if (!object) {
@@ -198,10 +197,10 @@ int object_get(struct object_table *table, const struct object_key *key,
 			*ret_object = object;
 			return 0;
 		}
-		removed_already = object_is_gone(&object->file);
+		/* In this order: while it is there nobody opens it anew. */
+		directory_remove_open(table->directory, key->name,
+				      object->file.fd);
 		forget(table, object);
-		if (!removed_already)
-			directory_remove(table->directory, key->name);
 	}
 	return -ENOENT;
 }

@@ -243,6 +243,8 @@ static void files_may_vanish_under_it(void **state)
 {
 	(void)state;
 	assert_reads(MIB, 0, 512 * KIB);
+	cache_fixture_reopen(&fixture);
+	assert_reads(MIB, 0, 512 * KIB); /* it is open now */
 	cache_fixture_files(&fixture, ".part", remove_path, NULL);
 	assert_reads(MIB, 0, MIB);
 	cache_fixture_reopen(&fixture);
@@ -320,6 +322,7 @@ static void two_caches_fetch_once(void **state)
 		{.cache = fixture.cache},
 		{.cache = cache_fixture_open(&fixture)},
 	};
+	int64_t not_kept;
 
 	(void)state;
 	for (int i = 0; i < 2; i++)
@@ -330,8 +333,12 @@ static void two_caches_fetch_once(void **state)
 		pthread_join(readers[i].thread, NULL);
 		assert_int_equal(readers[i].err, 0);
 	}
+	/* But for what came faster than this machine could write. */
+	not_kept = cache_count(fixture.cache).not_kept +
+		   cache_count(readers[1].cache).not_kept;
 	cache_fixture_close(readers[1].cache);
-	assert_true(fake_bytes_asked_twice(fixture.fake) <= 32 * MIB / 20);
+	assert_true(fake_bytes_asked_twice(fixture.fake) - not_kept * 4096 <=
+		    32 * MIB / 20);
 }
 
 static void one_that_hangs_is_not_waited_for_long(void **state)
