@@ -23,6 +23,8 @@ enum {
 	BATCH = STORE_RUN / OBJECT_PAGE,
 	/* How long another process may go without getting on. */
 	PATIENCE_MS = 3000,
+	/* And how long none is waited for after one has not. */
+	NO_PATIENCE_MS = 30 * 1000,
 	LOOK_AGAIN_MS = 10,
 };
 
@@ -293,13 +295,19 @@ static void on_alarm(struct alarm *alarm)
    on. False: it does not. */
 static bool wait_for_other(struct fetching *f)
 {
+	struct cache *cache = f->call.cache;
 	int64_t now_ms = clock_now_ms();
 
+	if (now_ms < atomic_load(&cache->impatient_until_ms))
+		return false;
 	if (!f->waits_since_ms)
 		f->waits_since_ms = now_ms;
-	if (now_ms - f->waits_since_ms >= PATIENCE_MS)
+	if (now_ms - f->waits_since_ms >= PATIENCE_MS) {
+		atomic_store(&cache->impatient_until_ms,
+			     now_ms + NO_PATIENCE_MS);
 		return false;
-	alarm_set(f->call.cache->clock, &f->alarm, LOOK_AGAIN_MS);
+	}
+	alarm_set(cache->clock, &f->alarm, LOOK_AGAIN_MS);
 	return true;
 }
 
