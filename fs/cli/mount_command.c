@@ -4,8 +4,8 @@
  */
 
 #include "background.h"
-#include "caifs/clock.h"
 #include "cache_place.h"
+#include "caifs/clock.h"
 #include "caifs/container.h"
 #include "caifs/latch.h"
 #include "caifs/log.h"

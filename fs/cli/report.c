@@ -14,6 +14,8 @@
 struct moment {
 	struct platform_counts platform;
 	struct data_counts data;
+	bool has_cache;
+	struct cache_counts cache;
 	int64_t up_ms;
 };
 
@@ -24,8 +26,11 @@ static void look(const struct report *report, struct moment *moment)
 	*moment = (struct moment){
 		.platform = platform_count(stack->platform),
 		.data = data_count(stack->data),
+		.has_cache = stack->cache != NULL,
 		.up_ms = clock_wall_ms() - report->mounted_ms,
 	};
+	if (stack->cache)
+		moment->cache = cache_count(stack->cache);
 }
 
 enum kind { COUNTER, GAUGE };
@@ -113,6 +118,29 @@ static void add_data(struct table *t, const struct data_counts *d)
 	    "Parts that are open or were lately");
 }
 
+static void add_cache(struct table *t, const struct cache_counts *c)
+{
+	if (c->bytes_held >= 0)
+		add(t, "cache", "held_bytes", GAUGE, (double)c->bytes_held,
+		    "Bytes on disk");
+	add(t, "cache", "read_bytes", COUNTER, (double)c->bytes_from_disk,
+	    "Bytes of parts read from there");
+	add(t, "cache", "hit_pages", COUNTER, (double)c->page_hits,
+	    "Pages of 4 KiB that were there");
+	add(t, "cache", "missed_pages", COUNTER, (double)c->page_misses,
+	    "Pages of 4 KiB asked of the platform");
+	add(t, "cache", "unkept_pages", COUNTER, (double)c->not_kept,
+	    "Of these, what came faster than the disk");
+	add(t, "cache", "evicted_files", COUNTER, (double)c->evictions,
+	    "Files that made room for others");
+	add(t, "cache", "damaged", COUNTER, (double)c->damaged,
+	    "Pages and files found damaged");
+	add(t, "cache", "write_errors", COUNTER, (double)c->write_errors,
+	    "Failures to write");
+	add(t, "cache", "old_listings", COUNTER, (double)c->stale_listings,
+	    "Listings answered from disk");
+}
+
 static void fill(struct table *t, const struct moment *moment)
 {
 	t->count = 0;
@@ -120,6 +148,8 @@ static void fill(struct table *t, const struct moment *moment)
 	    "Seconds since it was mounted");
 	add_platform(t, &moment->platform);
 	add_data(t, &moment->data);
+	if (moment->has_cache)
+		add_cache(t, &moment->cache);
 }
 
 /* --- JSON --- */

@@ -1,6 +1,7 @@
 """What a cache keeps, through mounts that come and go."""
 
 import hashlib
+import json
 import os
 import random
 import signal
@@ -58,8 +59,12 @@ def test_a_remount_fetches_no_byte_again(emulator, mount, cache):
     right(first, platform)
     gone(first)
     platform.clear()
-    right(mount(platform, cache_dir=cache), platform)
+    second = mount(platform, cache_dir=cache)
+    right(second, platform)
     assert platform.count("bytes") == 0
+    counted = json.loads(access.run(access.read, second / ".caifs/status.json", 0, MIB))["cache"]
+    assert counted["read_bytes"] >= PARTS * SIZE and counted["missed_pages"] == 0
+    assert counted["damaged"] == counted["write_errors"] == 0
 
 
 def test_samples_in_parquet_too(emulator, mount, cache):
