@@ -2,8 +2,8 @@
 
 _caifs_options="config= ims_org= api_key= sandbox_name= token_file=
     token_command= endpoint= ims_endpoint= dataset= only all_datasets
-    show_latest ttl= memory= connections= no_parquet timeout= cacert= proxy=
-    log= log_level= allow_other allow_root auto_unmount uid= gid= umask=
+    show_latest ttl= memory= connections= no_parquet cache_dir= cache_size=
+    offline timeout= cacert= proxy= log= log_level= allow_other allow_root auto_unmount uid= gid= umask=
     max_threads= nonempty context= fscontext= scopes="
 _caifs_commands="doctor status"
 
@@ -24,7 +24,7 @@ _caifs_list() {
     case $item in
         log_level=*)
             COMPREPLY=($(compgen -P "${before}log_level=" -W "error warning info debug" -- "${item#*=}")) ;;
-        config=* | token_file=* | cacert=* | log=* | token_command=*)
+        config=* | token_file=* | cacert=* | cache_dir=* | log=* | token_command=*)
             compopt -o filenames 2>/dev/null
             local IFS=$'\n'
             COMPREPLY=($(compgen -P "$before${item%%=*}=" -f -- "${item#*=}")) ;;

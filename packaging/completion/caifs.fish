@@ -19,6 +19,9 @@ function __caifs_options
         memory= 'budget for the contents of files' \
         connections= 'parallel connections to begin with' \
         no_parquet 'fetch nothing ahead by the column' \
+        cache_dir= 'where to keep what was read' \
+        cache_size= 'the most that the cache takes up' \
+        offline 'show what the cache has, ask for nothing' \
         timeout= 'the longest wait of one operation' \
         cacert= 'certificates to trust' \
         proxy= 'a proxy' \
@@ -37,7 +40,7 @@ function __caifs_options
         printf 'log_level=%s\thow much the log says\n' $level
     end
     set -l item (string split , -- (commandline -ct))[-1]
-    set -l name (string match -r '^(?:-o)?(config|token_file|cacert|log|token_command)=' -- $item)
+    set -l name (string match -r '^(?:-o)?(config|token_file|cacert|cache_dir|log|token_command)=' -- $item)
     if set -q name[2]
         for file in (string replace -r '^[^=]*=' '' -- $item)*
             test -d $file; and set file $file/

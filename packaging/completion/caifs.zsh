@@ -32,6 +32,9 @@ _caifs_options() {
         'memory[budget for the contents of files]:size:' \
         'connections[parallel connections to begin with]:number:' \
         'no_parquet[fetch nothing ahead by the column]' \
+        'cache_dir[where to keep what was read]:directory:_files -/' \
+        'cache_size[the most that the cache takes up]:size:' \
+        'offline[show what the cache has, ask for nothing]' \
         'timeout[the longest wait of one operation]:seconds:' \
         'cacert[certificates to trust]:file:_files' \
         'proxy[a proxy]:URL:' \
