@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cache_fixture.h"
@@ -237,6 +238,34 @@ static void the_floor_is_kept(void **state)
 	assert_int_equal(cache_fixture_files(&fixture, ".part", NULL, NULL), 0);
 }
 
+static void leave(const char *name, time_t age)
+{
+	struct timespec times[2] = {{.tv_sec = time(NULL) - age}};
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/ab", fixture.directory);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/ab/%s", fixture.directory, name);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	times[1] = times[0];
+	assert_int_equal(futimens(fd, times), 0);
+	close(fd);
+}
+
+static void what_a_crash_left_is_removed_and_nothing_foreign(void **state)
+{
+	(void)state;
+	leave("ab000000000000000000000000000000.part.new-1-1", 7200);
+	leave("ab000000000000000000000000000001.list.new-1-1", 60);
+	leave("a letter of mine.part.new-1-1", 7200);
+	assert_reads(MIB, 0, MIB);
+	cache_fixture_reopen(&fixture);
+	assert_int_equal(cache_fixture_files(&fixture, "new-1-1", NULL, NULL),
+			 2);
+}
+
 /* What becomes of the directory
  * ----------------------------------------------------- */
 
@@ -386,6 +415,7 @@ int main(void)
 		CASE(offline_asks_for_nothing),
 		CASE(the_limit_is_kept),
 		CASE(the_floor_is_kept),
+		CASE(what_a_crash_left_is_removed_and_nothing_foreign),
 		CASE(files_may_vanish_under_it),
 		CASE(a_directory_that_others_may_read_is_refused),
 		CASE(its_files_are_private_and_not_named_by_the_server),
