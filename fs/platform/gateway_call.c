@@ -107,7 +107,9 @@ static void retry(struct gateway_call *call, int err)
 					  clock_wall_ms());
 	if (delay_ms < 0)
 		delay_ms = retry_delay_ms(call->attempts, retry_random());
-	if (clock_now_ms() + delay_ms >= call->deadline_ms) {
+	/* In vain then, too: better to say so now. */
+	if (clock_now_ms() + delay_ms >= call->deadline_ms ||
+	    clock_now_ms() + delay_ms < g->limiter.down_until_ms) {
 		finish(call, err);
 		return;
 	}
