@@ -66,6 +66,8 @@ void data_settle_file(struct data *data, struct data_file *file)
 	DL_APPEND2(data->idle, file, idle_prev, idle_next);
 	while (data->idle_count > MOST_IDLE) {
 		oldest = data->idle;
+		if (oldest->emptied)
+			break; /* it is about to be looked at */
 		leave_idle(data, oldest);
 		HASH_DEL(data->files, oldest);
 		file_destroy(oldest);
