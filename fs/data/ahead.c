@@ -39,7 +39,7 @@ static void fetch_followers(struct data *data, struct data_file *file,
 	size_t parts;
 
 	note_whole(data, file);
-	parts = file->chain < 3 ? 1u << file->chain : DATA_FOLLOWERS;
+	parts = file->chain < 2 ? 1u << 2 * file->chain : DATA_FOLLOWERS;
 	for (size_t i = 0; i < parts && left > 0; i++) {
 		struct data_file *next = data_find(data, file->followers[i]);
 		int64_t to;

