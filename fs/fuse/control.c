@@ -116,12 +116,22 @@ void control_read(fuse_req_t fuse, size_t size, off_t offset,
 {
 	const char *text = (const char *)(uintptr_t)fi->fh;
 	size_t length = strlen(text), at = (size_t)offset;
+	char *copy;
 
 	if (at > length)
 		at = length;
 	if (size > length - at)
 		size = length - at;
-	fuse_reply_buf(fuse, text + at, size);
+	/* As soon as the kernel has it, another thread may be told that the
+	   file is closed: what is replied from must not be its text. */
+	copy = malloc(size ? size : 1);
+	if (!copy) {
+		fuse_reply_err(fuse, ENOMEM);
+		return;
+	}
+	memcpy(copy, text + at, size);
+	fuse_reply_buf(fuse, copy, size);
+	free(copy);
 }
 
 void control_release(fuse_req_t fuse, struct fuse_file_info *fi)
