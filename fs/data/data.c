@@ -69,6 +69,10 @@ void data_settle_file(struct data *data, struct data_file *file)
 		if (oldest->emptied)
 			break; /* it is about to be looked at */
 		leave_idle(data, oldest);
+		/* Something is fetched ahead for it, or was: it comes back
+		   here once that has ended and is gone. */
+		if (!file_is_idle(oldest))
+			continue;
 		HASH_DEL(data->files, oldest);
 		file_destroy(oldest);
 	}
