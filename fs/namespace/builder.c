@@ -2,6 +2,7 @@
 
 #include "builder.h"
 
+#include "caifs/array.h"
 #include "level.h"
 #include "tree.h"
 
@@ -61,22 +62,6 @@ void builder_clear(struct builder *b)
 	b->arena = fresh;
 }
 
-/* Room for one more element; doubles. */
-static bool grow(void **array, size_t *room, size_t count, size_t size)
-{
-	size_t more = *room ? *room * 2 : 128;
-	void *grown;
-
-	if (count < *room)
-		return true;
-	grown = reallocarray(*array, more, size);
-	if (!grown)
-		return false;
-	*array = grown;
-	*room = more;
-	return true;
-}
-
 static bool is_full(const struct builder *b)
 {
 	size_t bytes = arena_size(b->arena) + b->count * sizeof(*b->items) +
@@ -90,8 +75,8 @@ static int add_one_replaced(struct builder *b, const char *id,
 {
 	const char *own = arena_text(b->arena, id);
 
-	if (!own || !grow((void **)&b->replaced, &b->replaced_room,
-			  b->replaced_count, sizeof(*b->replaced)))
+	if (!own || !array_grow((void **)&b->replaced, &b->replaced_room,
+				b->replaced_count, sizeof(*b->replaced)))
 		return -ENOMEM;
 	b->replaced[b->replaced_count++] = (struct replaced){
 		.id = own,
@@ -130,8 +115,8 @@ int builder_add(struct builder *b, const struct source_record *records,
 
 		if (is_full(b))
 			return -EFBIG;
-		if (!grow((void **)&b->items, &b->room, b->count,
-			  sizeof(*b->items)))
+		if (!array_grow((void **)&b->items, &b->room, b->count,
+				sizeof(*b->items)))
 			return -ENOMEM;
 		item = &b->items[b->count];
 		status = b->count ? item[-1].entry.status : "";

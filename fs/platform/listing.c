@@ -6,6 +6,7 @@
 
 #include "listing.h"
 
+#include "caifs/array.h"
 #include "caifs/container.h"
 #include "caifs/log.h"
 
@@ -211,28 +212,12 @@ int listing_start(struct gateway *gateway, struct http *http,
 	return 0;
 }
 
-/* Room for one more element; doubles. */
-static bool grow(void **array, size_t *room, size_t count, size_t size)
-{
-	size_t more = *room ? *room * 2 : 128;
-	void *grown;
-
-	if (count < *room)
-		return true;
-	grown = reallocarray(*array, more, size);
-	if (!grown)
-		return false;
-	*array = grown;
-	*room = more;
-	return true;
-}
-
 int listing_add(struct listing *l, const struct source_record *record)
 {
 	if (l->record_count >= LISTING_PAGE_MAX)
 		return -EMSGSIZE;
-	if (!grow((void **)&l->records, &l->record_room, l->record_count,
-		  sizeof(*l->records)))
+	if (!array_grow((void **)&l->records, &l->record_room, l->record_count,
+			sizeof(*l->records)))
 		return -ENOMEM;
 	l->records[l->record_count++] = *record;
 	return 0;
@@ -242,8 +227,8 @@ const char *listing_keep(struct listing *l, struct buffer *text)
 {
 	char *kept;
 
-	if (!grow((void **)&l->kept, &l->kept_room, l->kept_count,
-		  sizeof(*l->kept)))
+	if (!array_grow((void **)&l->kept, &l->kept_room, l->kept_count,
+			sizeof(*l->kept)))
 		return NULL;
 	if (!text->data && buffer_append(text, "", 0))
 		return NULL;

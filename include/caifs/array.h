@@ -1,0 +1,25 @@
+#ifndef CAIFS_ARRAY_H
+#define CAIFS_ARRAY_H
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+/* Room in `*array` for one more element of `size` bytes than the `count` that
+   it has; `*room` doubles. False: no memory, and nothing has changed. */
+static inline bool array_grow(void **array, size_t *room, size_t count,
+			      size_t size)
+{
+	size_t more = *room ? *room * 2 : 128;
+	void *grown;
+
+	if (count < *room)
+		return true;
+	grown = reallocarray(*array, more, size);
+	if (!grown)
+		return false;
+	*array = grown;
+	*room = more;
+	return true;
+}
+
+#endif
