@@ -6,7 +6,8 @@
 #include "data_internal.h"
 
 /* Those who read at the same time share half of the memory. */
-static struct readahead_limits limits_of(const struct data *data)
+static struct readahead_limits limits_of(const struct data *data,
+					 const struct data_file *file)
 {
 	int64_t half = (int64_t)(data->pool.count / 2) * DATA_BLOCK;
 	int64_t readers = max64(data->streaming_count, 1);
@@ -14,8 +15,11 @@ static struct readahead_limits limits_of(const struct data *data)
 
 	return (struct readahead_limits){
 		.window = half / readers,
+		.least_piece =
+			max64(READAHEAD_LEAST_PIECE, pace_gap(&data->pace)),
 		.piece = fill_longest(data),
 		.pieces = (int)max64(connections / readers, 1),
+		.walked = file->walked,
 	};
 }
 
@@ -30,34 +34,67 @@ static void note_whole(struct data *data, struct data_file *file)
 	file->chain = before && before->whole ? before->chain + 1 : 0;
 }
 
-/* The reader of the whole of `file` wants some of what follows it: of the next
-   part, and of more the longer it has gone on so. */
-static void fetch_followers(struct data *data, struct data_file *file,
-			    const struct readahead_wish *wish)
+/* A reader of one part is no reader of the next, unless he has listed them or
+   has gone on from one to another before. */
+static size_t followers_wanted(const struct data_file *file)
 {
-	int64_t left = wish->beyond;
+	if (file->walked || file->chain > 1)
+		return DATA_FOLLOWERS;
+	return file->chain == 1 ? DATA_FOLLOWERS / 2 : 0;
+}
+
+/* Queues [from, to), of which `from` is `distance` bytes after the read. */
+static void fetch_pieces(struct data *data, struct data_file *file,
+			 int64_t from, int64_t to, int64_t distance,
+			 const struct readahead_limits *limits)
+{
+	while (from < to) {
+		int64_t piece = readahead_piece(distance, limits);
+
+		missing_fetch(data, file, from, min64(from + piece, to), piece,
+			      true);
+		from += piece;
+		distance += piece;
+	}
+}
+
+/* `most` bytes of a part that is not being read yet. */
+static void fetch_follower(struct data *data, struct data_file *file,
+			   int64_t most, int64_t distance,
+			   const struct readahead_limits *limits)
+{
+	int64_t from = file->fetched_ahead;
+	int64_t to = file->size;
+
+	if (most < to)
+		to = readahead_pieces_end(from, most, distance + from, limits);
+	if (from >= to)
+		return;
+	fetch_pieces(data, file, from, to, distance + from, limits);
+	file->fetched_ahead = to;
+}
+
+/* The reader of the whole of `file` wants some of what follows it. */
+static void fetch_followers(struct data *data, struct data_file *file,
+			    const struct readahead_wish *wish,
+			    const struct readahead_limits *limits)
+{
+	int64_t distance = wish->left, left = wish->beyond;
 	size_t parts;
 
 	note_whole(data, file);
-	parts = file->chain < 2 ? 1u << 2 * file->chain : DATA_FOLLOWERS;
+	parts = followers_wanted(file);
 	for (size_t i = 0; i < parts && left > 0; i++) {
 		struct data_file *next = data_find(data, file->followers[i]);
-		int64_t to;
 
 		if (!next || next->error)
 			return;
 		readahead_expect(&next->readahead, wish->window);
-		to = min64(left, next->size);
+		/* One that is open has its own readers to see to it. */
+		if (next->handles == 0)
+			fetch_follower(data, next, left, distance, limits);
 		left -= next->size;
-		if (next->handles > 0)
-			continue; /* its own readers see to it */
-		/* Not a sliver with each read. */
-		if (to > next->fetched_ahead + wish->piece ||
-		    (to == next->size && to > next->fetched_ahead)) {
-			missing_fetch(data, next, next->fetched_ahead, to,
-				      wish->piece, true);
-			next->fetched_ahead = to;
-		}
+		distance += next->size;
 	}
 }
 
@@ -76,9 +113,10 @@ static int fetch_demand(struct data *data, struct data_file *file,
 static int note_stream(struct data *data, struct data_file *file,
 		       int64_t offset, int64_t end, int64_t missing)
 {
+	const struct readahead_limits limits = limits_of(data, file);
 	struct readahead_wish wish =
 		readahead_note(&file->readahead, offset, end, file->size,
-			       missing < end, limits_of(data));
+			       missing < end, limits);
 	int64_t to = end;
 	int err;
 
@@ -87,12 +125,12 @@ static int note_stream(struct data *data, struct data_file *file,
 		data->streaming_count++;
 	}
 	if (wish.from == end)
-		to = min64(end + wish.piece, wish.to);
+		to = min64(end + readahead_piece(0, &limits), wish.to);
 	err = fetch_demand(data, file, missing, end, to);
-	if (wish.to > wish.from)
-		missing_fetch(data, file, wish.from, wish.to, wish.piece, true);
+	fetch_pieces(data, file, wish.from, wish.to,
+		     wish.from - (file->size - wish.left), &limits);
 	if (wish.beyond > 0)
-		fetch_followers(data, file, &wish);
+		fetch_followers(data, file, &wish, &limits);
 	return err;
 }
 
@@ -114,7 +152,7 @@ static bool note_table(struct data *data, struct data_file *file,
 		       int64_t offset, int64_t end, int64_t missing,
 		       int *ret_err)
 {
-	const int64_t window = limits_of(data).window;
+	const int64_t window = limits_of(data, file).window;
 	struct plan_answer answer = table_note_read(data, file, offset, end);
 	int64_t to;
 

@@ -157,6 +157,7 @@ static void end_reading(struct data *data, struct data_file *file)
 	table_forget_readers(&file->table);
 	data->streaming_count -= file->streaming;
 	file->streaming = false;
+	file->walked = false;
 }
 
 void data_close(struct data *data, struct data_file *file)
@@ -169,11 +170,12 @@ void data_close(struct data *data, struct data_file *file)
 }
 
 void data_follow(struct data *data, struct data_file *file,
-		 const struct data_part *followers, size_t count)
+		 const struct data_part *followers, size_t count, bool walked)
 {
 	struct data_file *next;
 
 	data_enter(data);
+	file->walked |= walked;
 	for (size_t i = 0; i < DATA_FOLLOWERS; i++) {
 		file->followers[i] = 0;
 		if (i >= count || data_find_or_add(data, &followers[i], &next))

@@ -33,6 +33,7 @@ struct data_file {
 	bool streaming;			    /* open, and read in sequence */
 	uint64_t before; /* the part that it follows; 0: none known */
 	bool whole;	 /* was read so, from its start */
+	bool walked;	 /* open, by a process that has listed its directory */
 	unsigned chain;	 /* parts before it that were, one after the other */
 	struct table table;
 	/* A wait for these bytes has ended in vain a moment ago. */

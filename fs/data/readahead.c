@@ -64,16 +64,27 @@ static void go_on(struct readahead_stream *s, int64_t end, bool stalled)
 	s->next = end;
 }
 
-/* So that all the connections it may have get a part of the window, and none
-   waits for its first byte oftener than it must. Whole blocks, so that two
-   ranges seldom meet within one. */
-static int64_t piece_of(int64_t window, const struct readahead_limits *limits)
+/* Whole blocks, so that two ranges seldom meet within one. */
+int64_t readahead_piece(int64_t distance, const struct readahead_limits *limits)
 {
-	int64_t piece = window / limits->pieces;
+	int64_t piece = max64(distance / limits->pieces, limits->least_piece);
 
 	piece -= piece % READAHEAD_LEAST_PIECE;
-	piece = min64(max64(piece, READAHEAD_LEAST_PIECE), window);
-	return min64(piece, limits->piece);
+	return max64(min64(min64(piece, limits->window), limits->piece), 1);
+}
+
+int64_t readahead_pieces_end(int64_t from, int64_t to, int64_t distance,
+			     const struct readahead_limits *limits)
+{
+	int64_t end = from;
+
+	for (;;) {
+		int64_t piece = readahead_piece(distance + end - from, limits);
+
+		if (piece > to - end)
+			return end;
+		end += piece;
+	}
 }
 
 struct readahead_wish readahead_note(struct readahead *readahead,
@@ -84,7 +95,8 @@ struct readahead_wish readahead_note(struct readahead *readahead,
 	int known = find_stream(readahead, offset);
 	struct readahead_stream *s;
 	struct readahead_wish wish = {0};
-	int64_t from, to;
+	int64_t from, to, window;
+	bool whole;
 
 	if (known >= 0) {
 		s = &readahead->streams[known];
@@ -99,13 +111,16 @@ struct readahead_wish readahead_note(struct readahead *readahead,
 		return wish;
 
 	wish.window = s->window;
-	wish.piece = piece_of(s->window, &limits);
-	if (reads_whole(readahead, s))
-		wish.beyond = max64(s->next + s->window - file_size, 0);
+	wish.left = max64(file_size - s->next, 0);
+	whole = reads_whole(readahead, s);
+	window = whole && limits.walked ? limits.window : s->window;
+	if (whole)
+		wish.beyond = max64(window - wish.left, 0);
 	from = max64(s->ahead, s->next);
-	to = min64(s->next + s->window, file_size);
-	/* Not a sliver with each read. */
-	if (from >= to || (to - from < wish.piece && to != file_size))
+	to = min64(s->next + window, file_size);
+	if (to != file_size)
+		to = readahead_pieces_end(from, to, from - s->next, &limits);
+	if (from >= to)
 		return wish;
 	s->ahead = to;
 	wish.from = from;

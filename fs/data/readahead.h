@@ -43,16 +43,33 @@ struct readahead {
 /* What to ask for now. */
 struct readahead_wish {
 	int64_t from, to; /* of this file; none: both 0 */
-	int64_t piece;	  /* in ranges of this length */
-	int64_t window;
-	int64_t beyond; /* bytes wanted of the files after this one */
+	int64_t window;	  /* 0: it is not read in sequence */
+	int64_t left;	  /* bytes of this file after the read */
+	int64_t beyond;	  /* bytes wanted of the files after this one */
 };
 
 struct readahead_limits {
-	int64_t window; /* none grows beyond this */
-	int64_t piece;	/* nor a range; a multiple of a block */
-	int pieces;	/* ranges that it may be asked for in at once, >= 1 */
+	int64_t window;	     /* none grows beyond this */
+	int64_t piece;	     /* nor a range; a multiple of a block */
+	int64_t least_piece; /* a shorter one waits longer for its first byte
+				than for the others */
+	int pieces;  /* ranges that it may be asked for in at once, >= 1 */
+	bool walked; /* a reader of the whole is sure to go on: the window
+			need not grow first */
 };
+
+/* The length of the range to ask for that begins `distance` bytes after the
+   read. Bytes come in over `pieces` connections at once: a range that is read
+   soon has to be short, or its one connection is waited for; one that is far
+   off may be long, and needs fewer first bytes. */
+int64_t readahead_piece(int64_t distance,
+			const struct readahead_limits *limits);
+
+/* Where the last whole range ends of those for [from, to), of which `from` is
+   `distance` bytes after the read: what is left over is a sliver, to be asked
+   for with more. `from`: there is none. */
+int64_t readahead_pieces_end(int64_t from, int64_t to, int64_t distance,
+			     const struct readahead_limits *limits);
 
 /* A read of [offset, end) of a file of `file_size` bytes; `stalled`: it has to
    wait. */

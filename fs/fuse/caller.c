@@ -1,27 +1,49 @@
-/* Is the caller dying? See caller.h. */
+/* Who is asking? See caller.h. */
 
 #include "caller.h"
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-bool caller_is_dying(pid_t thread)
+/* The number, in that base, on the line of /proc that begins with `name`.
+   False: the thread cannot be seen. */
+static bool read_status(pid_t thread, const char *name, int base,
+			unsigned long long *ret_value)
 {
-	const unsigned long long kill_bit = 1ULL << (SIGKILL - 1);
-	unsigned long long pending = 0;
+	const size_t length = strlen(name);
 	char path[64], line[256];
 	bool known = false;
 	FILE *status;
 
-	if (thread == 0)
-		return true;
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)thread);
 	status = fopen(path, "re");
 	if (!status)
-		return true;
-	while (!known && fgets(line, sizeof(line), status))
-		known = sscanf(line, "SigPnd: %llx", &pending) == 1;
+		return false;
+	while (!known && fgets(line, sizeof(line), status)) {
+		known = strncmp(line, name, length) == 0;
+		if (known)
+			*ret_value = strtoull(line + length, NULL, base);
+	}
 	fclose(status);
-	return !known || (pending & kill_bit);
+	return known;
+}
+
+bool caller_is_dying(pid_t thread)
+{
+	const unsigned long long kill_bit = 1ULL << (SIGKILL - 1);
+	unsigned long long pending;
+
+	return thread == 0 || !read_status(thread, "SigPnd:", 16, &pending) ||
+	       (pending & kill_bit);
+}
+
+pid_t caller_process(pid_t thread)
+{
+	unsigned long long process;
+
+	if (thread == 0 || !read_status(thread, "Tgid:", 10, &process))
+		return thread;
+	return (pid_t)process;
 }

@@ -14,4 +14,8 @@
  */
 bool caller_is_dying(pid_t thread);
 
+/* The process that the thread is one of; the same for one that cannot be seen.
+   Reads /proc; any thread. */
+pid_t caller_process(pid_t thread);
+
 #endif

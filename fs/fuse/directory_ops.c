@@ -2,6 +2,7 @@
    when it was opened, so that an offset is an index and a refresh in between
    neither hides an entry nor shows one twice. */
 
+#include "caller.h"
 #include "control.h"
 #include "request.h"
 
@@ -112,6 +113,9 @@ static int attempt_opendir(struct request *request)
 	if (result)
 		return result;
 	request->file.fh = (uintptr_t)listing;
+	walks_note(&mount->walks,
+		   caller_process(fuse_req_ctx(request->fuse)->pid),
+		   request->ino);
 	request_settle(request);
 	if (fuse_reply_open(request->fuse, &request->file) < 0)
 		namespace_close_directory(mount->ns, listing);

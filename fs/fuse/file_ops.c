@@ -2,6 +2,7 @@
    send one at every close, wait for it beyond the reach of SIGKILL, and there
    is nothing to flush. */
 
+#include "caller.h"
 #include "control.h"
 #include "request.h"
 
@@ -25,9 +26,9 @@ static struct data_file *file_of(const struct fuse_file_info *fi)
 	return (struct data_file *)(uintptr_t)fi->fh;
 }
 
-/* Whoever reads this part whole will read those after it. */
+/* Whoever reads this part whole may read those after it. */
 static void tell_followers(struct mount *mount, fuse_ino_t ino,
-			   struct data_file *file)
+			   struct data_file *file, bool walked)
 {
 	struct namespace_part parts[DATA_FOLLOWERS];
 	struct data_part followers[DATA_FOLLOWERS];
@@ -36,7 +37,7 @@ static void tell_followers(struct mount *mount, fuse_ino_t ino,
 
 	for (size_t i = 0; i < count; i++)
 		followers[i] = part_of(&parts[i]);
-	data_follow(mount->data, file, followers, count);
+	data_follow(mount->data, file, followers, count, walked);
 	for (size_t i = 0; i < count; i++)
 		namespace_part_finish(&parts[i]);
 }
@@ -46,6 +47,7 @@ void op_open(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 	struct mount *mount = mount_of(fuse);
 	struct namespace_part part;
 	struct data_file *file;
+	uint64_t directory;
 	bool known;
 	int err;
 
@@ -61,6 +63,7 @@ void op_open(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 	if (!err) {
 		const struct data_part wanted = part_of(&part);
 
+		directory = part.directory;
 		err = data_open(mount->data, &wanted, &file, &known);
 		namespace_part_finish(&part);
 	}
@@ -68,7 +71,10 @@ void op_open(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 		fuse_reply_err(fuse, -err);
 		return;
 	}
-	tell_followers(mount, ino, file);
+	tell_followers(mount, ino, file,
+		       walks_has(&mount->walks,
+				 caller_process(fuse_req_ctx(fuse)->pid),
+				 directory));
 	fi->fh = (uintptr_t)file;
 	fi->keep_cache = known; /* the kernel's pages are still right */
 	if (fuse_reply_open(fuse, fi) < 0)

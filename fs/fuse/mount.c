@@ -115,6 +115,7 @@ int mount_create(const struct mount_config *config, struct namespace *ns,
 	mount->config = *config;
 	mount->ns = ns;
 	mount->data = data;
+	walks_init(&mount->walks);
 	err = parking_create(&mount->parking);
 	if (!err)
 		err = executor_create("caifs-answers", &mount->answers);
@@ -169,6 +170,7 @@ struct mount *mount_destroy(struct mount *mount)
 		fuse_session_destroy(mount->session);
 	executor_destroy(mount->answers);
 	parking_destroy(mount->parking);
+	walks_finish(&mount->walks);
 	free(mount);
 	return NULL;
 }

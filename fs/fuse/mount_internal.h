@@ -9,6 +9,7 @@
 #include "caifs/executor.h"
 #include "caifs/mount.h"
 #include "parking.h"
+#include "walks.h"
 
 struct mount {
 	struct mount_config config;
@@ -16,6 +17,7 @@ struct mount {
 	struct data *data;
 	struct parking *parking;
 	struct executor *answers; /* runs what was parked, once it is woken */
+	struct walks walks;
 	struct fuse_session *session;
 	bool attached;
 };

@@ -165,6 +165,7 @@ static int make_snapshot(size_t count, const struct snapshot_owner *owner,
 		arena_take(arena, (count ? count : 1) * sizeof(struct entry));
 	s->owner.dataset_id = arena_text(arena, owner->dataset_id);
 	s->owner.batch_id = arena_text(arena, owner->batch_id);
+	s->owner.directory = owner->directory;
 	if (!s->entries || !s->owner.dataset_id || !s->owner.batch_id) {
 		snapshot_unref(s);
 		return -ENOMEM;

@@ -68,7 +68,9 @@ static struct builder_options options_for(const struct load *load)
 		load->origin ? &load->origin->owner : NULL;
 	struct builder_options options = {
 		.kind = kind_of_children(load->entry),
-		.owner = {.dataset_id = "", .batch_id = ""},
+		.owner = {.dataset_id = "",
+			  .batch_id = "",
+			  .directory = load->node->ino},
 	};
 
 	switch (options.kind) {

@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int describe(const struct entry *entry, struct namespace_part *ret)
+static int describe(const struct node *node, const struct entry *entry,
+		    struct namespace_part *ret)
 {
 	*ret = (struct namespace_part){
 		.ino = entry->ino,
+		.directory = node->snapshot->owner.directory,
 		.file_id = strdup(entry->id),
 		.path = strdup(entry->key),
 		.size = entry->size,
@@ -33,7 +35,7 @@ int namespace_part(struct namespace *ns, uint64_t ino,
 	else if (!node->entry || node->entry->kind != ENTRY_PART)
 		err = -EISDIR;
 	else
-		err = describe(node->entry, ret);
+		err = describe(node, node->entry, ret);
 	namespace_leave(ns);
 	return err;
 }
@@ -52,7 +54,7 @@ size_t namespace_parts_after(struct namespace *ns, uint64_t ino,
 		end = node->snapshot->entries + node->snapshot->count;
 		for (; entry < end && count < most; entry++)
 			if (entry->kind == ENTRY_PART &&
-			    !describe(entry, &parts[count]))
+			    !describe(node, entry, &parts[count]))
 				count++;
 	}
 	namespace_leave(ns);

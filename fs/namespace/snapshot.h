@@ -40,6 +40,8 @@ struct entry {
 /* Whose entries these are, for provenance. */
 struct snapshot_owner {
 	const char *dataset_id, *batch_id;
+	uint64_t directory; /* inode of what was listed: of a batch's parts,
+			       however deep they are, the batch's */
 };
 
 struct arena;

@@ -58,9 +58,10 @@ int data_open(struct data *data, const struct data_part *part,
 void data_close(struct data *data, struct data_file *file);
 
 /* What stands after it in its directory, at most DATA_FOLLOWERS: whoever reads
-   the one will read the others. */
+   the one may read the others, and will when he has listed them all before
+   (`walked`). */
 void data_follow(struct data *data, struct data_file *file,
-		 const struct data_part *followers, size_t count);
+		 const struct data_part *followers, size_t count, bool walked);
 
 /* A read that may have to wait. Zeroed before its first data_read(). */
 struct data_waiter {

@@ -84,6 +84,7 @@ int namespace_reference(struct namespace *ns,
    namespace_part_finish(). -EISDIR. */
 struct namespace_part {
 	uint64_t ino;
+	uint64_t directory; /* the batch that it is in, however deep */
 	char *file_id, *path;
 	int64_t size;
 };

@@ -251,6 +251,38 @@ def test_a_cold_open_and_first_read_is_two_requests(emulator, mount, kind, place
     assert 1 <= len(asked) <= 2
 
 
+def parts_asked_for(platform):
+    return {re.search(r"path=([^&]*)", one["query"])[1] for one in settled(platform)
+            if one["op"] == "bytes"}
+
+
+def four_parts(emulator, mount):
+    platform = emulator(scores(*(part(f"p{n}", 2 * MIB, n) for n in range(4))))
+    mounted = mount(platform)
+    listed(mounted)
+    platform.clear()
+    return platform, mounted / FOLDER
+
+
+def test_a_reader_of_one_part_moves_that_part_alone(emulator, mount):
+    platform, folder = four_parts(emulator, mount)
+    command("cp", folder + "/p0", "/dev/null")
+    command("tail", "-c", "1500000", folder + "/p3")
+    assert parts_asked_for(platform) == {"p0", "p3"}
+    assert platform.bytes_sent("bytes") <= 2 * MIB + 1500000 + MIB
+
+
+def test_whoever_walks_has_the_parts_fetched_before_he_opens_them(emulator, mount, tmp_path):
+    platform, folder = four_parts(emulator, mount)
+    command("python3", "-c", "import os, sys\n"
+            "first = sorted(os.listdir(sys.argv[1]))[0]\n"
+            "open(os.path.join(sys.argv[1], first), 'rb').read()", folder)
+    until(lambda: parts_asked_for(platform) == {"p0", "p1", "p2", "p3"}, 10, "the parts")
+    command("cp", "-r", folder, str(tmp_path / "copy"))
+    settled(platform)
+    assert platform.bytes_sent("bytes") == 8 * MIB, "not once"
+
+
 @pytest.mark.parametrize("name, asked", [("p.parquet", 0), ("_SUCCESS", 0), ("p", 1)])
 def test_the_bytes_of_an_empty_part_are_never_asked_for(emulator, mount, name, asked):
     """One without a suffix might be a folder: the listing asks for it, once."""

@@ -50,7 +50,7 @@ struct data_file *fixture_open(struct data_fixture *fixture, uint64_t number,
 }
 
 void fixture_follow(struct data_fixture *fixture, struct data_file *file,
-		    uint64_t number, size_t count, int64_t size)
+		    uint64_t number, size_t count, int64_t size, bool walked)
 {
 	struct data_part parts[DATA_FOLLOWERS];
 	char ids[DATA_FOLLOWERS][32], paths[DATA_FOLLOWERS][32];
@@ -60,7 +60,7 @@ void fixture_follow(struct data_fixture *fixture, struct data_file *file,
 		parts[i] = (struct data_part){number + 1 + i, ids[i], paths[i],
 					      size};
 	}
-	data_follow(fixture->data, file, parts, count);
+	data_follow(fixture->data, file, parts, count, walked);
 }
 
 void fixture_close(struct data_fixture *fixture, struct data_file *file)

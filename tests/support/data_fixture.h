@@ -21,9 +21,10 @@ void data_fixture_destroy(struct data_fixture *fixture);
 /* The file "id-NUMBER" at "part-NUMBER". NULL: it could not be opened. */
 struct data_file *fixture_open(struct data_fixture *fixture, uint64_t number,
 			       int64_t size);
-/* Those with the next `count` numbers stand after it, each of that size. */
+/* Those with the next `count` numbers stand after it, each of that size;
+   `walked`: whoever has it open knows. */
 void fixture_follow(struct data_fixture *fixture, struct data_file *file,
-		    uint64_t number, size_t count, int64_t size);
+		    uint64_t number, size_t count, int64_t size, bool walked);
 void fixture_close(struct data_fixture *fixture, struct data_file *file);
 
 struct reader {

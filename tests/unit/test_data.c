@@ -341,26 +341,67 @@ static void read_in_order(struct data_file *file, uint64_t number, int64_t size,
 							    : 128 * KIB));
 }
 
-static void whoever_reads_a_part_whole_finds_the_next_one_there(void **state)
+static void whoever_reads_one_part_whole_leaves_the_next_alone(void **state)
+{
+	const int64_t size = 2 * MIB;
+	struct data_file *file = open_file(7, size);
+
+	(void)state;
+	fixture_follow(&fixture, file, 7, 2, size, false);
+	read_in_order(file, 7, size, 0, size);
+	fake_await_idle(fixture.fake);
+	fixture_close(&fixture, file);
+	assert_int_equal(data_cached_bytes(fixture.data, 8), 0);
+}
+
+static void whoever_reads_a_second_part_finds_the_third_there(void **state)
 {
 	const int64_t size = MIB + MIB / 2;
 	struct data_file *file = open_file(7, size);
 
 	(void)state;
-	fixture_follow(&fixture, file, 7, 2, size);
+	fixture_follow(&fixture, file, 7, 2, size, false);
 	read_in_order(file, 7, size, 0, size);
-	fake_await_idle(fixture.fake);
-	/* All of it, or as much as its window holds. */
-	assert_true(data_cached_bytes(fixture.data, 8) >= 512 * KIB);
 	fixture_close(&fixture, file);
 
 	file = open_file(8, size);
-	fixture_follow(&fixture, file, 8, 2, size);
+	fixture_follow(&fixture, file, 8, 2, size, false);
 	read_in_order(file, 8, size, 0, size);
 	fake_await_idle(fixture.fake);
-	fixture_close(&fixture, file);
+	/* All of it, or as much as its window holds. */
 	assert_true(data_cached_bytes(fixture.data, 9) >= 512 * KIB);
+	fixture_close(&fixture, file);
 	assert_int_equal(data_count(fixture.data).wasted, 0);
+}
+
+/* The window, half of the memory, holds the rest of one and two more. */
+static void whoever_walks_finds_all_that_follows_there(void **state)
+{
+	const int64_t size = MIB + MIB / 2;
+	struct data_file *file = open_file(7, size);
+
+	(void)state;
+	fixture_follow(&fixture, file, 7, 3, size, true);
+	read_in_order(file, 7, size, 0, MIB - 128 * KIB);
+	fake_await_idle(fixture.fake);
+	assert_int_equal(data_cached_bytes(fixture.data, 8), 0);
+	read_in_order(file, 7, size, MIB - 128 * KIB, MIB);
+	fake_await_idle(fixture.fake);
+	assert_int_equal(data_cached_bytes(fixture.data, 7), size);
+	assert_int_equal(data_cached_bytes(fixture.data, 8), size);
+	assert_int_equal(data_cached_bytes(fixture.data, 9), size);
+	assert_true(data_cached_bytes(fixture.data, 10) < size);
+	fixture_close(&fixture, file);
+
+	/* Who comes next and has not listed them is not meant. */
+	file = open_file(20, size);
+	fixture_follow(&fixture, file, 20, 1, size, true);
+	fixture_close(&fixture, file);
+	file = open_file(20, size);
+	read_in_order(file, 20, size, 0, size);
+	fake_await_idle(fixture.fake);
+	fixture_close(&fixture, file);
+	assert_int_equal(data_cached_bytes(fixture.data, 21), 0);
 }
 
 static void whoever_reads_a_little_of_a_part_leaves_the_next_alone(void **state)
@@ -369,7 +410,7 @@ static void whoever_reads_a_little_of_a_part_leaves_the_next_alone(void **state)
 	struct data_file *file = open_file(7, size);
 
 	(void)state;
-	fixture_follow(&fixture, file, 7, 2, size);
+	fixture_follow(&fixture, file, 7, 2, size, false);
 	read_in_order(file, 7, size, 0, MIB - 256 * KIB);
 	/* Nor does the end of it, read in order, make a reader of the whole. */
 	fake_await_idle(fixture.fake);
@@ -383,7 +424,7 @@ static void whoever_reads_the_end_of_a_part_leaves_the_next_alone(void **state)
 	struct data_file *file = open_file(7, size);
 
 	(void)state;
-	fixture_follow(&fixture, file, 7, 2, size);
+	fixture_follow(&fixture, file, 7, 2, size, false);
 	read_in_order(file, 7, size, 4 * MIB, size);
 	fake_await_idle(fixture.fake);
 	assert_int_equal(data_cached_bytes(fixture.data, 8), 0);
@@ -584,7 +625,9 @@ int main(void)
 		data_test(no_more_ranges_are_asked_at_once_than_connections),
 		data_test(a_sequential_reader_has_bytes_fetched_ahead),
 		data_test(who_waits_for_a_prefetch_hurries_it),
-		data_test(whoever_reads_a_part_whole_finds_the_next_one_there),
+		data_test(whoever_reads_one_part_whole_leaves_the_next_alone),
+		data_test(whoever_reads_a_second_part_finds_the_third_there),
+		data_test(whoever_walks_finds_all_that_follows_there),
 		data_test(
 			whoever_reads_a_little_of_a_part_leaves_the_next_alone),
 		data_test(

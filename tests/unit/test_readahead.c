@@ -10,6 +10,16 @@ static const int64_t KIB = 1024;
 static const int64_t most = 8 * 1024 * 1024;
 static const int64_t file_size = INT64_C(1) << 32;
 
+static struct readahead_limits limits_of(int64_t window)
+{
+	return (struct readahead_limits){
+		.window = window,
+		.least_piece = READAHEAD_LEAST_PIECE,
+		.piece = 4 * MIB,
+		.pieces = 16,
+	};
+}
+
 /* A file as its readers leave it: what was asked for is there. */
 struct reading {
 	struct readahead readahead;
@@ -19,7 +29,7 @@ struct reading {
 
 static bool note(struct reading *r, int64_t offset, int64_t size, bool stalled)
 {
-	const struct readahead_limits limits = {most, 4 * MIB, 16};
+	const struct readahead_limits limits = limits_of(most);
 	int64_t end = offset + size;
 	struct readahead_wish wish = readahead_note(&r->readahead, offset, end,
 						    r->size, stalled, limits);
@@ -28,7 +38,6 @@ static bool note(struct reading *r, int64_t offset, int64_t size, bool stalled)
 		return false;
 	assert_true(wish.from >= 0 && wish.from < wish.to);
 	assert_true(wish.to <= r->size);
-	assert_in_range(wish.piece, 1, limits.piece);
 	/* No window is larger than the most. */
 	assert_true(wish.to - end <= most + READAHEAD_TOLERANCE);
 	assert_true(wish.to - wish.from <= most + READAHEAD_TOLERANCE);
@@ -249,7 +258,7 @@ static void nothing_is_asked_for_where_the_most_is_nothing(void **state)
 		assert_int_equal(
 			readahead_note(&readahead, i * 128 * KIB,
 				       (i + 1) * 128 * KIB, file_size, true,
-				       (struct readahead_limits){0, 0, 1})
+				       (struct readahead_limits){.pieces = 1})
 				.to,
 			0);
 }
@@ -257,7 +266,7 @@ static void nothing_is_asked_for_where_the_most_is_nothing(void **state)
 /* A part that is read from its start wants more than it has itself. */
 static void a_reader_of_the_whole_wants_what_follows(void **state)
 {
-	const struct readahead_limits limits = {64 * MIB, 4 * MIB, 16};
+	const struct readahead_limits limits = limits_of(64 * MIB);
 	struct readahead readahead = {0};
 	struct readahead_wish wish = {0};
 
@@ -275,7 +284,7 @@ static void a_reader_of_the_whole_wants_what_follows(void **state)
 
 static void a_reader_of_a_tail_wants_nothing_that_follows(void **state)
 {
-	const struct readahead_limits limits = {64 * MIB, 4 * MIB, 16};
+	const struct readahead_limits limits = limits_of(64 * MIB);
 	struct readahead readahead = {0};
 
 	(void)state;
@@ -286,9 +295,57 @@ static void a_reader_of_a_tail_wants_nothing_that_follows(void **state)
 				 0);
 }
 
+static void a_range_is_the_longer_the_farther_off_it_is(void **state)
+{
+	const struct readahead_limits limits = limits_of(128 * MIB);
+	struct readahead_limits slow = limits;
+
+	(void)state;
+	assert_int_equal(readahead_piece(0, &limits), READAHEAD_LEAST_PIECE);
+	assert_int_equal(readahead_piece(8 * MIB, &limits), 512 * KIB);
+	assert_int_equal(readahead_piece(32 * MIB, &limits), 2 * MIB);
+	assert_int_equal(readahead_piece(127 * MIB, &limits), 4 * MIB);
+	/* One that takes longer to begin than to come is in the way. */
+	slow.least_piece = MIB;
+	assert_int_equal(readahead_piece(0, &slow), MIB);
+	/* No range is longer than its reader's window. */
+	slow.window = 100 * KIB;
+	assert_int_equal(readahead_piece(0, &slow), 100 * KIB);
+}
+
+static void a_sliver_waits_for_more(void **state)
+{
+	const struct readahead_limits limits = limits_of(128 * MIB);
+
+	(void)state;
+	assert_int_equal(readahead_pieces_end(MIB, MIB + 511 * KIB, 0, &limits),
+			 MIB);
+	assert_int_equal(readahead_pieces_end(0, 5 * MIB, 32 * MIB, &limits),
+			 4 * MIB);
+}
+
+static void a_walker_has_all_of_its_window_at_once(void **state)
+{
+	struct readahead_limits limits = limits_of(64 * MIB);
+	struct readahead readahead = {0};
+	struct readahead_wish wish;
+
+	(void)state;
+	limits.walked = true;
+	wish = readahead_note(&readahead, 0, 128 * KIB, 16 * MIB, false,
+			      limits);
+	assert_in_range(wish.to, 1, READAHEAD_FIRST_WINDOW + 128 * KIB);
+	assert_int_equal(wish.beyond, 0);
+	wish = readahead_note(&readahead, 128 * KIB, MIB, 16 * MIB, false,
+			      limits);
+	assert_int_equal(wish.to, 16 * MIB);
+	assert_int_equal(wish.left, 15 * MIB);
+	assert_int_equal(wish.beyond, 49 * MIB);
+}
+
 static void one_that_is_expected_begins_where_the_last_left_off(void **state)
 {
-	const struct readahead_limits limits = {64 * MIB, 4 * MIB, 16};
+	const struct readahead_limits limits = limits_of(64 * MIB);
 	struct readahead readahead = {0};
 	struct readahead_wish wish;
 
@@ -318,6 +375,9 @@ int main(void)
 			nothing_is_asked_for_where_the_most_is_nothing),
 		cmocka_unit_test(a_reader_of_the_whole_wants_what_follows),
 		cmocka_unit_test(a_reader_of_a_tail_wants_nothing_that_follows),
+		cmocka_unit_test(a_range_is_the_longer_the_farther_off_it_is),
+		cmocka_unit_test(a_sliver_waits_for_more),
+		cmocka_unit_test(a_walker_has_all_of_its_window_at_once),
 		cmocka_unit_test(
 			one_that_is_expected_begins_where_the_last_left_off),
 	};
