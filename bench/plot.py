@@ -18,7 +18,7 @@ STYLE = ("text{font:11px system-ui,sans-serif;fill:#24292f}.title{font-weight:60
 def kind_of(bench, label):
     for mount in bench.options.mounts:
         if mount.label == label:
-            return "peer" if mount.peer else "ceiling" if label == "memory_fs" else "own"
+            return "peer" if mount.peer else "ceiling" if label.startswith("memory_fs") else "own"
     return "raw"
 
 

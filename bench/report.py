@@ -8,6 +8,7 @@ from workloads import ALL
 
 BY_NAME = {one.name: one for one in ALL}
 CEILING = "memory_fs"
+SAME = "memory_fs-128"      # with the read-ahead that caifs leaves
 
 
 class Figures:
