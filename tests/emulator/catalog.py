@@ -5,7 +5,7 @@ import re
 
 from . import query
 from .gateway import problem
-from .wire import Answer
+from .wire import Answer, Unreadable
 
 BASE = "/data/foundation/catalog/"
 CACHED = 64
@@ -18,8 +18,10 @@ class Catalog:
         self.cache = {}
         self.version = 0
 
-    def op(self, segments):
+    def op(self, request, segments):
         kind = segments[0].lower() if segments else ""
+        if request.method == "POST":
+            return "create_dataset" if kind == "datasets" and len(segments) == 1 else "other"
         if kind == "lastbatches":
             return "last_batches"
         if len(segments) > 2:
@@ -29,9 +31,11 @@ class Catalog:
                 "batches": "batch" if single else "batches"}.get(kind, "other")
 
     def answer(self, request, segments):
-        if request.method not in ("GET", "HEAD"):
-            return problem(405, "Only reading is played here")
         kind = segments[0].lower() if segments else ""
+        if request.method == "POST" and kind == "datasets" and len(segments) == 1:
+            return self._create(request)
+        if request.method not in ("GET", "HEAD"):
+            return problem(405, "Only reading and the creation of datasets are played here")
         try:
             if kind == "datasets" and len(segments) == 1:
                 return self._list(request, "datasets", self.world.datasets)
@@ -52,6 +56,29 @@ class Catalog:
         except query.BadQuery as bad:
             return problem(400, str(bad))
         return problem(404, "No such resource")
+
+    # Creation
+
+    def _create(self, request):
+        """201 and a reference; which members are required is not documented."""
+        try:
+            body = request.json(self.world.switches["content_type"] == "enforced")
+        except Unreadable as bad:
+            return problem(*bad.args)
+        schema = body.get("schemaRef") if isinstance(body, dict) else None
+        if not isinstance(schema, dict) or not isinstance(schema.get("id"), str):
+            return problem(400, "schemaRef.id is required")
+        name = body.get("name")
+        if not isinstance(name, str) or not name:
+            return problem(400, "name is required")
+        if self.world.switches["dataset_names"] == "unique" and any(
+                one.member("name") == name for one in self.world.datasets.values()):
+            return problem(400, f"A dataset of this name exists: {name}")
+        if request.param("requestDataSource") == "true":
+            body = {**body, "dataSourceId": self.world.now() // 1000 % 100_000}
+        made = self.world.create_dataset(body)
+        return Answer.json([self.world.switches["created_ref"] + made], 201, {
+            "Location": f"{BASE}dataSets/{made}"}).of(made)
 
     # Lists
 

@@ -95,6 +95,14 @@ class Emulator:
         counts = self.state()["counts"]
         return sum(counts.values()) if op is None else counts.get(op, 0)
 
+    def made(self, op):
+        """The ids of what the requests of an op have made: no more than those asked for."""
+        return [one["made"] for one in self.record(op) if one["made"] is not None]
+
+    def jobs(self, kind="export_jobs"):
+        """The jobs (or `segment_jobs`) as they stand, without a look-up being counted."""
+        return self._call("GET", "jobs")[kind]
+
     def clear(self):
         self._call("DELETE", "record")
 

@@ -5,6 +5,7 @@ import json
 import re
 
 from .gateway import refusal
+from .ups import BASE, fault
 from .wire import Answer, Window
 
 GZIP_LIMIT = 256 * 1024 * 1024
@@ -17,6 +18,9 @@ def instead(effect, request, host):
         return refusal("401013")
     if effect.on("gateway_error"):
         return refusal(effect.get("gateway_error"))
+    if effect.on("ups_error"):
+        return fault(effect.get("ups_error"), effect.get("body", "The rule says so"),
+                     host.world.switches["ups_errors"])
     if effect.on("redirect"):
         target = effect.get("redirect")
         for name, value in (("{foreign}", host.foreign or ""), ("{endpoint}", host.endpoint),
@@ -37,9 +41,28 @@ def instead(effect, request, host):
     return None
 
 
+def _jobs(effect, request, page):
+    """The same lies about the lists of the profile service (contract 6)."""
+    link = page["link"]
+    if effect.on("page_loop"):
+        link["next"] = request.target.removeprefix(BASE)
+    if effect.on("no_next"):
+        link.pop("next", None)
+    if effect.on("next_host") and link.get("next"):
+        other = effect.get("next_host")
+        link["next"] = ("" if "//" in other else "https://") + other + BASE + link["next"]
+    held = page.get("records", page.get("segments"))
+    if effect.on("drop_entries"):
+        del held[-int(effect.get("drop_entries")):]
+    if effect.on("duplicate_entries"):
+        held += held[:int(effect.get("duplicate_entries"))]
+
+
 def _listing(effect, request, answer, host):
-    """Lies about pages; they touch nothing but Data Access's listings."""
+    """Lies about pages: of Data Access's listings, of audiences and export jobs."""
     page = answer.listing
+    if isinstance(page, dict) and isinstance(page.get("link"), dict):
+        _jobs(effect, request, page)
     if not isinstance(page, dict) or not isinstance(page.get("data"), list):
         return
     links = page.setdefault("_links", {})

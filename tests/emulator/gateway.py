@@ -46,7 +46,9 @@ def request_id():
 def problem(status, detail):
     """The services' own errors (contract 3.8); `status` is a number."""
     title = {400: "BadRequestError", 403: "ForbiddenError", 404: "NotFoundError",
-             405: "MethodNotAllowedError", 406: "NotAcceptableError", 500: "InternalServerError"}[status]
+             405: "MethodNotAllowedError", 406: "NotAcceptableError",
+             415: "UnsupportedMediaTypeError", 500: "InternalServerError",
+             503: "ServiceUnavailableError"}[status]
     return Answer.json({"type": "/placeholder/type/uri", "status": status,
                         "title": title, "detail": detail}, status)
 

@@ -13,6 +13,7 @@ from .gateway import Gateway, problem, refusal, request_id
 from .panel import Panel
 from .record import Record
 from .rules import Rules
+from .ups import Ups
 
 
 def wants_gzip(text):
@@ -34,6 +35,7 @@ class Host:
         self.gateway = Gateway(world, self.tokens)
         self.catalog = Catalog(world)
         self.access = Access(world)
+        self.ups = Ups(world, self.access)
         self.record = Record()
         self.rules = Rules()
         self.panel = Panel(self)
@@ -54,33 +56,29 @@ class Host:
                 return self.catalog, found[3:]
             if found[2:3] == ["export"]:
                 return self.access, found[3:]
+        if [one.lower() for one in found[:3]] == ["data", "core", "ups"]:
+            return self.ups, found[3:]
         return None, found
 
     def op(self, request):
         if request.path.rstrip("/") in ims.PATHS:
             return "token"
         service, segments = self._place(request)
-        if service is self.catalog:
-            return self.catalog.op(segments)
-        if service is self.access:
-            return self.access.op(request, segments)
-        return "other"
+        return "other" if service is None else service.op(request, segments)
 
     def answer(self, request, entry, listener):
         """The answer, the rule at work (or None) and the response time limit."""
         limit = self.world.switches["response_limit_s"]
         deadline = time.monotonic() + limit if limit else None
         effect = self.rules.take(request, entry["op"], listener)
-        answer = None
+        real = answer = None
         if effect is not None:
             entry["rule"] = effect.name
+            if effect.on("late"):       # done, but the answer tells another story
+                real = self._tried(request, entry, listener)
             answer = effects.instead(effect, request, self)
         if answer is None:
-            try:
-                answer = self._real(request, entry["op"], listener)
-            except Exception:       # a fault of the emulator must not look like a stall
-                traceback.print_exc()
-                answer = problem(500, "The emulator failed")
+            answer = real or self._tried(request, entry, listener)
         if listener == "main":
             answer.headers.setdefault("X-Request-Id", request_id())
         if effect is not None:
@@ -90,6 +88,16 @@ class Host:
         answer.finish()
         self._compress(request, answer)
         return answer, effect, deadline
+
+    def _tried(self, request, entry, listener):
+        """The real answer; what the request has made is noted, whatever comes of it."""
+        try:
+            answer = self._real(request, entry["op"], listener)
+        except Exception:       # a fault of the emulator must not look like a stall
+            traceback.print_exc()
+            return problem(500, "The emulator failed")
+        entry["made"] = answer.made
+        return answer
 
     def _real(self, request, op, listener):
         if op == "token":
@@ -106,6 +114,7 @@ class Host:
                 # "Too many simultaneous calls" come as 500 (contract 5).
                 return problem(500, "Too many simultaneous calls")
         with self.world.lock:
+            self.world.settle()
             answer = service.answer(request, segments)
         return self._acceptable(request, answer)
 

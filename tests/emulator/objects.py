@@ -8,6 +8,7 @@ from .parts import File, fill
 
 MISSING = object()
 STEP_MS = 60_000
+UNION = "https://ns.adobe.com/xdm/context/profile__union"
 
 
 def moment(spec, name, default, n):
@@ -98,6 +99,13 @@ class Dataset(Record):
         name = self.spec.get("name", MISSING)
         return name if name is MISSING else fill(name, self.counters)
 
+    def schema(self):
+        """Its own, or with `union` the one that audiences can be exported to."""
+        if self.spec.get("union"):
+            return {"id": UNION, "contentType": "application/vnd.adobe.xed+json;version=1"}
+        return {"id": f"https://ns.adobe.com/tenant/schemas/{self.id}",
+                "contentType": "application/vnd.adobe.xed-full+json;version=1"}
+
     MEMBERS = {
         "name": name,
         "description": _given("description"),
@@ -114,9 +122,7 @@ class Dataset(Record):
                            "unifiedProfile": ["enabled:true"]},
         "viewId": lambda d: d.view,
         "files": lambda d: f"@/dataSetFiles?dataSetId={d.id}",
-        "schemaRef": lambda d: {
-            "id": f"https://ns.adobe.com/tenant/schemas/{d.id}",
-            "contentType": "application/vnd.adobe.xed-full+json;version=1"},
+        "schemaRef": schema,
         "fileDescription": lambda d: {"persisted": True, "containerFormat": "parquet",
                                       "format": "parquet"},
         "classification": lambda d: {"dataBehavior": "record", "managedBy": "CUSTOMER"},

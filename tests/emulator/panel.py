@@ -51,6 +51,12 @@ class Panel:
         self.host.world.change(commands)
         return {"version": self.host.world.version}
 
+    def get_jobs(self, _):
+        """The jobs as they stand; this is no look-up of any of them."""
+        with self.host.world.lock:
+            self.host.world.settle()
+            return self.host.world.segmentation.shown()
+
     def get_switches(self, _):
         return self.host.world.switches
 

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 
 CATALOG = "/data/foundation/catalog"
 EXPORT = "/data/foundation/export"
+UPS = "/data/core/ups"
 ORG = "0123456789ABCDEF01234567@AdobeOrg"
 
 
@@ -51,6 +52,14 @@ class Probe:
 
     def export(self, target, **headers):
         return self.get(f"{EXPORT}/{target}", **headers)
+
+    def ups(self, target, **headers):
+        return self.get(f"{UPS}/{target}", **headers)
+
+    def post(self, target, value, **headers):
+        """A JSON body; text is sent as it is."""
+        body = value if isinstance(value, str) else json.dumps(value)
+        return self.ask("POST", target, body, **{"Content_Type": "application/json", **headers})
 
     def follow(self, href, **headers):
         """Path and query of an href, asked of the emulator (contract 1.3)."""

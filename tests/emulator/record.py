@@ -8,6 +8,7 @@ from .gateway import CREDENTIALS
 from .ims import fingerprint
 
 SETTLE = 0.02
+BODY = 65_536       # of a body
 KEPT = 200_000      # a soak test must not fill the memory
 
 
@@ -46,7 +47,10 @@ class Record:
                  "bytes": 0, "op": op, "token": fingerprint(token) if token else None,
                  "listener": listener,
                  "credential_headers": [n for n in CREDENTIALS if n in request.headers],
-                 "rule": None, "done": False}
+                 "rule": None, "done": False, "made": None}
+        if request.method in ("POST", "PUT", "PATCH") and op != "token":
+            # What was asked for; never a token's form, which holds the secret.
+            entry["body"] = request.body[:BODY].decode("utf-8", "replace")
         if listener == "foreign":
             # All of them: nothing secret may have crossed over under any name.
             entry["headers"] = dict(request.headers)

@@ -5,12 +5,14 @@ import re
 import threading
 
 from .gateway import MESSAGES
+from .ups import CODES
 
 MATCH = {"method", "path", "query", "range_first", "has_range", "op", "listener"}
 LIMITS = {"name", "match", "skip", "times", "probability"}
 EFFECTS = {
     # Another answer
     "status", "headers", "body", "json", "redirect", "revoke_token", "gateway_error",
+    "ups_error", "late",
     # An altered listing
     "page_loop", "page_count", "next_host", "no_next", "drop_entries",
     "duplicate_entries",
@@ -33,6 +35,8 @@ class Rule:
             raise ValueError(f"no such rule member: {', '.join(sorted(unknown))}")
         if spec.get("gateway_error", "429050") not in MESSAGES:
             raise ValueError(f"no such gateway error: {spec['gateway_error']}")
+        if spec.get("ups_error", 429) not in CODES:
+            raise ValueError(f"no such error of the profile service: {spec['ups_error']}")
         self.spec = spec
         self.name = spec.get("name")
         match = spec.get("match", {})

@@ -53,6 +53,37 @@ DEFAULTS = {
     "range_at_most": 0,             # a 206 has no more bytes than this (contract 4.5); 0 = all
     "past_end": "416",              # "empty": 206 without bytes
     "access_errors": "problem",     # gateway, empty, text (contract 4.8)
+    # Writing (contract 3.1, 6)
+    "content_type": "enforced",     # "any": a body need not be said to be JSON
+    "created_ref": "@/dataSets/",   # how the answer to a creation names the dataset
+    "dataset_names": "any",         # "unique": a name taken is a 400
+    "created_lag_ms": 0,            # datasets and export jobs are seen so much later
+    # The profile service (contract 6)
+    "export_life": [{"status": "NEW", "polls": 1}, {"status": "PROCESSING", "polls": 2},
+                    {"status": "SUCCEEDED"}],
+    "segment_job_life": [{"status": "NEW", "polls": 1}, {"status": "PROCESSING", "polls": 1},
+                         {"status": "SUCCEEDED"}],
+    "segment_jobs_at_most": 0,      # more than so many under way: 429; 0 = any number
+    "cancelled_export": "FAILED",   # what it shows then; "gone": 404
+    "union_check": "400",           # dataset not on the union schema: "failed" job, "none"
+    "unevaluated": "failed",        # audience never evaluated: "400", "empty" batch
+    "merge_policy": "several",      # wanted for several audiences; "optional"
+    "destination_key": "documented",    # by segmentPerBatch; datasetId, dataSetId
+    "destination_batches": "array",     # "object": one of them alone, as in the yaml
+    "single_batch": "batchId",      # "both": `batches` beside it, as in the older guide
+    "batch_id": "early",            # "late": batches are named in the end only
+    "export_metrics": "full",       # "times": no counters; "none"
+    "export_batch_generation": 2,   # 1: batchId is the related batch's (contract 3.6)
+    "export_batch_lag_ms": 0,       # Catalog shows the batch so long after SUCCEEDED
+    "re_export": "replace",         # "append": the batches before stay as they are
+    "export_status_filter": ["NEW", "SUCCEEDED", "FAILED"],     # others: 400
+    "export_offset": "plain",       # "opaque": no time and no id can be read in it
+    "export_next_end": "empty",     # "absent": no `next` on the last page
+    "full_page_next": False,        # True: a full page has a `next`, even at the end
+    "ups_link": "relative",         # "absolute": with the host of hrefs
+    "ups_page": 100,                # default and maximum of its lists
+    "first_page": 0,                # the number of the first page of definitions
+    "ups_errors": "ups",            # problem, empty
 }
 
 

@@ -141,7 +141,7 @@ def test_too_many_at_once_is_a_500(platform, probe):
 
 def test_only_reading(probe):
     for method in ("POST", "PUT", "PATCH", "DELETE"):
-        assert probe.ask(method, "/data/foundation/catalog/dataSets", b"{}").status == 405
+        assert probe.ask(method, "/data/foundation/catalog/batches", b"{}").status == 405
         assert probe.ask(method, "/data/foundation/export/files/x", b"{}").status == 405
 
 

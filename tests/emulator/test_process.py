@@ -110,7 +110,7 @@ def test_the_record():
         assert seen[0]["t_ms"] < seen[-1]["t_ms"]
         assert set(seen[0]) == {"n", "t_ms", "method", "path", "query", "range", "status",
                                 "bytes", "op", "token", "listener", "credential_headers",
-                                "rule", "done", "accept", "accept_encoding"}
+                                "rule", "done", "made", "accept", "accept_encoding"}
         assert platform.count("bytes") == 1 and platform.count() == 11
         assert platform.record("head") == [seen[8]]
         platform.clear()

@@ -6,19 +6,23 @@ from urllib.parse import unquote, unquote_plus
 
 HEAD_LIMIT = 64 * 1024
 BODY_LIMIT = 64 * 1024 * 1024
-REASONS = {200: "OK", 206: "Partial Content", 301: "Moved Permanently", 302: "Found",
+REASONS = {200: "OK", 201: "Created", 204: "No Content", 206: "Partial Content", 301: "Moved Permanently", 302: "Found",
            303: "See Other", 304: "Not Modified", 307: "Temporary Redirect",
            308: "Permanent Redirect", 400: "Bad Request", 401: "Unauthorized",
            403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
            406: "Not Acceptable",
            408: "Request Timeout", 412: "Precondition Failed",
-           416: "Range Not Satisfiable", 429: "Too Many Requests",
+           415: "Unsupported Media Type", 416: "Range Not Satisfiable", 429: "Too Many Requests",
            500: "Internal Server Error", 502: "Bad Gateway",
            503: "Service Unavailable", 504: "Gateway Timeout"}
 
 
 class BadRequest(Exception):
     """The bytes read are no HTTP request."""
+
+
+class Unreadable(Exception):
+    """A body that is no JSON: the status and the text of the answer."""
 
 
 class Request:
@@ -47,6 +51,16 @@ class Request:
                 if key == name:
                     return value
         return None
+
+    def json(self, labelled=True):
+        """The body as JSON; `labelled` when its Content-Type has to say that it is."""
+        kind = self.headers.get("content-type", "").split(";")[0].strip().lower()
+        if labelled and kind != "application/json":
+            raise Unreadable(415, "Content-Type must be application/json")
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            raise Unreadable(400, "The body is not JSON") from None
 
     def first_byte(self):
         """Where the asked range starts, or None."""
@@ -148,7 +162,7 @@ class Window:
 class Answer:
     """Status, headers and a body: bytes or a Window."""
 
-    __slots__ = ("status", "headers", "body", "op", "listing", "sized")
+    __slots__ = ("status", "headers", "body", "op", "listing", "sized", "made")
 
     def __init__(self, status, body=b"", content_type=None, headers=None):
         self.status = status
@@ -158,12 +172,18 @@ class Answer:
         self.body = body
         self.listing = None     # the JSON value before it was written out
         self.sized = None       # a Content-Length that is not the body's (HEAD)
+        self.made = None        # the id of what the request has made
 
     @classmethod
     def json(cls, value, status=200, headers=None):
         made = cls(status, headers=headers, content_type="application/json")
         made.listing = value
         return made
+
+    def of(self, name):
+        """The answer to the making of `name`."""
+        self.made = name
+        return self
 
     def finish(self):
         """Write the JSON value out, once everything that alters it has run."""

@@ -3,9 +3,11 @@
 import json
 import os
 import threading
+import time
 
 from .objects import MISSING, Batch, Dataset
 from .parts import numbers
+from .segmentation import Segmentation
 from .switches import DEFAULTS, checked
 
 
@@ -32,9 +34,12 @@ class World:
         self.shared = {}        # key -> Batch of more than one dataset
         self.files = {}         # dataSetFileId -> File
         self.version = 0        # moves on with every change: answers may be cached
+        self.due = []           # (when, what): what is yet to come
         self.lock = threading.RLock()
         for one in spec.get("datasets", []):
             self.add_dataset(one)
+        self.segmentation = Segmentation(self)
+        self.segmentation.load(spec)
 
     @classmethod
     def load(cls, path):
@@ -44,6 +49,28 @@ class World:
 
     def page(self):
         return self.switches["page_size"] or self.page_size
+
+    # Time
+
+    @staticmethod
+    def now():
+        return int(time.time() * 1000)
+
+    def later(self, ms, act):
+        """Carry out `act` in so many milliseconds: at once, if in none."""
+        if ms:
+            self.due.append((self.now() + ms, act))
+        else:
+            act()
+
+    def settle(self):
+        """Let time pass: jobs move on, and what was due comes."""
+        now = self.now()
+        for entry in [one for one in self.due if one[0] <= now]:
+            self.due.remove(entry)
+            entry[1]()
+            self.version += 1
+        self.segmentation.settle()
 
     # Building
 
@@ -61,6 +88,21 @@ class World:
         self.datasets[dataset.id] = dataset
         for one in spec.get("batches", []):
             self.add_batch(dataset, one)
+
+    def create_dataset(self, body):
+        """The dataset a request asks for, with all it says; returns its id."""
+        now = self.now()
+        number = len(self.datasets) + len(self.due)
+        while (name := f"{now // 1000:08x}{number:016x}") in self.datasets:
+            number += 1
+        # `aspect` lives on the view (contract 3.4).
+        fields = {"tags": {"adobe/pqs/table": [f"dataset_{name}"],
+                           "adobe/siphon/table/format": ["parquet"]},
+                  **{k: v for k, v in body.items() if k not in ("name", "aspect")}}
+        spec = {"id": name, "name": body["name"], "created": now, "fields": fields}
+        self.later(self.switches["created_lag_ms"], lambda: self._dataset(spec, {}))
+        self.version += 1
+        return name
 
     def add_batch(self, dataset, spec):
         if "repeat" in spec:
@@ -105,7 +147,8 @@ class World:
         with self.lock:
             for command in commands if isinstance(commands, list) else [commands]:
                 for verb, argument in command.items():
-                    act = getattr(self, "do_" + verb, None)
+                    act = (getattr(self, "do_" + verb, None)
+                           or self.segmentation.commands().get(verb))
                     if act is None:
                         raise ValueError(f"no such command: {verb}")
                     act(argument)
