@@ -10,7 +10,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import duckdb from '@duckdb/node-api';
-import { customerAiRows, webEventRows } from './rows.mjs';
+import { customerAiRows, profileRows, webEventRows } from './rows.mjs';
 
 const usage = `usage: make-scores --out DIR [options]
   --parts N             parts in a batch (4)
@@ -292,7 +292,50 @@ async function sizedSet() {
   return datasets;
 }
 
+// ---- audiences -------------------------------------------------------------
+
+// Built on the latest scoring run of a dataset; an export of it holds the parts.
+async function makeAudience(index, name, batch, parts) {
+  const kind = kinds[index];
+  const created = epoch + index * day + 2 * hour;
+  const evaluated = created + 4 * 7 * day;
+  const id = uuid(`audience ${kind}`);
+  const directory = join('audiences', id);
+  rmSync(join(options.out, directory), { recursive: true, force: true });
+  const scored = epoch + index * day + day + batch * 7 * day + 1.5 * hour;
+  const run = { audience: id, seed: options.seed, dataset: index, batch, kind, date: scored,
+    evaluated };
+  const files = [];
+  let profiles = 0;
+  for (let part = 0; part < parts; part++) {
+    const path = partName(`audience ${kind}`, part);
+    const file = join(directory, path);
+    await writePart(join(options.out, file), (numbers) => profileRows(numbers, run),
+      part * 300, 300, 300);
+    const count = await connection.runAndReadAll(
+      `SELECT count(*)::INTEGER FROM '${join(options.out, file).replaceAll("'", "''")}'`);
+    profiles += count.getRows()[0][0];
+    files.push({ path, file });
+  }
+  return { id, name, created, evaluated, profiles, parts: files };
+}
+
+async function smallAudiences() {
+  return [
+    await makeAudience(0, 'Luma - likely to churn', 2, 2),
+    await makeAudience(1, 'Luma - likely to buy', 1, 1),
+  ];
+}
+
 // ---- main ------------------------------------------------------------------
+
+function writeSums(name, files) {
+  const sums = files.map((file) => {
+    const sum = createHash('sha256').update(readFileSync(join(options.out, file))).digest('hex');
+    return `${sum}  ${file}\n`;
+  });
+  writeFileSync(join(options.out, name), sums.join(''));
+}
 
 try {
   mkdirSync(options.out, { recursive: true });
@@ -303,17 +346,16 @@ try {
     api_key: 'emulator-key',
     client_secret: 'emulator-secret',
     datasets,
+    ...(options.small && { audiences: await smallAudiences() }),
   };
   writeFileSync(join(options.out, 'world.json'), JSON.stringify(world, null, 1) + '\n');
 
   const files = datasets.flatMap((dataset) => dataset.batches).flatMap((batch) => batch.files)
     .flatMap((entry) => entry.parts).map((part) => part.file).sort();
   if (options.small) {
-    const sums = files.map((file) => {
-      const sum = createHash('sha256').update(readFileSync(join(options.out, file))).digest('hex');
-      return `${sum}  ${file}\n`;
-    });
-    writeFileSync(join(options.out, 'sums.sha256'), sums.join(''));
+    writeSums('sums.sha256', files);
+    writeSums('audiences.sha256', world.audiences.flatMap((audience) => audience.parts)
+      .map((part) => part.file).sort());
   }
   const bytes = files.reduce((sum, file) => sum + statSync(join(options.out, file)).size, 0);
   const records = datasets.flatMap((dataset) => dataset.batches)

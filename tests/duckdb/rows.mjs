@@ -81,6 +81,20 @@ export function customerAiRows(numbers, { seed, dataset, batch, kind, date }) {
                 FROM ${numbers}))`;
 }
 
+// Profiles of an audience, as an export on the union schema holds them: those of
+// a scoring run that score high, and that they are in the audience.
+export function profileRows(numbers, { audience, evaluated, ...run }) {
+  const membership = `{'ups': {${text(audience)}: {
+      'lastQualificationTime': ${timestamp(evaluated)}, 'status': 'realized'}}}`;
+  return `
+    SELECT "identityMap",
+           ${membership}::MAP(VARCHAR, MAP(VARCHAR,
+             STRUCT("lastQualificationTime" TIMESTAMP, status VARCHAR))) AS "segmentMembership",
+           "_luma"
+    FROM (${customerAiRows(numbers, run)})
+    WHERE "_luma".customerAI.score >= 50`;
+}
+
 // Not scores at all: page views, as the other datasets of an organisation are.
 export function webEventRows(numbers, { seed, date }) {
   const pages = ['home', 'men', 'women', 'gear', 'sale', 'cart', 'checkout', 'account'];

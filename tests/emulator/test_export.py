@@ -1,7 +1,9 @@
 """Contract section 6: a dataset on the union schema, an evaluation, an export."""
 
+import hashlib
 import http.client
 import json
+import os
 import time
 
 import pytest
@@ -25,6 +27,7 @@ WORLD = {
          "fields": {"evaluationInfo": {"continuous": {"enabled": True}}}},
         {"id": FRESH, "name": "Fresh", "created": 1_600_000_000_002, "evaluated": None}]}
 SCHEMA = {"name": "_xdm.context.profile"}
+SAMPLES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "samples")
 STAY = [{"status": "NEW"}]
 DONE = [{"status": "SUCCEEDED"}]
 
@@ -374,6 +377,24 @@ def test_the_batch(platform, probe):
     dataset = probe.catalog("dataSets/" + TARGET).json()[TARGET]
     assert dataset["lastSuccessfulBatch"] == name
     assert dataset["updated"] >= found["creationTime"]
+
+
+def test_the_samples_are_exported():
+    """The parts of a batch are the parquet files that were made for its audience."""
+    with open(os.path.join(SAMPLES, "audiences.sha256"), encoding="ascii") as handle:
+        sums = {os.path.basename(name): digest
+                for digest, name in (line.split() for line in handle)}
+    with Emulator(os.path.join(SAMPLES, "world.json")) as platform:
+        probe, found = Probe(platform), {}
+        target = create(probe).json()[0].rsplit("/", 1)[1]
+        for audience in probe.ups("segment/definitions").json()["segments"]:
+            ended = follow(probe, start(probe, audience["id"], dataset=target))
+            file = ended["destination"]["batchId"] + "-1"
+            for part in probe.export("files/" + file).json()["data"]:
+                got = probe.bytes(file, part["name"], 0, int(part["length"]) - 1).body
+                assert got[:4] == got[-4:] == b"PAR1"
+                found[part["name"]] = hashlib.sha256(got).hexdigest()
+        assert found == sums
 
 
 def test_the_batch_may_come_later(platform, probe):
