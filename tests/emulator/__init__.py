@@ -1,4 +1,4 @@
-"""An emulator of Adobe Experience Platform's Catalog, Data Access and IMS.
+"""An emulator of Adobe Experience Platform: Catalog, Data Access, IMS, exports.
 
 `python3 tests/emulator` runs it; `emulator.Emulator` drives it from a test.
 """

@@ -96,7 +96,7 @@ class Emulator:
         return sum(counts.values()) if op is None else counts.get(op, 0)
 
     def made(self, op):
-        """The ids of what the requests of an op have made: no more than those asked for."""
+        """The ids of what the requests of an op have made, whatever they were answered."""
         return [one["made"] for one in self.record(op) if one["made"] is not None]
 
     def jobs(self, kind="export_jobs"):

@@ -9,8 +9,10 @@ EVERY = "*"
 def refusal(body, world):
     """What is wrong with the body of `POST /segment/jobs`, or None."""
     if isinstance(body, dict):      # the spelling for all audiences at once
-        if body.get("segments") != [{"segmentId": EVERY}] or body.get("schema") != PROFILE:
-            return "segments must be [{\"segmentId\":\"*\"}] and schema the profile's"
+        if body.get("segments") != [{"segmentId": EVERY}]:
+            return f"segments must be {EVERY} alone"
+        if body.get("schema") != PROFILE:
+            return "schema.name is invalid"
         return None
     if not isinstance(body, list) or not body:
         return "At least one segmentId must be supplied"

@@ -7,7 +7,7 @@ from .jobs import Job
 from .objects import MISSING, UNION
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
-STATUSES = {"realized", "existing", "exited"}
+STATUSES = ("realized", "existing", "exited")
 # The sample of contract 6: what a job that failed without more says.
 ERRORS = [{"code": "0100000003", "msg": "Error in Export Job",
            "callStack": "com.adobe.aep.unifiedprofile.common.logging.Logger"}]
@@ -36,7 +36,7 @@ def _segments(found, world):
             raise ValueError("segmentId is missing or invalid")
         if name not in world.segmentation.audiences:
             raise ValueError(f"The segment definition {name} is not found.")
-        if not set(_part(one, "status", list)) <= STATUSES:
+        if not all(held in STATUSES for held in _part(one, "status", list)):
             raise ValueError(f"status of {name} is invalid")
 
 
@@ -50,7 +50,7 @@ def check(body, world):
     """Raise a ValueError that says what is wrong with a body of `POST /export/jobs`."""
     if not isinstance(body, dict):
         raise ValueError("The body is no object")
-    if _part(body, "schema", dict, True) != PROFILE:
+    if _part(body, "schema", dict, True).get("name") != PROFILE["name"]:
         raise ValueError("schema.name is invalid")
     name = _part(_part(body, "destination", dict, True), "datasetId", str, True)
     _part(body["destination"], "segmentPerBatch", bool)
@@ -80,7 +80,7 @@ def check(body, world):
 class Export(Job):
     """`body` is the request that made it, `batches` the ids of its batches."""
 
-    __slots__ = ("body", "batches", "profiles")
+    __slots__ = ("body", "batches", "profiles", "written")
 
     def __init__(self, world, spec, index, life):
         number = 24115 + index
@@ -89,6 +89,7 @@ class Export(Job):
         count = max(1, len(self.segments)) if self.per_batch else 1
         self.batches = spec.get("batches") or [
             f"da5cfb4de32c4b93a09f{number:06x}{n:06x}" for n in range(count)]
+        self.written = False    # its batches are in the dataset, or on their way
         self.profiles = sum(one.profiles for one in self.audiences())
 
     @property

@@ -90,6 +90,7 @@ class Job(Record):
 
     def begin(self, steps):
         """Another life from now on."""
+        self.settled = False
         self.life = Life(steps, self.world.now())
         self.updated = self.life.since
 

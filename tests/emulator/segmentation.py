@@ -125,7 +125,8 @@ class Segmentation:
         if not job.ended or job.settled:
             return
         job.settled = True
-        if isinstance(job, Export) and job.status == "SUCCEEDED":
+        if isinstance(job, Export) and job.status == "SUCCEEDED" and not job.written:
+            job.written = True
             self.world.later(self.world.switches["export_batch_lag_ms"],
                              lambda: self._deliver(job))
 

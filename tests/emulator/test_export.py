@@ -30,6 +30,7 @@ SCHEMA = {"name": "_xdm.context.profile"}
 SAMPLES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "samples")
 STAY = [{"status": "NEW"}]
 DONE = [{"status": "SUCCEEDED"}]
+LAG = 1500      # ms: longer than a busy machine takes for the few requests before
 
 
 @pytest.fixture
@@ -66,6 +67,14 @@ def follow(probe, started, tries=20):
         if found["status"] in ("SUCCEEDED", "FAILED"):
             return found
     raise AssertionError("no end")
+
+
+def until(true, seconds=20):
+    """Wait for what only time brings about."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def create(probe, query="", **more):
@@ -108,16 +117,6 @@ def test_the_spelling_of_the_reference(platform, probe):
         assert create(probe).json()[0].startswith(spelling)
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", "{}", {"name": "x"}, {"schemaRef": {"id": UNION}},
-                                  {"name": 7, "schemaRef": {"id": UNION}},
-                                  {"name": "x", "schemaRef": {}}])
-def test_no_dataset_is_made_of_a_wrong_body(platform, probe, body):
-    answer = probe.post(f"{CATALOG}/dataSets", body)
-    assert (answer.status, answer.json()["title"]) == (400, "BadRequestError")
-    assert platform.count("create_dataset") == 1 and platform.made("create_dataset") == []
-    assert len(probe.ids("dataSets")) == 2
-
-
 def test_names_of_datasets(platform, probe):
     """That they must be unique is advice (contract 3.4)."""
     assert [create(probe).status for _ in range(2)] == [201, 201]
@@ -128,106 +127,20 @@ def test_names_of_datasets(platform, probe):
 
 
 def test_what_is_made_may_be_seen_later(platform, probe):
-    platform.switch(created_lag_ms=300)
+    platform.switch(created_lag_ms=LAG)
     create(probe)
     started = start(probe)
     assert len(probe.ids("dataSets")) == 2
     assert probe.ups("export/jobs").json()["records"] == []
     assert probe.ups(f"export/jobs/{started['id']}").status == 404
-    time.sleep(0.4)
-    assert len(probe.ids("dataSets")) == 3
-    assert len(probe.ups("export/jobs").json()["records"]) == 1
-
-
-def test_a_body_says_that_it_is_json(platform, probe):
-    form = {"Content_Type": "application/x-www-form-urlencoded"}
-    for target in (f"{CATALOG}/dataSets", f"{UPS}/export/jobs", f"{UPS}/segment/jobs"):
-        assert probe.post(target, {}, **form).status == 415
-        platform.switch(content_type="any")
-        assert probe.post(target, {}, **form).status == 400
-        platform.switch(content_type="enforced")
-
-
-# Audiences
-
-def test_audiences(probe):
-    answer = probe.ups("segment/definitions?limit=2").json()
-    assert [one["id"] for one in answer["segments"]] == [FRESH, BUY]
-    assert answer["page"] == {"totalCount": 3, "totalPages": 2, "sortField": "creationTime",
-                              "sort": "desc", "pageSize": 2, "limit": 2}
-    assert answer["link"]["next"].startswith("/segment/definitions?")
-    rest = probe.get(UPS + answer["link"]["next"]).json()
-    assert [one["id"] for one in rest["segments"]] == [CHURN] and rest["link"] == {}
-    assert differences({
-        "id": CHURN, "schema": SCHEMA, "profileInstanceId": "ups", "imsOrgId": "...",
-        "sandbox": {"sandboxId": "...", "sandboxName": "prod", "type": "production",
-                    "default": True},
-        "name": "Likely to churn", "description": "",
-        "expression": {"type": "PQL", "format": "pql/text", "value": "..."},
-        "mergePolicyId": POLICY,
-        "evaluationInfo": {"batch": {"enabled": True}, "continuous": {"enabled": False},
-                           "synchronous": {"enabled": False}},
-        "dataGovernancePolicy": {"excludeOptOut": True},
-        "creationTime": MS, "updateEpoch": 1_600_000_000, "updateTime": MS},
-        rest["segments"][0]) == []
-    assert probe.ups("segment/definitions/" + CHURN).json() == rest["segments"][0]
-    assert probe.ups("segment/definitions/nothing").status == 404
-
-
-@pytest.mark.parametrize("query, names", [
-    ("start=1", [BUY, CHURN]), ("start=9", []), ("limit=1&page=1", [BUY]),
-    ("limit=1&page=0", [FRESH]), ("sort=name:asc", [FRESH, BUY, CHURN]),
-    ("sort=creationTime:asc", [CHURN, BUY, FRESH]),
-    ("evaluationInfo.continuous.enabled=true", [BUY])])
-def test_lists_of_audiences(probe, query, names):
-    found = probe.ups("segment/definitions?" + query).json()["segments"]
-    assert [one["id"] for one in found] == names
-
-
-def test_the_first_page_may_be_one(platform, probe):
-    platform.switch(first_page=1)
-    found = probe.ups("segment/definitions?limit=1&page=1").json()["segments"]
-    assert found[0]["id"] == FRESH
-    assert probe.ups("segment/definitions?page=0").status == 400
-
-
-def test_many_audiences():
-    world = {"audiences": [{"repeat": 250, "name": "Audience {n:03d}", "evaluated": None}]}
-    with Emulator(world) as platform:
-        probe, seen, target = Probe(platform), [], "/segment/definitions"
-        while target:
-            page = probe.get(UPS + target).json()
-            seen += [one["name"] for one in page["segments"]]
-            target = page["link"].get("next")
-        assert sorted(seen) == [f"Audience {n:03d}" for n in range(250)]
-        assert platform.count("audiences") == 3
-
-
-@pytest.mark.parametrize("target", [
-    "segment/definitions?limit=0", "segment/definitions?limit=101", "segment/definitions?start=-1",
-    "segment/definitions?sort=name", "segment/definitions?page=x", "segment/jobs?limit=x",
-    "segment/jobs?property=x", "export/jobs?limit=0", "export/jobs?offset=2",
-    "export/jobs?status=PROCESSING"])
-def test_bad_queries(probe, target):
-    assert probe.ups(target).status == 400
+    until(lambda: len(probe.ids("dataSets")) == 3)
+    until(lambda: len(probe.ups("export/jobs").json()["records"]) == 1)
 
 
 # Segment jobs
 
 def evaluate(probe, *names):
     return probe.post(f"{UPS}/segment/jobs", [{"segmentId": one} for one in names])
-
-
-def test_the_last_evaluation(probe):
-    query = f"segment/jobs?property=segments~segmentId=={CHURN}&status=SUCCEEDED"
-    found = probe.ups(query).json()
-    assert found["_page"] == {"totalCount": 1, "pageSize": 1}
-    assert found["_links"] == {"next": {}}
-    [one] = found["children"]
-    assert one["updateTime"] == 1_700_000_000_000 == one["metrics"]["totalTime"]["endTimeInMs"]
-    assert one["source"] == "scheduler"
-    assert one["metrics"]["segmentedProfileCounter"] == {CHURN: 600}
-    assert probe.ups(query.replace(CHURN, FRESH)).json()["children"] == []
 
 
 def test_an_evaluation(platform, probe):
@@ -268,12 +181,6 @@ def test_too_many_evaluations(platform, probe):
                         "statusCode": "429"}, answer.json()) == []
     assert platform.count("create_segment_job") == 2
     assert len(platform.made("create_segment_job")) == 1
-
-
-@pytest.mark.parametrize("body", ["x", [], {}, [{}], ["x"], [{"segmentId": "nothing"}]])
-def test_wrong_evaluations(platform, probe, body):
-    assert probe.post(f"{UPS}/segment/jobs", body).status == 400
-    assert platform.made("create_segment_job") == []
 
 
 # The life of an export
@@ -318,13 +225,12 @@ def test_the_life_by_look_ups(platform, probe):
 
 
 def test_the_life_by_time(platform, probe):
-    platform.switch(export_life=[{"status": "NEW", "ms": 150}, {"status": "PROCESSING", "ms": 150},
-                                 {"status": "SUCCEEDED"}])
+    platform.switch(export_life=[{"status": "NEW", "ms": LAG}, {"status": "PROCESSING", "ms": 50},
+                                 *DONE])
     started = start(probe)
     assert job(probe, started)["status"] == "NEW"
-    time.sleep(0.5)
     # The batch comes whether somebody looks at the job or not.
-    assert len(probe.ids(f"batches?dataSet={TARGET}&status=success")) == 1
+    until(lambda: len(probe.ids(f"batches?dataSet={TARGET}&status=success")) == 1)
     assert job(probe, started)["status"] == "SUCCEEDED"
 
 
@@ -337,18 +243,19 @@ def test_a_life_given_later(platform, probe):
     assert len(probe.ids(f"batches?dataSet={TARGET}")) == 1
     platform.change({"set_export_job": {"id": started["id"], "fields": {"status": "PAUSED"}}})
     assert job(probe, started)["status"] == "PAUSED"
-
-
-@pytest.mark.parametrize("life", [[], [{}], [{"status": "NEW", "polls": 1, "ms": 1}],
-                                  [{"status": "NEW", "looks": 1}]])
-def test_no_life(platform, life):
-    with pytest.raises(ValueError):
-        platform.change({"add_export_job": {"body": wish(), "life": life}})
+    # What failed may succeed yet; what has succeeded writes nothing twice.
+    for life in ([{"status": "FAILED"}], DONE, [{"status": "NEW"}], DONE):
+        platform.change({"set_export_job": {"id": started["id"], "life": life}})
+    assert len(probe.ids(f"batches?dataSet={TARGET}")) == 1
+    other = start(probe)
+    for life in ([{"status": "FAILED"}], DONE):
+        platform.change({"set_export_job": {"id": other["id"], "life": life}})
+    assert len(probe.ids(f"batches?dataSet={TARGET}")) == 2
 
 
 def test_counters_grow(platform, probe):
-    platform.switch(export_life=[{"status": "NEW", "polls": 1}, {"status": "PROCESSING", "polls": 4},
-                                 {"status": "SUCCEEDED"}])
+    platform.switch(export_life=[{"status": "NEW", "polls": 1},
+                                 {"status": "PROCESSING", "polls": 4}, *DONE])
     started = start(probe)
     assert "totalExportedProfileCounter" not in job(probe, started)["metrics"]
     seen = [job(probe, started)["metrics"]["totalExportedProfileCounter"] for _ in range(5)]
@@ -398,11 +305,10 @@ def test_the_samples_are_exported():
 
 
 def test_the_batch_may_come_later(platform, probe):
-    platform.switch(export_batch_lag_ms=300)
+    platform.switch(export_batch_lag_ms=LAG)
     follow(probe, start(probe))
     assert probe.ids(f"batches?dataSet={TARGET}") == []
-    time.sleep(0.4)
-    assert len(probe.ids(f"batches?dataSet={TARGET}")) == 1
+    until(lambda: len(probe.ids(f"batches?dataSet={TARGET}")) == 1)
 
 
 def test_a_batch_of_generation_one(platform, probe):
@@ -445,7 +351,8 @@ def test_one_batch_for_all_audiences(probe):
     found = follow(probe, several(probe))
     assert found["metrics"]["totalExportedProfileCounter"] == 1000
     listed = probe.export(f"files/{found['destination']['batchId']}-1").json()["data"]
-    assert [one["name"] for one in listed] == ["churn.parquet", f"part-00000-{BUY}-c000.snappy.parquet"]
+    assert [one["name"] for one in listed] == [
+        "churn.parquet", f"part-00000-{BUY}-c000.snappy.parquet"]
 
 
 def test_spellings_and_shapes_of_the_destination(platform, probe):
@@ -521,8 +428,10 @@ def test_links_may_be_absolute(platform, probe):
 def test_lies_of_lists(platform, probe):
     ids = [start(probe)["id"] for _ in range(3)][::-1]
     for effect, held, link in (
-            ({"drop_entries": 1}, ids[:1], None), ({"duplicate_entries": 1}, ids[:2] + ids[:1], None),
-            ({"no_next": True}, ids[:2], ""), ({"page_loop": True}, ids[:2], "/export/jobs?limit=2"),
+            ({"drop_entries": 1}, ids[:1], None),
+            ({"duplicate_entries": 1}, ids[:2] + ids[:1], None),
+            ({"no_next": True}, ids[:2], ""),
+            ({"page_loop": True}, ids[:2], "/export/jobs?limit=2"),
             ({"next_host": "evil.example"}, ids[:2], "https://evil.example" + UPS)):
         platform.rules([{"match": {"op": "export_jobs"}, **effect}])
         page = probe.ups("export/jobs?limit=2").json()
@@ -575,23 +484,6 @@ def test_a_failed_export(platform, probe):
     assert follow(probe, start(probe))["errors"][0]["code"] == "0100000003"
 
 
-@pytest.mark.parametrize("body", [
-    "x", [], {}, {**wish(), "schema": {"name": "other"}}, {**wish(), "destination": {}},
-    {**wish(), "destination": {"datasetId": "c" * 24}}, wish(dataset=OTHER), wish("nothing"),
-    wish(CHURN, BUY), wish(fields=["a"]), wish(mergePolicy={"version": 1}),
-    {**wish(), "filter": {"segments": [{"segmentId": CHURN, "status": ["gone"]}]}},
-    {**wish(), "filter": {"fromIngestTimestamp": "yesterday"}},
-    {**wish(), "filter": {"segmentQualificationTime": {"startTime": "2019-09-01"}}}])
-def test_wrong_exports(platform, probe, body):
-    answer = probe.post(f"{UPS}/export/jobs", body)
-    held = answer.json()
-    assert answer.status == 400 == held["status"]
-    assert held["title"] == held["errors"]["400"][0]["message"] != ""
-    assert held["type"].startswith("https://ns.adobe.com/aep/errors/") and held["requestId"]
-    assert platform.count("create_export_job") == 1 and platform.made("create_export_job") == []
-    assert platform.jobs() == []
-
-
 def test_right_exports(platform, probe):
     """What is optional may lack, and what is known is taken."""
     times = {"fromIngestTimestamp": "2018-10-25T13:22:04-07:00", "emptyProfiles": False,
@@ -633,16 +525,6 @@ def test_errors_of_the_service(platform, probe, status):
     assert start(probe)["id"] and len(platform.made("create_export_job")) == 1
 
 
-def test_shapes_of_errors(platform, probe):
-    for shape, title in (("problem", b"NotFoundError"), ("empty", b"")):
-        platform.switch(ups_errors=shape)
-        answer = probe.ups("export/jobs/1")
-        assert answer.status == 404 and title in answer.body
-    assert answer.body == b""
-    with pytest.raises(ValueError):
-        platform.rules([{"ups_error": 418}])
-
-
 LOST = [{"reset_at": 0}, {"truncate_at": 0}, {"truncate_at": 10},
         {"status": 504, "late": True}, {"ups_error": 503, "late": True}]
 
@@ -680,11 +562,3 @@ def test_what_was_asked_for_is_recorded(platform, probe):
     assert platform.made("create_export_job") == [] and len(platform.jobs()) == 1
 
 
-def test_only_who_has_credentials(platform, probe):
-    for method, target in (("GET", "export/jobs"), ("POST", "export/jobs"),
-                           ("GET", "segment/definitions")):
-        assert probe.ask(method, f"{UPS}/{target}", without=("Authorization",)).status == 403
-    for method, target in (("PUT", "export/jobs"), ("POST", "export/jobs/1"),
-                           ("DELETE", "segment/definitions")):
-        assert probe.ask(method, f"{UPS}/{target}").status == 405
-    assert probe.ups("config/schedules").status == 404

@@ -1,8 +1,8 @@
 """Every JSON sample of the contract, held against what the emulator answers.
 
 In a sample `...` stands for any text, `0` written as MS for any time in
-milliseconds. The guide's own samples are in test_guide.py; those of export jobs
-(contract 6) are not played.
+milliseconds. The guide's own samples are in test_guide.py, those of exports
+(contract 6) in test_export.py.
 """
 
 import json
