@@ -45,7 +45,7 @@ class Panel:
 
     def get_state(self, _):
         self.host.record.settle()
-        return self.host.record.state()
+        return {**self.host.record.state(), "moved": self.host.world.moved}
 
     def post_world(self, commands):
         self.host.world.change(commands)

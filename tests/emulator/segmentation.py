@@ -69,11 +69,13 @@ class Segmentation:
     # What a request asks for
 
     def evaluate(self, body):
+        self.world.moved += 1
         names = ["*"] if isinstance(body, dict) else [one["segmentId"] for one in body]
         return self._evaluation({"segments": names}, self.world.switches["segment_job_life"])
 
     def export(self, body):
         """A job for a body that `exports.check` has found right."""
+        self.world.moved += 1
         life = self.world.switches["export_life"]
         dataset = self.world.datasets[body["destination"]["datasetId"]]
         wanted = [one["segmentId"] for one in body.get("filter", {}).get("segments", [])]
@@ -86,6 +88,7 @@ class Segmentation:
 
     def cancel_export(self, job):
         if not job.ended:
+            self.world.moved += 1
             shown = self.world.switches["cancelled_export"]
             if shown == "gone":
                 del self.exports[job.id]
@@ -94,6 +97,7 @@ class Segmentation:
 
     def cancel_evaluation(self, job):
         if not job.ended:
+            self.world.moved += 1
             job.begin([{"status": "CANCELLING", "polls": 1}, {"status": "CANCELLED"}])
 
     # Asking
@@ -110,6 +114,7 @@ class Segmentation:
 
     def look_at(self, job):
         """Count a look-up of the job: the answer shows where that has brought it."""
+        self.world.moved += not job.ended
         job.pass_to(self.world.now(), looked=True)
         self._settle(job)
 

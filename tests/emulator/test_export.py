@@ -212,6 +212,22 @@ def test_the_sample_of_an_export(probe):
                     "exportedProfileByNamespaceCounter": {"ecid": 600}}}, found) == []
 
 
+def test_what_changes_the_world(platform, probe):
+    """By this a harness knows that another test needs another emulator."""
+    probe.ups("export/jobs"), probe.ups("segment/definitions"), probe.catalog("dataSets")
+    probe.post(f"{UPS}/export/jobs", {})
+    assert platform.state()["moved"] == 0
+    started = start(probe)
+    moved = [platform.state()["moved"]]
+    for change in (lambda: job(probe, started), lambda: create(probe),
+                   lambda: evaluate(probe, FRESH),
+                   lambda: probe.ask("DELETE", f"{UPS}/export/jobs/{started['id']}")):
+        change()
+        moved.append(platform.state()["moved"])
+    platform.clear()
+    assert moved == [1, 2, 3, 4, 5] and platform.state()["moved"] == 5
+
+
 def test_the_life_by_look_ups(platform, probe):
     started = start(probe)
     assert [job(probe, started)["status"] for _ in range(5)] == [

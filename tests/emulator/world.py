@@ -36,6 +36,7 @@ class World:
         self.version = 0        # moves on with every change: answers may be cached
         self.due = []           # (when, what): what is yet to come
         self.created = 0        # datasets that requests have made
+        self.moved = 0          # how often a request has changed what there is
         self.lock = threading.RLock()
         for one in spec.get("datasets", []):
             self.add_dataset(one)
@@ -94,6 +95,7 @@ class World:
         """The dataset a request asks for, with all it says; returns its id."""
         now = self.now()
         self.created += 1
+        self.moved += 1
         name = f"{now // 1000:08x}{self.created:016x}"
         # `aspect` lives on the view (contract 3.4).
         fields = {"tags": {"adobe/pqs/table": [f"dataset_{name}"],

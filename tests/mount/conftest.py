@@ -94,6 +94,10 @@ class Standing(Emulator):
         self.changed = True
         super().down()
 
+    def spent(self):
+        """Whether its world is another by now, by a test or by what a program made."""
+        return self.changed or self.process is None or self.state()["moved"] > 0
+
     def identify(self, spec):
         self.org = spec.get("org", worlds.ORG)
         self.key = spec.get("api_key", worlds.KEY)
@@ -131,7 +135,7 @@ def emulator(standing):
             return platform.identify(json.load(handle))
     yield begin
     for key, platform in taken:
-        if platform.changed or key in standing:
+        if platform.spent() or key in standing:
             platform.stop()
         else:
             standing[key] = platform
