@@ -137,6 +137,7 @@ void http_start(struct http *http, struct http_exchange *exchange)
 	exchange->active = true;
 	exchange->asked_ms = exchange->begun_ms = clock_now_ms();
 	exchange->times = (struct http_times){0};
+	exchange->sent = false;
 	if (http->ending) {
 		finish_without_transfer(exchange, HTTP_CANCELLED);
 		return;

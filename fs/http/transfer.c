@@ -187,6 +187,22 @@ static void set_way(struct http_transfer *t, bool public_only)
 	curl_easy_setopt(t->easy, CURLOPT_NOPROXY, direct ? "*" : NULL);
 }
 
+static void set_method(CURL *easy, const struct http_exchange *exchange)
+{
+	bool deletes = exchange->method == HTTP_DELETE;
+
+	curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+	if (exchange->method == HTTP_POST) {
+		curl_easy_setopt(easy, CURLOPT_POST, 1L);
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, exchange->body);
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+				 (curl_off_t)exchange->body_size);
+	}
+	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST,
+			 deletes ? "DELETE" : NULL);
+	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, exchange->once ? 1L : 0L);
+}
+
 enum http_fault transfer_prepare(struct http_transfer *t,
 				 struct http_exchange *exchange)
 {
@@ -203,13 +219,7 @@ enum http_fault transfer_prepare(struct http_transfer *t,
 		return HTTP_BROKEN; /* not a URL */
 	}
 	set_way(t, exchange->public_only);
-	curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
-	if (exchange->method == HTTP_POST) {
-		curl_easy_setopt(easy, CURLOPT_POST, 1L);
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, exchange->body);
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-				 (curl_off_t)exchange->body_size);
-	}
+	set_method(easy, exchange);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING,
 			 exchange->compressed ? "gzip" : NULL);
 
@@ -275,12 +285,24 @@ static void read_times(struct http_transfer *t)
 	times->body_ms = first && total > first ? total - first : 0;
 }
 
+/* Connected: what was written from then on is out of our hands. A kept
+   connection counts as one, so that in doubt it was sent. */
+static bool was_sent(const struct http_transfer *t)
+{
+	curl_off_t connected_us = 0;
+	long request_size = 0;
+
+	curl_easy_getinfo(t->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
+	curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &request_size);
+	return connected_us > 0 || request_size > 0;
+}
+
 void transfer_settle(struct http_transfer *t, CURLcode result)
 {
 	struct http_exchange *exchange = t->exchange;
 
 	read_times(t);
-
+	exchange->sent = was_sent(t);
 	if (exchange->fault == HTTP_OK)
 		exchange->fault = fault_of(result);
 	if (exchange->fault == HTTP_OK && give_head(t))

@@ -37,21 +37,33 @@ static void count(struct gateway *g, const struct http_times *times,
 	pthread_mutex_unlock(&g->lock);
 }
 
-static void note_load(struct gateway *g, bool throttled, const char *header)
+static void note_load(struct gateway *g, bool throttled, int64_t wait_ms)
 {
-	int64_t wait_ms = -1;
 
 	if (!throttled) {
 		limiter_note_good(&g->limiter);
 	} else {
-		if (*header)
-			wait_ms = retry_after_ms(header, clock_wall_ms());
 		limiter_note_throttled(&g->limiter, wait_ms, clock_now_ms(),
 				       retry_random());
 		http_pause(g->http, g->limiter.paused_until_ms);
 	}
 	http_set_limit(g->http, g->limiter.limit);
 	atomic_store(&g->capacity, g->limiter.limit);
+}
+
+int64_t gateway_wait_ms(const struct problem *problem,
+			const struct http_exchange *exchange)
+{
+	const char *header = exchange->head.retry_after;
+	int64_t wait_ms = -1;
+
+	if (*header)
+		wait_ms = retry_after_ms(header, clock_wall_ms());
+	if (wait_ms < 0 && problem->retry_after_ms > 0)
+		wait_ms = problem->retry_after_ms < RETRY_AFTER_MAX_MS
+				  ? problem->retry_after_ms
+				  : RETRY_AFTER_MAX_MS;
+	return wait_ms;
 }
 
 void gateway_note(struct gateway *g, const struct problem *problem,
@@ -65,7 +77,7 @@ void gateway_note(struct gateway *g, const struct problem *problem,
 	case HTTP_OK:
 		limiter_note_reached(&g->limiter);
 		note_clock(g, exchange->head.date);
-		note_load(g, throttled, exchange->head.retry_after);
+		note_load(g, throttled, gateway_wait_ms(problem, exchange));
 		break;
 	case HTTP_NO_NAME:
 	case HTTP_NO_CONNECTION:

@@ -4,7 +4,8 @@
 /*
  * The platform's gateway: a GET with the four headers that it wants, asked
  * again while that may help and time is left. What a status means is decided
- * here and nowhere else (problem.h).
+ * here and nowhere else (problem.h). What changes something there goes by
+ * gateway_write.h, which a mount does not use.
  *
  * Network thread throughout, handlers too; the counters from any.
  */
@@ -48,10 +49,11 @@ struct gateway_call {
 	bool progress;	 /* set by a handler: this attempt was not in vain */
 	struct buffer body;
 	struct problem problem; /* of the last attempt */
+	bool uncertain;		/* a write has failed, but may have been done */
 
 	/* The gateway's own. */
 	struct gateway *gateway;
-	struct http_exchange exchange;
+	struct http_exchange exchange; /* its method and body: of a write */
 	struct http_timer pause, deadline;
 	int64_t started_ms, deadline_ms;
 	struct token_waiter waiter;

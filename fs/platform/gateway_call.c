@@ -28,14 +28,30 @@ static int path_length(const struct gateway_call *call)
 	return (int)strcspn(call->path, "?");
 }
 
+static bool is_once(const struct gateway_call *call)
+{
+	return call->exchange.once;
+}
+
+static const char *method_word(const struct gateway_call *call)
+{
+	static const char *const words[] = {
+		[HTTP_GET] = "get",
+		[HTTP_POST] = "post",
+		[HTTP_DELETE] = "delete",
+	};
+	return words[call->exchange.method];
+}
+
 /* An attempt has failed; there may be another. */
 static void note_attempt(const struct gateway_call *call)
 {
 	char why[320];
 
 	problem_explain(&call->problem, why, sizeof(why));
-	log_debug("get %.*s attempt=%d/%d cause=%s", path_length(call),
-		  call->path, call->attempts, RETRY_ATTEMPTS, why);
+	log_debug("%s %.*s attempt=%d/%d cause=%s", method_word(call),
+		  path_length(call), call->path, call->attempts, RETRY_ATTEMPTS,
+		  why);
 }
 
 /* The call has failed. What is not there is often no fault, and what was
@@ -47,8 +63,9 @@ static void report(const struct gateway_call *call, int err)
 	problem_explain(&call->problem, why, sizeof(why));
 	gateway_remember(call->gateway, call->path, why);
 	snprintf(line, sizeof(line),
-		 "get %.*s attempt=%d/%d ms=%" PRId64 " errno=%s cause=%s",
-		 path_length(call), call->path, call->attempts, RETRY_ATTEMPTS,
+		 "%s %.*s attempt=%d/%d ms=%" PRId64 " errno=%s cause=%s",
+		 method_word(call), path_length(call), call->path,
+		 call->attempts, RETRY_ATTEMPTS,
 		 clock_now_ms() - call->started_ms, strerrorname_np(-err), why);
 	if (err == -ENOENT || call->priority == HTTP_PREFETCH)
 		log_debug("%s", line);
@@ -93,7 +110,7 @@ static void pause_over(struct http_timer *timer)
 static void retry(struct gateway_call *call, int err)
 {
 	struct gateway *g = call->gateway;
-	int64_t delay_ms = -1;
+	int64_t delay_ms = gateway_wait_ms(&call->problem, &call->exchange);
 
 	if (call->progress)
 		call->attempts = 1;
@@ -102,9 +119,6 @@ static void retry(struct gateway_call *call, int err)
 		finish(call, err);
 		return;
 	}
-	if (call->exchange.head.retry_after[0])
-		delay_ms = retry_after_ms(call->exchange.head.retry_after,
-					  clock_wall_ms());
 	if (delay_ms < 0)
 		delay_ms = retry_delay_ms(call->attempts, retry_random());
 	/* In vain then, too: better to say so now. */
@@ -225,6 +239,17 @@ static enum verdict redirected_verdict(const struct gateway_call *call,
 	return verdict;
 }
 
+static enum verdict verdict_of(const struct gateway_call *call, bool redirected)
+{
+	const struct http_exchange *exchange = &call->exchange;
+
+	if (!is_once(call))
+		return redirected_verdict(call, redirected);
+	return problem_write_verdict(
+		&call->problem, exchange->sent,
+		gateway_wait_ms(&call->problem, exchange) >= 0);
+}
+
 static void on_done(struct http_exchange *exchange)
 {
 	struct gateway_call *call = call_of(exchange);
@@ -233,6 +258,8 @@ static void on_done(struct http_exchange *exchange)
 	buffer_clear(&call->redirect);
 	problem_read(&call->problem, exchange->fault, exchange->head.status,
 		     buffer_text(&call->body), call->body.size);
+	call->uncertain = is_once(call) &&
+			  verdict_of(call, redirected) == VERDICT_UNKNOWN;
 	if (call->cancelled || call->late) {
 		if (call->cancelled)
 			finish(call, -ECANCELED);
@@ -257,7 +284,7 @@ static void on_done(struct http_exchange *exchange)
 	if (is_redirect(call->problem.status) && !redirected &&
 	    follow(call, exchange->head.location))
 		return;
-	switch (redirected_verdict(call, redirected)) {
+	switch (verdict_of(call, redirected)) {
 	case VERDICT_GOOD:
 		judge_good(call);
 		return;
@@ -270,6 +297,7 @@ static void on_done(struct http_exchange *exchange)
 		retry(call, problem_errno(&call->problem));
 		return;
 	case VERDICT_FAILURE:
+	case VERDICT_UNKNOWN:
 		finish(call, problem_errno(&call->problem));
 		return;
 	}
@@ -297,6 +325,8 @@ static int compose(struct gateway_call *call)
 		/* Compression and ranges do not mix: contract 1.2. */
 		call->headers[n++] = identity_only;
 	}
+	if (call->exchange.method == HTTP_POST)
+		call->headers[n++] = "Content-Type: application/json";
 	call->headers[n] = NULL;
 	call->exchange.url = buffer_text(&call->url);
 	call->exchange.headers = call->headers;
@@ -357,7 +387,6 @@ static void attempt(struct gateway_call *call)
 	call->why = NULL;
 	call->again = false;
 	buffer_clear(&call->body);
-	call->exchange.method = HTTP_GET;
 	call->exchange.priority = call->priority;
 	call->exchange.compressed = !call->range[0];
 	call->exchange.public_only = false;
@@ -390,7 +419,7 @@ static void deadline_over(struct http_timer *timer)
 		finish_late(call);
 }
 
-void gateway_start(struct gateway *gateway, struct gateway_call *call)
+void gateway_begin(struct gateway *gateway, struct gateway_call *call)
 {
 	static const struct http_handlers handlers = {
 		.head = on_head,
@@ -413,8 +442,15 @@ void gateway_start(struct gateway *gateway, struct gateway_call *call)
 	call->deadline_ms = call->started_ms + call->timeout_ms;
 	call->attempts = 0;
 	call->renewed = call->cancelled = call->late = false;
+	call->uncertain = false;
 	http_timer_arm(gateway->http, &call->deadline, call->timeout_ms);
 	attempt(call);
+}
+
+void gateway_start(struct gateway *gateway, struct gateway_call *call)
+{
+	call->exchange.method = HTTP_GET;
+	gateway_begin(gateway, call);
 }
 
 void gateway_cancel(struct gateway_call *call)

@@ -30,6 +30,14 @@ struct gateway {
 	int64_t down_until_ms;
 };
 
+/* Begins a call whose exchange has its method, and its body. */
+void gateway_begin(struct gateway *gateway, struct gateway_call *call);
+
+/* When an answer says to ask again, in its head or its body; -1: it does not.
+ */
+int64_t gateway_wait_ms(const struct problem *problem,
+			const struct http_exchange *exchange);
+
 /* What an attempt's answer says of the platform's load, and of its clock, is
    for everybody. */
 void gateway_note(struct gateway *gateway, const struct problem *problem,

@@ -58,6 +58,7 @@ static void read_body(struct problem *problem, const char *body, size_t size)
 	read_words(problem, root, "title");
 	read_words(problem, root, "errorMessage");
 	read_words(problem, root, "error_description");
+	json_number(root, "retryAfterMs", &problem->retry_after_ms);
 	cJSON_Delete(root);
 }
 
@@ -65,7 +66,9 @@ void problem_read(struct problem *problem, enum http_fault fault, long status,
 		  const char *body, size_t size)
 {
 	*problem = (struct problem){.fault = fault, .status = status};
-	if (fault != HTTP_OK || !body || size == 0)
+	/* What is good may be large, and is somebody else's to read. */
+	if (fault != HTTP_OK || !body || size == 0 ||
+	    (status >= 200 && status < 300))
 		return;
 	read_body(problem, body, size);
 	make_printable(problem->code);
@@ -112,6 +115,35 @@ enum verdict problem_verdict(const struct problem *problem)
 	    problem->status == 408 || problem->status >= 500)
 		return VERDICT_RETRY;
 	return VERDICT_FAILURE;
+}
+
+/* The gateway's own 503, which came before any service saw the call. */
+static bool is_gateway_s(const struct problem *problem)
+{
+	return strncmp(problem->code, "5030", 4) == 0;
+}
+
+enum verdict problem_write_verdict(const struct problem *problem, bool sent,
+				   bool told_when)
+{
+	long status = problem->status;
+
+	if (problem->fault != HTTP_OK)
+		return sent && problem->fault != HTTP_TLS
+			       ? VERDICT_UNKNOWN
+			       : problem_verdict(problem);
+	if (status >= 200 && status < 300)
+		return VERDICT_GOOD;
+	if (status == 401)
+		return VERDICT_RENEW;
+	if (is_throttled(problem) || is_profile_hiccup(problem) ||
+	    (status == 503 && (told_when || is_gateway_s(problem))))
+		return VERDICT_RETRY;
+	/* A redirect is not followed, and need not mean that nothing was done;
+	   nor does an answer that came too late, or of a fault in there. */
+	if (status >= 400 && status < 500 && status != 408)
+		return VERDICT_FAILURE;
+	return VERDICT_UNKNOWN;
 }
 
 int problem_errno(const struct problem *problem)

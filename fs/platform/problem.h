@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "caifs/http.h"
 
@@ -18,6 +19,7 @@ enum verdict {
 	VERDICT_RETRY,	 /* passing: ask again later */
 	VERDICT_RENEW,	 /* the token: get another, ask again once */
 	VERDICT_FAILURE, /* for good: `err` */
+	VERDICT_UNKNOWN, /* of a write alone: it may have been done */
 };
 
 struct problem {
@@ -25,6 +27,8 @@ struct problem {
 	long status;	 /* 0: no answer */
 	char code[16];	 /* the platform's own error code, or "" */
 	char words[160]; /* the platform's own message, or "" */
+	/* When it asks in its body to be asked again; 0: it does not. */
+	int64_t retry_after_ms;
 };
 
 enum { PROBLEM_BODY_MAX = 16 * 1024 };
@@ -37,6 +41,12 @@ void problem_read(struct problem *problem, enum http_fault fault, long status,
 bool problem_is_throttling(const struct problem *problem);
 
 enum verdict problem_verdict(const struct problem *problem);
+
+/* The same of a write that must not be made twice: only what certainly was not
+   done is worth another try. `sent`: some of it may have arrived; `told_when`:
+   the answer says when to ask again. */
+enum verdict problem_write_verdict(const struct problem *problem, bool sent,
+				   bool told_when);
 
 /* The errno for a call that is given up with this problem. */
 int problem_errno(const struct problem *problem);

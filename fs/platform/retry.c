@@ -10,7 +10,7 @@
 
 #include <curl/curl.h>
 
-enum { FIRST_CEILING_MS = 200, LAST_CEILING_MS = 5000, AFTER_MAX_MS = 60000 };
+enum { FIRST_CEILING_MS = 200, LAST_CEILING_MS = 5000 };
 
 int64_t retry_delay_ms(int attempt, uint32_t random)
 {
@@ -41,8 +41,8 @@ int64_t retry_after_ms(const char *header, int64_t wall_now_ms)
 
 	if (digits > 0 && !header[digits]) {
 		if (!digits_read(&header, &seconds) ||
-		    seconds > AFTER_MAX_MS / 1000)
-			return AFTER_MAX_MS;
+		    seconds > RETRY_AFTER_MAX_MS / 1000)
+			return RETRY_AFTER_MAX_MS;
 		return seconds * 1000;
 	}
 	/* An HTTP date begins with the day's name; curl_getdate() would make
@@ -53,10 +53,10 @@ int64_t retry_after_ms(const char *header, int64_t wall_now_ms)
 		return -1;
 	/* In seconds first: the year may be any, and the milliseconds to it
 	   more than there is room for. */
-	if (date - wall_now_ms / 1000 > AFTER_MAX_MS / 1000)
-		return AFTER_MAX_MS;
+	if (date - wall_now_ms / 1000 > RETRY_AFTER_MAX_MS / 1000)
+		return RETRY_AFTER_MAX_MS;
 	wait_ms = (int64_t)date * 1000 - wall_now_ms;
 	if (wait_ms < 0)
 		return 0;
-	return wait_ms < AFTER_MAX_MS ? wait_ms : AFTER_MAX_MS;
+	return wait_ms < RETRY_AFTER_MAX_MS ? wait_ms : RETRY_AFTER_MAX_MS;
 }

@@ -8,6 +8,9 @@
 /* Attempts at one request that brings nothing. */
 enum { RETRY_ATTEMPTS = 4 };
 
+/* The longest wait that a server may ask for. */
+enum { RETRY_AFTER_MAX_MS = 60000 };
+
 /* The pause after failed attempt `attempt` (from 1): full jitter under a
    ceiling that doubles from 200 ms to 5 s. `random` is any number. */
 int64_t retry_delay_ms(int attempt, uint32_t random);

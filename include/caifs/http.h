@@ -52,7 +52,7 @@ void http_post(struct http *http, struct job *job);
 
 /* --- One exchange: a request and its answer --- */
 
-enum http_method { HTTP_GET, HTTP_POST };
+enum http_method { HTTP_GET, HTTP_POST, HTTP_DELETE };
 
 enum http_priority { HTTP_DEMAND, HTTP_PREFETCH };
 
@@ -114,14 +114,18 @@ struct http_exchange {
 	enum http_priority priority;
 	const char *url;
 	const char *const *headers; /* "Name: value", NULL-terminated */
-	const char *body;	    /* POST, form encoded */
+	const char *body;	    /* POST */
 	size_t body_size;
+	bool once;	  /* never sent twice: not over a kept connection, where
+			     libcurl sends again what the other end may have
+			     read before it closed */
 	bool compressed;  /* accept gzip, and hand out what it holds */
 	bool public_only; /* connect to public addresses only, by no proxy */
 	const struct http_handlers *on;
 
 	/* The answer. */
 	enum http_fault fault;
+	bool sent; /* there was a connection: some of it may have arrived */
 	struct http_head head;
 	struct http_times times; /* set for `done` */
 

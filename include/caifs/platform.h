@@ -43,6 +43,8 @@ struct platform_config {
 	int timeout_ms;		/* for one page of a listing, or one range */
 	int connections;	/* requests at once, to begin with */
 	bool endpoint_is_local; /* on this machine: for tests and demos */
+	bool writes;		/* export.h may change something there: never
+				   so in a mount */
 };
 
 /* Requests at once while all goes well, at the most. */

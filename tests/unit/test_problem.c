@@ -57,6 +57,73 @@ static const struct row {
 	{503, "503010", "Could not validate oauth token", VERDICT_RETRY, -EIO},
 };
 
+/* What a write's failure leaves open, and whether it may be made again. */
+static void a_write_is_made_again_only_when_it_was_not_done(void **state)
+{
+	static const struct {
+		enum http_fault fault;
+		long status;
+		const char *code;
+		bool sent, told_when;
+		enum verdict verdict;
+	} cases[] = {
+		{HTTP_OK, 200, "", true, false, VERDICT_GOOD},
+		{HTTP_OK, 201, "", true, false, VERDICT_GOOD},
+		{HTTP_OK, 401, "401013", true, false, VERDICT_RENEW},
+		{HTTP_OK, 429, "", true, false, VERDICT_RETRY},
+		{HTTP_OK, 400, "429050", true, false, VERDICT_RETRY},
+		{HTTP_OK, 403, "503020", true, false, VERDICT_RETRY},
+		{HTTP_OK, 503, "503010", true, false, VERDICT_RETRY},
+		{HTTP_OK, 503, "", true, true, VERDICT_RETRY},
+		{HTTP_OK, 503, "", true, false, VERDICT_UNKNOWN},
+		{HTTP_OK, 500, "", true, true, VERDICT_UNKNOWN},
+		{HTTP_OK, 502, "", true, false, VERDICT_UNKNOWN},
+		{HTTP_OK, 504, "", true, true, VERDICT_UNKNOWN},
+		{HTTP_OK, 408, "", true, false, VERDICT_UNKNOWN},
+		{HTTP_OK, 303, "", true, false, VERDICT_UNKNOWN},
+		{HTTP_OK, 400, "400003", true, false, VERDICT_FAILURE},
+		{HTTP_OK, 403, "403025", true, false, VERDICT_FAILURE},
+		{HTTP_OK, 404, "", true, false, VERDICT_FAILURE},
+		{HTTP_OK, 409, "", true, false, VERDICT_FAILURE},
+		{HTTP_NO_NAME, 0, "", false, false, VERDICT_RETRY},
+		{HTTP_NO_CONNECTION, 0, "", false, false, VERDICT_RETRY},
+		{HTTP_TIMEOUT, 0, "", false, false, VERDICT_RETRY},
+		{HTTP_TIMEOUT, 0, "", true, false, VERDICT_UNKNOWN},
+		{HTTP_BROKEN, 0, "", true, false, VERDICT_UNKNOWN},
+		{HTTP_BROKEN, 200, "", true, false, VERDICT_UNKNOWN},
+		{HTTP_CANCELLED, 0, "", true, false, VERDICT_UNKNOWN},
+		{HTTP_CANCELLED, 0, "", false, false, VERDICT_FAILURE},
+		{HTTP_REFUSED_BY_HANDLER, 200, "", true, false,
+		 VERDICT_UNKNOWN},
+		{HTTP_TLS, 0, "", true, false, VERDICT_FAILURE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct problem problem = {.fault = cases[i].fault,
+					  .status = cases[i].status};
+
+		strcpy(problem.code, cases[i].code);
+		assert_int_equal(problem_write_verdict(&problem, cases[i].sent,
+						       cases[i].told_when),
+				 cases[i].verdict);
+	}
+}
+
+static void a_body_says_when_to_ask_again(void **state)
+{
+	const char *body = "{\"message\":\"too many\",\"cause\":\"\","
+			   "\"retryAfterMs\":\"500\",\"statusCode\":\"429\"}";
+
+	(void)state;
+	assert_int_equal(read_body(429, body).retry_after_ms, 500);
+	assert_int_equal(
+		read_body(429, "{\"retryAfterMs\":700}").retry_after_ms, 700);
+	assert_int_equal(
+		read_body(429, "{\"retryAfterMs\":\"-5\"}").retry_after_ms, 0);
+	assert_int_equal(read_body(200, body).retry_after_ms, 0);
+}
+
 static void every_gateway_error_is_read_and_judged(void **state)
 {
 	(void)state;
@@ -282,6 +349,9 @@ int main(void)
 		cmocka_unit_test(every_gateway_error_is_read_and_judged),
 		cmocka_unit_test(a_status_alone_is_judged),
 		cmocka_unit_test(faults_of_the_line_are_judged),
+		cmocka_unit_test(
+			a_write_is_made_again_only_when_it_was_not_done),
+		cmocka_unit_test(a_body_says_when_to_ask_again),
 		cmocka_unit_test(other_shapes_of_bodies_are_read),
 		cmocka_unit_test(a_number_may_be_the_code),
 		cmocka_unit_test(any_body_is_survived),
