@@ -1,24 +1,14 @@
 /* The platform as a source: see platform.h and source.h. */
 
-#include "caifs/platform.h"
-
 #include "access.h"
 #include "caifs/container.h"
 #include "catalog.h"
-#include "gateway.h"
+#include "platform_internal.h"
 #include "range.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-struct platform {
-	struct source source;
-	struct platform_config config;
-	struct http *http;
-	struct executor *decoder;
-	struct gateway *gateway;
-};
 
 static struct platform *platform_of(struct source *source)
 {

@@ -1,0 +1,359 @@
+/*
+ * Audiences: see audience.h and export.h. Contract 6.
+ *
+ * A definition does not say when it was last evaluated: the segment jobs do,
+ * and they may be large, for they repeat every definition that they evaluate.
+ */
+
+#include "audience.h"
+
+#include "caifs/array.h"
+#include "export_job.h"
+#include "inquiry.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFINITIONS "/data/core/ups/segment/definitions"
+#define JOBS	    "/data/core/ups/segment/jobs"
+#define NEWEST	    "sort=creationTime:desc"
+
+enum {
+	PAGE_SIZE = 100,
+	PAGES_MAX = 200,
+	/* Segment jobs that are gone through for the last evaluations. */
+	JOBS_PAGE_SIZE = 5,
+	JOBS_PAGES_MAX = 10,
+};
+
+/* --- Reading --- */
+
+int audience_read(const cJSON *item, struct export_audience *ret)
+{
+	struct export_audience audience = {.profiles = -1};
+
+	if (!cJSON_IsObject(item) || !export_id_read(item, "id", &audience.id))
+		return -EBADMSG;
+	if (!export_id_read(item, "mergePolicyId", &audience.merge_policy))
+		export_id_read(
+			cJSON_GetObjectItemCaseSensitive(item, "mergePolicy"),
+			"id", &audience.merge_policy);
+	audience.name = strdup(json_text(item, "name", ""));
+	if (!audience.name)
+		return -ENOMEM;
+	*ret = audience;
+	return 0;
+}
+
+bool evaluation_is_of(const cJSON *job, const char *audience_id)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item,
+			    cJSON_GetObjectItemCaseSensitive(job, "segments")) {
+		const char *id = json_text(item, "segmentId", "");
+
+		if (strcmp(id, audience_id) == 0 || strcmp(id, "*") == 0)
+			return true;
+	}
+	return false;
+}
+
+int64_t evaluation_time(const cJSON *job)
+{
+	const cJSON *total = cJSON_GetObjectItemCaseSensitive(
+		cJSON_GetObjectItemCaseSensitive(job, "metrics"), "totalTime");
+	int64_t time = export_time_read(total, "endTimeInMs");
+
+	if (!time)
+		time = export_time_read(job, "updateTime");
+	return time ? time : export_time_read(job, "creationTime");
+}
+
+int64_t evaluation_profiles(const cJSON *job, const char *audience_id)
+{
+	const cJSON *counters = cJSON_GetObjectItemCaseSensitive(
+		cJSON_GetObjectItemCaseSensitive(job, "metrics"),
+		"segmentedProfileCounter");
+	int64_t count = -1;
+
+	json_number(counters, audience_id, &count);
+	return count;
+}
+
+static bool has_succeeded(const cJSON *job)
+{
+	return strcmp(json_text(job, "status", ""), "SUCCEEDED") == 0;
+}
+
+/* --- All of them --- */
+
+struct collection {
+	struct export_audience *items;
+	size_t count, room;
+};
+
+static int add_page(struct collection *c, const cJSON *segments)
+{
+	const cJSON *item;
+	int err = 0;
+
+	cJSON_ArrayForEach (item, segments) {
+		struct export_audience audience;
+
+		err = audience_read(item, &audience);
+		if (err == -EBADMSG) { /* one that is none hides no other */
+			err = 0;
+			continue;
+		}
+		if (!err && !array_grow((void **)&c->items, &c->room, c->count,
+					sizeof(*c->items))) {
+			free(audience.name);
+			err = -ENOMEM;
+		}
+		if (err)
+			break;
+		c->items[c->count++] = audience;
+	}
+	return err;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct export_audience *one = a, *other = b;
+	int order = strcmp(one->name, other->name);
+
+	return order ? order : strcmp(one->id.text, other->id.text);
+}
+
+/* A list that moves between two pages shows some twice. */
+static void sort_and_drop_doubles(struct collection *c)
+{
+	size_t kept = 0;
+
+	if (c->count == 0)
+		return;
+	qsort(c->items, c->count, sizeof(*c->items), by_name);
+	for (size_t i = 1; i < c->count; i++) {
+		if (by_name(&c->items[kept], &c->items[i]) == 0)
+			free(c->items[i].name);
+		else
+			c->items[++kept] = c->items[i];
+	}
+	c->count = kept + 1;
+}
+
+/* What the list says of its own length, and whether another page may follow:
+   pages may be smaller than asked for. */
+static bool has_more(const cJSON *root, int64_t start, int count)
+{
+	int64_t total = -1;
+
+	json_number(cJSON_GetObjectItemCaseSensitive(root, "page"),
+		    "totalCount", &total);
+	if (count == 0)
+		return false;
+	return total < 0 ? count >= PAGE_SIZE : start + count < total;
+}
+
+/* 1: there are more. */
+static int read_page(struct export *export, struct collection *c,
+		     int64_t *start, struct export_id *first)
+{
+	const cJSON *segments;
+	struct export_id id = {""};
+	char path[160];
+	cJSON *root;
+	int count, err;
+
+	snprintf(path, sizeof(path), DEFINITIONS "?limit=%d&start=%" PRId64,
+		 PAGE_SIZE, *start);
+	err = inquiry_get(export, path, &root);
+	if (err)
+		return err;
+	segments = cJSON_GetObjectItemCaseSensitive(root, "segments");
+	count = cJSON_GetArraySize(segments);
+	if (!cJSON_IsArray(segments))
+		err = inquiry_fail(export, -EBADMSG,
+				   "the list of audiences holds none");
+	else if (count && export_id_read(segments->child, "id", &id) &&
+		 strcmp(id.text, first->text) == 0)
+		err = inquiry_fail(export, -EBADMSG,
+				   "the list of audiences begins anew with "
+				   "each page");
+	else
+		err = add_page(c, segments);
+	if (!err && count) {
+		*first = id;
+		err = has_more(root, *start, count);
+		*start += count;
+	}
+	cJSON_Delete(root);
+	return err;
+}
+
+/* --- When they were evaluated --- */
+
+/* How many are still not known to have been. */
+static size_t note_evaluation(const cJSON *job, struct collection *c)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < c->count; i++) {
+		struct export_audience *a = &c->items[i];
+
+		if (a->evaluated_ms)
+			continue;
+		if (has_succeeded(job) && evaluation_is_of(job, a->id.text)) {
+			a->evaluated_ms = evaluation_time(job);
+			a->profiles = evaluation_profiles(job, a->id.text);
+		} else {
+			left++;
+		}
+	}
+	return left;
+}
+
+/* 1: there is more to be read, and to be known. */
+static int read_evaluations(struct export *export, struct collection *c,
+			    int page)
+{
+	const cJSON *jobs, *job;
+	size_t left = c->count;
+	char path[192];
+	cJSON *root;
+	int count, err;
+
+	snprintf(path, sizeof(path),
+		 JOBS "?status=SUCCEEDED&" NEWEST "&limit=%d&start=%d",
+		 JOBS_PAGE_SIZE, page * JOBS_PAGE_SIZE);
+	err = inquiry_get(export, path, &root);
+	if (err)
+		return err;
+	jobs = cJSON_GetObjectItemCaseSensitive(root, "children");
+	count = cJSON_GetArraySize(jobs);
+	cJSON_ArrayForEach (job, jobs)
+		left = note_evaluation(job, c);
+	cJSON_Delete(root);
+	return left > 0 && count >= JOBS_PAGE_SIZE;
+}
+
+int export_list_audiences(struct export *export, struct export_audiences *ret)
+{
+	struct export_audiences list = {0};
+	struct collection c = {0};
+	struct export_id first = {""};
+	int64_t start = 0;
+	int step = 1;
+
+	for (int page = 0; step == 1 && page < PAGES_MAX; page++)
+		step = read_page(export, &c, &start, &first);
+	if (step == 1)
+		step = inquiry_fail(export, -EBADMSG,
+				    "the list of audiences does not end");
+	if (step >= 0) {
+		sort_and_drop_doubles(&c);
+		step = c.count > 0;
+		for (int page = 0; step == 1 && page < JOBS_PAGES_MAX; page++)
+			step = read_evaluations(export, &c, page);
+		/* The audiences are of use without. */
+		list.evaluations_unread = step < 0 && step != -EINTR;
+		if (list.evaluations_unread)
+			step = 0;
+	}
+	list.items = c.items;
+	list.count = c.count;
+	if (step < 0)
+		export_audiences_finish(&list);
+	else
+		*ret = list;
+	return step < 0 ? step : 0;
+}
+
+void export_audiences_finish(struct export_audiences *audiences)
+{
+	for (size_t i = 0; i < audiences->count; i++)
+		free(audiences->items[i].name);
+	free(audiences->items);
+	*audiences = (struct export_audiences){0};
+}
+
+/* --- One of them --- */
+
+static int check_definition(struct export *export, const char *id)
+{
+	struct export_audience audience;
+	char path[256];
+	cJSON *root;
+	int err;
+
+	if (!export_id_is_plain(id))
+		return inquiry_fail(export, -EINVAL, "'%.40s' is no id", id);
+	snprintf(path, sizeof(path), DEFINITIONS "/%s", id);
+	err = inquiry_get(export, path, &root);
+	if (err == -ENOENT)
+		return inquiry_fail(export, err, "there is no audience %s", id);
+	if (err)
+		return err;
+	err = audience_read(root, &audience);
+	cJSON_Delete(root);
+	if (err)
+		return inquiry_fail(export, err,
+				    "what the platform says of audience %s is "
+				    "not understood",
+				    id);
+	free(audience.name);
+	return 0;
+}
+
+/* The newest job of the list at `path` that evaluates the audience. */
+static int find_evaluation(struct export *export, const char *path,
+			   const char *id, struct export_evaluation *ret)
+{
+	const cJSON *job;
+	cJSON *root;
+	int err = inquiry_get(export, path, &root);
+
+	if (err) /* an empty list may be a 404 */
+		return err == -ENOENT ? 0 : err;
+	cJSON_ArrayForEach (
+		job, cJSON_GetObjectItemCaseSensitive(root, "children")) {
+		if (!evaluation_is_of(job, id))
+			continue;
+		if (!ret->newest[0])
+			export_word_read(job, "status", ret->newest,
+					 sizeof(ret->newest));
+		ret->succeeded |= has_succeeded(job);
+	}
+	cJSON_Delete(root);
+	return 0;
+}
+
+int export_check_audience(struct export *export, const char *id,
+			  struct export_evaluation *ret)
+{
+	/* The newest that succeeded; the newest of all audiences, which a
+	   filter by one does not find; and what there is otherwise. */
+	static const char *const questions[] = {
+		"status=SUCCEEDED&limit=1&property=segments~segmentId%3D%3D",
+		"status=SUCCEEDED&limit=1",
+		"limit=1&property=segments~segmentId%3D%3D",
+	};
+	struct export_evaluation found = {0};
+	char path[384];
+	int err = check_definition(export, id);
+
+	for (size_t i = 0; !err && !found.succeeded &&
+			   i < sizeof(questions) / sizeof(questions[0]);
+	     i++) {
+		snprintf(path, sizeof(path), JOBS "?" NEWEST "&%s%s",
+			 questions[i], strchr(questions[i], '~') ? id : "");
+		err = find_evaluation(export, path, id, &found);
+	}
+	if (!err)
+		*ret = found;
+	return err;
+}
