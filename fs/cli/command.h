@@ -9,7 +9,7 @@ struct command {
 	const char *name;
 	/* The exit status: 0 done, 1 failed, 2 wrong usage. One of the two: a
 	   command that speaks to the platform, and so has settings; or one that
-	   speaks to a mount, and has its own few words. */
+	   has words of its own. */
 	int (*run)(const struct settings *settings);
 	int (*run_words)(int argc, char **argv);
 	enum settings_words words; /* what may follow the options of `run` */
@@ -18,5 +18,13 @@ struct command {
 int mount_command(const struct settings *settings);
 int doctor_command(const struct settings *settings);
 int status_command(int argc, char **argv);
+int export_command(int argc, char **argv);
+
+/* Reads and checks what is set, and answers --help, with `usage`, and
+   --version. COMMAND_GO_ON, or the exit status; finish the settings in any
+   case. */
+enum { COMMAND_GO_ON = -1 };
+int command_prepare(struct settings *settings, enum settings_words words,
+		    int argc, char **argv, void (*usage)(void));
 
 #endif

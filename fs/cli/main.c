@@ -10,6 +10,7 @@
 
 static const struct command commands[] = {
 	{"doctor", .run = doctor_command, .words = SETTINGS_SOURCE_ONLY},
+	{"export", .run_words = export_command},
 	{"status", .run_words = status_command},
 };
 
@@ -38,21 +39,11 @@ static const struct command *find_command(const char *word)
 static int run(const struct command *command, int argc, char **argv)
 {
 	struct settings settings;
-	int status;
+	int status = command_prepare(&settings, command->words, argc, argv,
+				     usage_print);
 
-	if (settings_read(&settings, command->words, argc, argv)) {
-		status = 2;
-	} else if (settings.help) {
-		usage_print();
-		status = 0;
-	} else if (settings.version) {
-		version_print();
-		status = 0;
-	} else if (settings_check(&settings)) {
-		status = 2;
-	} else {
+	if (status == COMMAND_GO_ON)
 		status = command->run(&settings);
-	}
 	settings_finish(&settings);
 	return status;
 }

@@ -43,6 +43,7 @@ int stack_build_platform(struct stack *stack, const struct settings *s)
 		.timeout_ms = s->timeout_ms,
 		.connections = s->connections,
 		.endpoint_is_local = s->plain_http,
+		.writes = stack->writes,
 	};
 	int err = executor_create("caifs-decoder", &stack->decoder);
 

@@ -16,6 +16,8 @@
 
 /* Each NULL until it stands. */
 struct stack {
+	bool writes; /* set before: `caifs export` may change something on the
+			platform, and nobody else */
 	struct executor *decoder;
 	struct http *http;
 	struct platform *platform;

@@ -2,49 +2,27 @@
    file that each has for that. All mounts of this machine, if none is named. */
 
 #include "command.h"
+#include "mount_status.h"
 #include "mounts.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cjson/cJSON.h>
 
-enum { STATUS_MAX = 1024 * 1024 };
-
-/* What MOUNT/.caifs/status.json says, to be freed; NULL after a complaint. */
+/* To be freed; NULL after a complaint. */
 static char *read_status(const char *mount)
 {
-	char *path, *text = malloc(STATUS_MAX + 1);
-	size_t size = 0;
-	ssize_t got = -1;
-	int fd;
+	char *text;
+	int err = mount_status_read(mount, &text);
 
-	if (!text || asprintf(&path, "%s/.caifs/status.json", mount) < 0) {
-		free(text);
-		complain("out of memory");
-		return NULL;
-	}
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	while (fd >= 0 && size < STATUS_MAX &&
-	       (got = read(fd, text + size, STATUS_MAX - size)) > 0)
-		size += (size_t)got;
-	if (got < 0) {
-		complain("%s: %s", path,
-			 errno == ENOENT ? "not in a mount of caifs"
-					 : strerror(errno));
-		free(text);
-		text = NULL;
-	} else {
-		text[size] = '\0';
-	}
-	if (fd >= 0)
-		close(fd);
-	free(path);
-	return text;
+	if (!err)
+		return text;
+	complain("%s/.caifs/status.json: %s", mount,
+		 err == -ENOENT ? "not in a mount of caifs" : strerror(-err));
+	return NULL;
 }
 
 /* --- A table for people --- */

@@ -3,6 +3,7 @@
 
 /* What --help and --version print, on stdout. */
 void usage_print(void);
+void usage_print_export(void);
 void version_print(void);
 
 #endif
