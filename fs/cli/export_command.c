@@ -84,7 +84,7 @@ static int run_status(struct export_session *s)
 static int run_cancel(struct export_session *s)
 {
 	struct export_job job;
-	int err = export_cancel(s->export, s->words->job);
+	int err = export_cancel(s->export, s->words->job), status;
 
 	if (err)
 		return export_session_fail(s, err, "cancel");
@@ -98,8 +98,13 @@ static int run_cancel(struct export_session *s)
 		return EXPORT_EXIT_DONE;
 	}
 	export_print_job(&job, s->settings->json);
+	status = EXPORT_EXIT_DONE;
+	if (job.state == EXPORT_SUCCEEDED) {
+		complain("export: job %s had succeeded already", job.id.text);
+		status = EXPORT_EXIT_FAILED;
+	}
 	export_job_finish(&job);
-	return EXPORT_EXIT_DONE;
+	return status;
 }
 
 static bool stop(void *data)

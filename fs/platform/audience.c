@@ -9,7 +9,7 @@
 
 #include "caifs/array.h"
 #include "export_job.h"
-#include "inquiry.h"
+#include "ups_list.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -17,13 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFINITIONS "/data/core/ups/segment/definitions"
-#define JOBS	    "/data/core/ups/segment/jobs"
+#define DEFINITIONS "/segment/definitions"
+#define JOBS	    UPS "/segment/jobs"
 #define NEWEST	    "sort=creationTime:desc"
 
 enum {
 	PAGE_SIZE = 100,
-	PAGES_MAX = 200,
 	/* Segment jobs that are gone through for the last evaluations. */
 	JOBS_PAGE_SIZE = 5,
 	JOBS_PAGES_MAX = 10,
@@ -94,6 +93,8 @@ static bool has_succeeded(const cJSON *job)
 struct collection {
 	struct export_audience *items;
 	size_t count, room;
+	int64_t start;		/* of the page to come */
+	struct export_id first; /* of the last page */
 };
 
 static int add_page(struct collection *c, const cJSON *segments)
@@ -159,40 +160,47 @@ static bool has_more(const cJSON *root, int64_t start, int count)
 	return total < 0 ? count >= PAGE_SIZE : start + count < total;
 }
 
-/* 1: there are more. */
-static int read_page(struct export *export, struct collection *c,
-		     int64_t *start, struct export_id *first)
+/* The guide counts in offsets, and shows no link; a link is better, since the
+   specification says of `start` that it is a time. */
+static int see_page(void *data, const cJSON *segments, const cJSON *root,
+		    struct buffer *next)
 {
-	const cJSON *segments;
-	struct export_id id = {""};
-	char path[160];
-	cJSON *root;
-	int count, err;
+	int count = cJSON_GetArraySize(segments), err;
+	struct collection *c = data;
+	struct export_id id;
 
-	snprintf(path, sizeof(path), DEFINITIONS "?limit=%d&start=%" PRId64,
-		 PAGE_SIZE, *start);
-	err = inquiry_get(export, path, &root);
-	if (err)
-		return err;
-	segments = cJSON_GetObjectItemCaseSensitive(root, "segments");
-	count = cJSON_GetArraySize(segments);
-	if (!cJSON_IsArray(segments))
-		err = inquiry_fail(export, -EBADMSG,
-				   "the list of audiences holds none");
-	else if (count && export_id_read(segments->child, "id", &id) &&
-		 strcmp(id.text, first->text) == 0)
-		err = inquiry_fail(export, -EBADMSG,
-				   "the list of audiences begins anew with "
-				   "each page");
-	else
-		err = add_page(c, segments);
-	if (!err && count) {
-		*first = id;
-		err = has_more(root, *start, count);
-		*start += count;
+	if (count && export_id_read(segments->child, "id", &id)) {
+		if (strcmp(id.text, c->first.text) == 0)
+			return -EBADMSG; /* the offset is not heard */
+		c->first = id;
 	}
-	cJSON_Delete(root);
+	err = add_page(c, segments);
+	if (!err && has_more(root, c->start, count))
+		err = buffer_printf(next,
+				    UPS DEFINITIONS "?limit=%d&start=%" PRId64,
+				    PAGE_SIZE, c->start + count);
+	c->start += count;
 	return err;
+}
+
+static int read_audiences(struct export *export, struct collection *c)
+{
+	const struct ups_list list = {
+		.path = DEFINITIONS,
+		.noun = "audiences",
+		.member = "segments",
+		.pages = UPS_PAGES_MAX,
+		.see = see_page,
+		.data = c,
+	};
+	char query[32];
+	int step;
+
+	snprintf(query, sizeof(query), "limit=%d&start=0", PAGE_SIZE);
+	step = ups_list_see(export, &list, query);
+	return step == 1 ? inquiry_fail(export, -EBADMSG,
+					"the list of audiences does not end")
+			 : step;
 }
 
 /* --- When they were evaluated --- */
@@ -245,16 +253,9 @@ int export_list_audiences(struct export *export, struct export_audiences *ret)
 {
 	struct export_audiences list = {0};
 	struct collection c = {0};
-	struct export_id first = {""};
-	int64_t start = 0;
-	int step = 1;
+	int step = read_audiences(export, &c);
 
-	for (int page = 0; step == 1 && page < PAGES_MAX; page++)
-		step = read_page(export, &c, &start, &first);
-	if (step == 1)
-		step = inquiry_fail(export, -EBADMSG,
-				    "the list of audiences does not end");
-	if (step >= 0) {
+	if (!step) {
 		sort_and_drop_doubles(&c);
 		step = c.count > 0;
 		for (int page = 0; step == 1 && page < JOBS_PAGES_MAX; page++)
@@ -292,7 +293,7 @@ static int check_definition(struct export *export, const char *id)
 
 	if (!export_id_is_plain(id))
 		return inquiry_fail(export, -EINVAL, "'%.40s' is no id", id);
-	snprintf(path, sizeof(path), DEFINITIONS "/%s", id);
+	snprintf(path, sizeof(path), UPS DEFINITIONS "/%s", id);
 	err = inquiry_get(export, path, &root);
 	if (err == -ENOENT)
 		return inquiry_fail(export, err, "there is no audience %s", id);

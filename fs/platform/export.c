@@ -9,44 +9,38 @@
 
 #include "caifs/array.h"
 #include "export_job.h"
-#include "href.h"
-#include "inquiry.h"
+#include "ups_list.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define JOBS "/data/core/ups/export/jobs"
+#define JOBS UPS "/export/jobs"
 
-enum {
-	PAGE_SIZE = 100,
-	PAGES_MAX = 200,
-	/* What was lost is among the newest. */
-	LOST_PAGES = 3,
-};
+static const char page_size[] = "limit=100";
+
+/* What was lost is among the newest. */
+enum { LOST_PAGES = 3 };
 
 /* --- Lists --- */
 
-/* Sees a page's jobs; non-zero ends the list: 1 in good order, or an error. */
+/* Sees jobs one by one, newest first, and takes them. 0: go on; 1: enough; or
+   an error. */
 struct seer {
-	int (*see)(void *data, struct export_job *job); /* takes the job */
+	int (*see)(void *data, struct export_job *job);
 	void *data;
-	int pages; /* at most */
 };
 
-/* Where the list has got to. */
-struct paging {
-	struct buffer path, offset;
-	char *seen[PAGES_MAX]; /* offsets, to tell a circle */
-	int pages;
-};
-
-static int see_page(const cJSON *records, const struct seer *seer)
+static int see_page(void *data, const cJSON *records, const cJSON *root,
+		    struct buffer *next)
 {
+	const struct seer *seer = data;
 	const cJSON *item;
 	int step = 0;
 
+	(void)root;
+	(void)next;
 	cJSON_ArrayForEach (item, records) {
 		struct export_job job;
 
@@ -63,86 +57,19 @@ static int see_page(const cJSON *records, const struct seer *seer)
 	return step;
 }
 
-/* The offset of the next page, which is opaque, out of a link to it. 1: there
-   is none. */
-static int find_next(struct export *export, struct paging *p, const cJSON *root)
+/* As ups_list_see(). */
+static int see_jobs(struct export *export, struct seer *seer, int pages)
 {
-	const char *next = json_text(
-		cJSON_GetObjectItemCaseSensitive(root, "link"), "next", "");
+	const struct ups_list list = {
+		.path = "/export/jobs",
+		.noun = "export jobs",
+		.member = "records",
+		.pages = pages,
+		.see = see_page,
+		.data = seer,
+	};
 
-	if (!*next)
-		return 1;
-	buffer_clear(&p->offset);
-	if (href_parameter(next, "offset", &p->offset) || !p->offset.size)
-		return inquiry_fail(export, -EBADMSG,
-				    "the list of export jobs goes on in a way "
-				    "that is not understood");
-	for (int i = 0; i < p->pages; i++)
-		if (strcmp(p->seen[i], buffer_text(&p->offset)) == 0)
-			return inquiry_fail(export, -EBADMSG,
-					    "the list of export jobs goes "
-					    "round in a circle");
-	return 0;
-}
-
-static int next_path(struct paging *p)
-{
-	p->seen[p->pages] = strdup(buffer_text(&p->offset));
-	if (!p->seen[p->pages])
-		return -ENOMEM;
-	p->pages++;
-	buffer_clear(&p->path);
-	if (buffer_printf(&p->path, JOBS "?limit=%d", PAGE_SIZE))
-		return -ENOMEM;
-	if (p->offset.size &&
-	    (buffer_append_text(&p->path, "&offset=") ||
-	     buffer_append_encoded(&p->path, buffer_text(&p->offset))))
-		return -ENOMEM;
-	return 0;
-}
-
-static int see_next_page(struct export *export, struct paging *p,
-			 const struct seer *seer)
-{
-	const cJSON *records;
-	cJSON *root;
-	int step = next_path(p);
-
-	if (step)
-		return inquiry_fail(export, step, "%s", strerror(-step));
-	step = inquiry_get(export, buffer_text(&p->path), &root);
-	if (step)
-		return step;
-	records = cJSON_GetObjectItemCaseSensitive(root, "records");
-	if (!cJSON_IsArray(records))
-		step = inquiry_fail(export, -EBADMSG,
-				    "the list of export jobs holds none");
-	else
-		step = see_page(records, seer);
-	if (step == -EMSGSIZE || step == -ENOMEM)
-		inquiry_fail(export, step, "%s", strerror(-step));
-	if (!step)
-		step = find_next(export, p, root);
-	cJSON_Delete(root);
-	return step;
-}
-
-/* Newest first, as the platform has them. 1: there are more pages than may be
-   read. */
-static int see_jobs(struct export *export, const struct seer *seer)
-{
-	struct paging p = {0};
-	int step = 0;
-
-	buffer_init(&p.path, 64 * 1024);
-	buffer_init(&p.offset, 4096);
-	while (!step && p.pages < seer->pages)
-		step = see_next_page(export, &p, seer);
-	for (int i = 0; i < p.pages; i++)
-		free(p.seen[i]);
-	buffer_finish(&p.path);
-	buffer_finish(&p.offset);
-	return step < 0 ? step : step == 0; /* 0: there would be more pages */
+	return ups_list_see(export, &list, page_size);
 }
 
 struct collection {
@@ -166,8 +93,8 @@ static int collect(void *data, struct export_job *job)
 int export_list(struct export *export, struct export_jobs *ret)
 {
 	struct collection c = {0};
-	const struct seer seer = {collect, &c, PAGES_MAX};
-	int err = see_jobs(export, &seer);
+	struct seer seer = {collect, &c};
+	int err = see_jobs(export, &seer, UPS_PAGES_MAX);
 
 	if (err < 0) {
 		export_jobs_finish(&c.jobs);
@@ -266,11 +193,11 @@ static int compare(void *data, struct export_job *job)
 static int look(void *data, int *ret_count)
 {
 	struct search *s = data;
-	const struct seer seer = {compare, s, LOST_PAGES};
+	struct seer seer = {compare, s};
 	int err;
 
 	s->count = 0;
-	err = see_jobs(s->export, &seer);
+	err = see_jobs(s->export, &seer, LOST_PAGES);
 	if (err > 0)
 		err = 0;
 	if (err || s->count != 1)
