@@ -5,7 +5,8 @@ _caifs_options="config= ims_org= api_key= sandbox_name= token_file=
     show_latest ttl= memory= connections= no_parquet cache_dir= cache_size=
     offline timeout= cacert= proxy= log= log_level= allow_other allow_root auto_unmount uid= gid= umask=
     max_threads= nonempty context= fscontext= scopes="
-_caifs_commands="doctor status"
+_caifs_commands="doctor status export"
+_caifs_export_words="audiences start status list cancel"
 
 _caifs_profiles() {
     local file name
@@ -38,6 +39,19 @@ _caifs_list() {
     esac
 }
 
+# The word of export itself, then its flags.
+_caifs_export() {
+    local word=$1 line=$2 flags="-o --json --help"
+    if [[ $line =~ [[:space:]]export[[:space:]]+[^[:space:]-]*$ ]]; then
+        COMPREPLY=($(compgen -W "$_caifs_export_words" -- "$word"))
+        return
+    fi
+    [[ $line =~ [[:space:]]export[[:space:]]+start[[:space:]] ]] &&
+        flags+=" --audience --dataset --new-dataset --fields --merge-policy --since --wait"
+    [[ $line =~ [[:space:]]export[[:space:]]+status[[:space:]] ]] && flags+=" --wait"
+    [[ $word == -* ]] && COMPREPLY=($(compgen -W "$flags" -- "$word"))
+}
+
 _caifs() {
     local line=${COMP_LINE:0:COMP_POINT} word before prefix i
     COMPREPLY=()
@@ -51,6 +65,8 @@ _caifs() {
     elif [[ $word == -o* ]]; then
         _caifs_list "${word#-o}"
         COMPREPLY=("${COMPREPLY[@]/#/-o}")
+    elif [[ $line =~ ^[[:space:]]*[^[:space:]]+[[:space:]]+export[[:space:]] ]]; then
+        _caifs_export "$word" "$line"
     elif [[ $word == -* ]]; then
         COMPREPLY=($(compgen -W "-f -d -o -h -V --help --version --json" -- "$word"))
     else

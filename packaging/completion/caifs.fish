@@ -60,6 +60,22 @@ end
 complete -c caifs -f
 complete -c caifs -n __fish_use_subcommand -a doctor -d 'check what a mount needs'
 complete -c caifs -n __fish_use_subcommand -a status -d 'ask mounts how they are'
+complete -c caifs -n __fish_use_subcommand -a export -d 'export audiences to a dataset'
+set -l words audiences start status list cancel
+set -l export "__fish_seen_subcommand_from export; and not __fish_seen_subcommand_from $words"
+complete -c caifs -n "$export" -a audiences -d 'what can be exported'
+complete -c caifs -n "$export" -a start -d 'start an export job'
+complete -c caifs -n "$export" -a status -d 'how a job is'
+complete -c caifs -n "$export" -a list -d 'all jobs'
+complete -c caifs -n "$export" -a cancel -d 'ask for the end of a job'
+set -l start '__fish_seen_subcommand_from export; and __fish_seen_subcommand_from start'
+complete -c caifs -n "$start" -x -l audience -d 'what to export'
+complete -c caifs -n "$start" -x -l dataset -d 'to this dataset'
+complete -c caifs -n "$start" -x -l new-dataset -d 'to one that is made for it'
+complete -c caifs -n "$start" -x -l fields -d 'these fields alone'
+complete -c caifs -n "$start" -x -l merge-policy -d 'how profiles are merged'
+complete -c caifs -n "$start" -x -l since -d 'profiles that changed after it'
+complete -c caifs -n '__fish_seen_subcommand_from export; and __fish_seen_subcommand_from start status' -l wait -d 'follow it to its end'
 complete -c caifs -a '(__caifs_profiles)' -d profile
 complete -c caifs -a '(__fish_complete_directories (commandline -ct) mountpoint)'
 complete -c caifs -s o -x -a '(__fish_complete_list , __caifs_options)' -d options

@@ -9,7 +9,8 @@ _caifs_profiles() {
 
 _caifs_commands() {
     local -a commands
-    commands=('doctor:check what a mount needs' 'status:ask mounts how they are')
+    commands=('doctor:check what a mount needs' 'status:ask mounts how they are'
+        'export:export audiences to a dataset')
     _describe -t commands command commands
 }
 
@@ -51,6 +52,33 @@ _caifs_options() {
         'context[an SELinux label]:label:' \
         'fscontext[an SELinux label]:label:'
 }
+
+_caifs_export_words() {
+    local -a verbs
+    verbs=('audiences:what can be exported' 'start:start an export job'
+        'status:how a job is' 'list:all jobs' 'cancel:ask for the end of a job')
+    _describe -t words word verbs
+}
+
+if [[ $words[2] == export ]]; then
+    local -a more
+    case $words[3] in
+        start) more=('*--audience[what to export]:ID:'
+            '(--new-dataset)--dataset[to this dataset]:ID:'
+            '(--dataset)--new-dataset[to one that is made for it]:name:'
+            '--fields[these fields alone]:fields:'
+            '--merge-policy[how profiles are merged]:ID:'
+            '--since[profiles that changed after it]:time:'
+            '--wait[follow it to its end]') ;;
+        status) more=('--wait[follow it to its end]') ;;
+    esac
+    _arguments -s $more \
+        '*-o+[options]:option:_caifs_options' \
+        '--json[a report for scripts]' \
+        '--help[print a summary]' \
+        '1:command:' '2:word:_caifs_export_words' '*: :_caifs_profiles'
+    return
+fi
 
 _arguments -s \
     '-f[stay in the foreground]' \

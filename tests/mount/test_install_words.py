@@ -50,7 +50,15 @@ def commands():
     return re.findall(r'^\t\{"(\w+)", \.run', read("fs/cli/main.c"), re.MULTILINE)
 
 
+def export_words():
+    """The words and flags of `caifs export`."""
+    text = read("fs/cli/export_words.c")
+    return (re.findall(r'\{"([a-z]+)",\s+EXPORT_', text)
+            + re.findall(r'\{"--([a-z-]+)",\s+(?:true|false)', text))
+
+
 def test_the_table_was_found():
+    assert "start" in export_words() and "new-dataset" in export_words()
     assert len(OPTIONS) == read("fs/cli/option.h").count("\tOPTION_") - 1 > 20
     assert commands() and "allow_root" in fuse_words()
 
@@ -114,12 +122,21 @@ def test_the_page_is_well_formed():
     assert not done.stderr
 
 
+def test_the_words_of_export_are_told(page, caifs):
+    usage = subprocess.run([caifs, "export", "--help"], check=True, capture_output=True,
+                           text=True).stdout
+    wanted = {word.split("-")[-1] for word in export_words()}
+    for text in (page, usage):
+        assert not wanted - {part for word in words(text) for part in word.split("-")}
+
+
 # After Tab
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_every_option_is_completed(shell):
     told = words(read("packaging/completion", f"caifs.{shell}"))
     assert not set(NAMES + commands()) - told
+    assert not set(export_words()) - {word.lstrip("-") for word in told}
 
 
 SETUP = {
@@ -193,6 +210,11 @@ CASES = [
     ("caifs -o only,log_level=de", "caifs -o only,log_level=debug"),
     ("caifs -o token_file=tok", "caifs -o token_file=tokenfile"),
     ("caifs -o only,token_file=tok", "caifs -o only,token_file=tokenfile"),
+    ("caifs expo", "caifs export"), ("caifs export aud", "caifs export audiences"),
+    ("caifs export start --aud", "caifs export start --audience"),
+    ("caifs export start --audience a --new", "caifs export start --audience a --new-dataset"),
+    ("caifs export status 1 --wa", "caifs export status 1 --wait"),
+    ("caifs export list -o memo", "caifs export list -o memory="),
     ("caifs -oshow", "caifs -oshow_latest"), ("caifs -o only luma sco", "caifs -o only luma scores/"),
 ]
 
