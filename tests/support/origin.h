@@ -30,7 +30,7 @@ struct origin {
 	size_t answer_count;
 	pthread_t thread;
 
-	pthread_mutex_t lock; /* guards the rest */
+	/* The thread's own until origin_stop(). */
 	char requests[ORIGIN_REQUESTS][ORIGIN_REQUEST_MAX]; /* head and body */
 	size_t request_count;
 };
@@ -40,7 +40,7 @@ void origin_start(struct origin *origin, const struct origin_answer *answers,
 		  size_t count);
 void origin_stop(struct origin *origin);
 
-/* How many requests began with this, as "POST /a". */
-size_t origin_count(struct origin *origin, const char *beginning);
+/* How many requests began with this, as "POST /a". After origin_stop(). */
+size_t origin_count(const struct origin *origin, const char *beginning);
 
 #endif
