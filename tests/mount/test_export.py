@@ -23,6 +23,9 @@ UNION = worlds.dataset_id(9)
 PLAIN = worlds.dataset_id(8)
 WAITS = [{"status": "NEW"}]                     # a life that does not end by itself
 POSTS = ["create_export_job", "create_dataset"]
+# What somebody else may have ordered.
+BODY = {"filter": {"segments": [{"segmentId": AUDIENCE}]}, "destination": {"datasetId": UNION},
+        "schema": {"name": "_xdm.context.profile"}}
 LOST = {
     "reset": {"reset_at": 0},
     "cut": {"truncate_at": 5},
@@ -202,6 +205,21 @@ def test_wrong_usage_is_told_before_anything_is_asked(platform, export, words, s
     assert platform.record() == []
 
 
+def test_a_profile_follows_the_words(platform, export, tmp_path):
+    (tmp_path / "caifs").mkdir()
+    profile = tmp_path / "caifs" / "luma.json"
+    profile.write_text(json.dumps({
+        "endpoint": platform.endpoint, "ims_endpoint": platform.endpoint,
+        "ims_org": platform.org, "api_key": platform.key, "client_secret": platform.secret}))
+    profile.chmod(0o600)
+    unset = {f"CAIFS_{name}": None for name in (
+        "ENDPOINT", "IMS_ENDPOINT", "IMS_ORG", "API_KEY", "CLIENT_SECRET")}
+    platform.change({"add_export_job": {"id": 5, "body": BODY}})
+    for words in (["list", "luma"], ["status", "5", "-o", "timeout=20", "luma"]):
+        done = export(platform, *words, XDG_CONFIG_HOME=str(tmp_path), **unset)
+        assert done.code == 0 and UNION in done.out, done.err
+
+
 def test_words_of_others_are_unknown(platform, export):
     done = export(platform, "list", "--audience", AUDIENCE)
     assert done.code == 2 and "--audience" in done.err
@@ -256,9 +274,7 @@ def test_a_list_of_audiences_whose_pages_are_all_the_same(platform, export, link
 
 def jobs_world(count):
     return world(export_jobs=[
-        {"body": {"filter": {"segments": [{"segmentId": AUDIENCE}]},
-                  "destination": {"datasetId": UNION},
-                  "schema": {"name": "_xdm.context.profile"}},
+        {"body": BODY,
          "id": 100 + n, "created": 1700000000000 + n * 60000} for n in range(count)])
 
 
@@ -372,9 +388,7 @@ def test_what_was_never_made_is_not_known(platform, start, op, noun):
 
 
 def test_two_that_may_be_it_are_not_guessed_at(platform, start):
-    twin = {"add_export_job": {"body": {
-        "filter": {"segments": [{"segmentId": AUDIENCE}]}, "destination": {"datasetId": UNION},
-        "schema": {"name": "_xdm.context.profile"}}, "life": WAITS}}
+    twin = {"add_export_job": {"body": BODY, "life": WAITS}}
     platform.rules([{"match": {"op": "create_export_job"}, "times": 1, "reset_at": 0,
                      "change": twin}])
     start(platform, "-o", "timeout=3").says(4, "several")
@@ -382,9 +396,7 @@ def test_two_that_may_be_it_are_not_guessed_at(platform, start):
 
 
 def test_an_older_job_of_the_same_is_not_it(platform, start):
-    platform.change({"add_export_job": {"id": 5, "created": 1700000000000, "body": {
-        "filter": {"segments": [{"segmentId": AUDIENCE}]}, "destination": {"datasetId": UNION},
-        "schema": {"name": "_xdm.context.profile"}}}})
+    platform.change({"add_export_job": {"id": 5, "created": 1700000000000, "body": BODY}})
     platform.rules([{"match": {"op": "create_export_job"}, "status": 500, "body": ""}])
     start(platform, "-o", "timeout=3").says(4, "none is there")
 
