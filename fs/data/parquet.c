@@ -1,6 +1,6 @@
 /* Where the columns of a parquet file lie: see parquet.h. */
 
-#include "parquet.h"
+#include "caifs/parquet.h"
 
 #include <errno.h>
 #include <stdbool.h>

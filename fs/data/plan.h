@@ -20,7 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "parquet.h"
+#include "caifs/parquet.h"
 
 enum { PLAN_RUNS = 16, PLAN_RANGES = 64 };
 

@@ -1,7 +1,7 @@
 /* A footer without the tail; its last 8 bytes serve as a tail as well. */
 
+#include "caifs/parquet.h"
 #include "fuzz.h"
-#include "parquet.h"
 
 static void check(const struct parquet_footer *footer, int64_t end)
 {
@@ -24,12 +24,23 @@ static void check(const struct parquet_footer *footer, int64_t end)
 	REQUIRE(!parquet_chunk_at(footer, from));
 }
 
+static void check_names(const struct parquet_names *names)
+{
+	const char *last = (const char *)&names->names[names->count];
+
+	for (size_t i = 0; i < names->count; i++) {
+		REQUIRE(names->names[i] == last);
+		last += strlen(last) + 1;
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	enum { BODY = 1024 * 1024 };
 	int64_t file_size = BODY + (int64_t)size + PARQUET_TAIL;
 	const char *text = (const char *)bytes;
 	struct parquet_footer *footer;
+	struct parquet_names *names;
 	int64_t start;
 
 	if (size >= PARQUET_TAIL &&
@@ -39,6 +50,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	if (parquet_footer_decode(text, size, file_size, &footer) == 0) {
 		check(footer, BODY);
 		free(footer);
+	}
+	if (parquet_names_decode(text, size, &names) == 0) {
+		check_names(names);
+		free(names);
 	}
 	return 0;
 }

@@ -1,8 +1,8 @@
-/* Where the columns of a parquet file lie: fs/data/parquet.h. The footers are
+/* Where the columns of a parquet file lie: caifs/parquet.h. The footers are
    made by tests/duckdb/make-footers.mjs, and with them what DuckDB says of
    where the chunks are. */
 
-#include "parquet.h"
+#include "caifs/parquet.h"
 
 #include "random.h"
 #include "test.h"

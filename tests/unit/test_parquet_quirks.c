@@ -1,7 +1,7 @@
-/* Footers as other writers make them, and as none should: fs/data/parquet.h.
+/* Footers as other writers make them, and as none should: caifs/parquet.h.
    They are put together here, field by field. */
 
-#include "parquet.h"
+#include "caifs/parquet.h"
 
 #include "footer_bytes.h"
 #include "test.h"

@@ -1,5 +1,5 @@
-#ifndef CAIFS_DATA_PARQUET_H
-#define CAIFS_DATA_PARQUET_H
+#ifndef CAIFS_PARQUET_H
+#define CAIFS_PARQUET_H
 
 /*
  * Where the columns of a parquet file lie, read from its footer. A file is
@@ -26,6 +26,7 @@ enum {
 	PARQUET_TAIL = 8,
 	PARQUET_MOST_FOOTER = 16 * 1024 * 1024,
 	PARQUET_MOST_CHUNKS = 1000000, /* row groups times columns */
+	PARQUET_MOST_NAMES = 64 * 1024 * 1024,
 };
 
 /* The bytes of one column in one row group: [start, end). They are its pages;
@@ -58,6 +59,19 @@ int parquet_footer_place(const char tail[PARQUET_TAIL], int64_t file_size,
    -ENOMEM. */
 int parquet_footer_decode(const char *bytes, size_t size, int64_t file_size,
 			  struct parquet_footer **ret_footer);
+
+/* What the leaves of the schema are called, by position: the names from the
+   top down, with dots between them. */
+struct parquet_names {
+	size_t count;
+	const char *names[];
+};
+
+/* `bytes`: the whole footer, without the tail. One allocation, the caller's to
+   free(), of at most PARQUET_MOST_NAMES bytes. -EINVAL: not understood (which
+   parquet_footer_decode() may be of the rest, all the same); -ENOMEM. */
+int parquet_names_decode(const char *bytes, size_t size,
+			 struct parquet_names **ret_names);
 
 /* The chunk with the byte at `offset` in it; NULL: none there. */
 const struct parquet_chunk *parquet_chunk_at(
