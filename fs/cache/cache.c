@@ -146,6 +146,17 @@ static int capacity(struct source *source)
 			      : source_capacity(cache->below);
 }
 
+static int64_t most_kept(struct source *source)
+{
+	return cache_of(source)->store.most_bytes;
+}
+
+static void kept(struct source *source, const struct source_range *range,
+		 const struct source_kept *sink)
+{
+	cache_ask_kept(cache_of(source), range, sink);
+}
+
 static const struct source_operations operations = {
 	.list = list,
 	.fetch = fetch,
@@ -153,6 +164,8 @@ static const struct source_operations operations = {
 	.promote = promote,
 	.capacity = capacity,
 	.release = cache_call_release,
+	.most_kept = most_kept,
+	.kept = kept,
 };
 
 struct source *cache_source(struct cache *cache)

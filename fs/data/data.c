@@ -78,8 +78,7 @@ void data_settle_file(struct data *data, struct data_file *file)
 	}
 }
 
-/* Forgets what it knows of a part that nobody has open. */
-static void forget_blocks(struct data *data, struct data_file *file)
+void data_forget_blocks(struct data *data, struct data_file *file)
 {
 	for (size_t i = 0; i < data->pool.count && file->block_count; i++) {
 		struct data_block *block = &data->pool.blocks[i];
@@ -135,7 +134,7 @@ int data_open(struct data *data, const struct data_part *part,
 	   version than what is read from now on. */
 	*ret_known = found && !file->error;
 	if (file->error) {
-		forget_blocks(data, file);
+		data_forget_blocks(data, file);
 		file->error = 0;
 		file->version[0] = '\0';
 	}

@@ -38,6 +38,9 @@ struct data_file *data_find(struct data *data, uint64_t number);
 int data_find_or_add(struct data *data, const struct data_part *part,
 		     struct data_file **ret_file);
 
+/* Drops what memory has of a part, but for what is in use right now. */
+void data_forget_blocks(struct data *data, struct data_file *file);
+
 /* If nobody needs it, it is kept as one of the last few thousand. */
 void data_settle_file(struct data *data, struct data_file *file);
 

@@ -48,6 +48,7 @@ static const struct fuse_lowlevel_ops operations = {
 	.statfs = op_statfs,
 	.getxattr = op_getxattr,
 	.listxattr = op_listxattr,
+	.ioctl = op_ioctl,
 };
 
 struct mount *mount_of(fuse_req_t fuse)

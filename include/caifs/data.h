@@ -65,9 +65,10 @@ void data_follow(struct data *data, struct data_file *file,
 
 /* A read that may have to wait. Zeroed before its first data_read(). */
 struct data_waiter {
-	struct waiter waiter; /* `wake` set by its owner */
-	int64_t start, end;   /* data's own: the bytes that it waits for */
-	int error;	      /* data's own: what became of the wait */
+	struct waiter waiter;	/* `wake` set by its owner */
+	int64_t start, end;	/* data's own: the bytes that it waits for */
+	int error;		/* data's own: what became of the wait */
+	struct data_kept *kept; /* data's own: what was asked */
 };
 
 /* Bytes in memory, kept there until data_view_finish(). */
@@ -88,6 +89,18 @@ void data_view_finish(struct data *data, struct data_view *view);
    wanted is no longer fetched. False: it waits for nothing any more; it has
    been woken or is about to be. */
 bool data_unpark(struct data *data, struct data_waiter *waiter, int why);
+
+/* How many bytes may be kept on disk, of all parts; 0: nothing is. */
+int64_t data_most_kept(const struct data *data);
+
+/* How many of `size` bytes from `offset` on are kept on disk. Are they not all,
+   then what memory has of the part is forgotten, so that it is fetched again,
+   and kept. 0, DATA_PARKED, or why it is not known. Not where nothing is kept.
+ */
+int data_ask_kept(struct data *data, struct data_file *file, int64_t offset,
+		  int64_t size, struct data_waiter *waiter, int64_t *ret_bytes);
+/* As data_unpark(), for that. */
+bool data_unpark_kept(struct data *data, struct data_waiter *waiter);
 
 /* Bytes in memory of the part with this number. */
 int64_t data_cached_bytes(struct data *data, uint64_t number);

@@ -96,6 +96,15 @@ struct source_fetch {
 	void (*done)(void *data, int err);
 };
 
+/* --- What is kept --- */
+
+struct source_kept {
+	void *data;
+	/* So many bytes of the range are kept nearby, and cost the platform
+	   nothing. */
+	void (*done)(void *data, int err, int64_t bytes);
+};
+
 /* --- The source itself --- */
 
 struct source_call;
@@ -115,6 +124,10 @@ struct source_operations {
 	void (*promote)(struct source_call *call);
 	int (*capacity)(struct source *source);
 	void (*release)(struct source_call *call);
+	/* NULL, both of them: nothing is kept. */
+	int64_t (*most_kept)(struct source *source);
+	void (*kept)(struct source *source, const struct source_range *range,
+		     const struct source_kept *kept);
 };
 
 /* 0, or a negative errno when the call could not even begin; then no callback
@@ -153,6 +166,24 @@ static inline void source_promote(struct source *source,
 static inline int source_capacity(struct source *source)
 {
 	return source->operations->capacity(source);
+}
+
+/* How many bytes may be kept, of all there are; 0: nothing is. */
+static inline int64_t source_most_kept(struct source *source)
+{
+	return source->operations->most_kept
+		       ? source->operations->most_kept(source)
+		       : 0;
+}
+
+/* Of one that keeps something: how much of a range is, when all has been
+   written that came before. Strings are copied before it returns; `done` comes
+   once, perhaps at once, and cannot be cancelled. */
+static inline void source_ask_kept(struct source *source,
+				   const struct source_range *range,
+				   const struct source_kept *kept)
+{
+	source->operations->kept(source, range, kept);
 }
 
 /* NULL is allowed. */

@@ -1,0 +1,91 @@
+/* How much of a part is kept. Asked of the writer, so that what was to be
+   written before has been. */
+
+#include "cache_internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "caifs/container.h"
+#include "caifs/minmax.h"
+
+enum { AT_ONCE = 256 };
+
+struct question {
+	struct job job;
+	struct cache *cache;
+	struct part *part;
+	int64_t offset, end;
+	struct source_kept sink;
+};
+
+/* Of pages [first, end). What cannot be read is not there. */
+static int64_t count(const struct object_file *file, int64_t first, int64_t end,
+		     int64_t offset, int64_t to)
+{
+	struct object_entry entries[AT_ONCE];
+	int64_t bytes = 0;
+
+	while (first < end) {
+		size_t some = (size_t)min64(end - first, AT_ONCE);
+
+		if (object_read_entries(file, first, some, entries))
+			break;
+		for (size_t i = 0; i < some; i++, first++)
+			if (object_has(&entries[i]))
+				bytes += min64((first + 1) * OBJECT_PAGE, to) -
+					 max64(first * OBJECT_PAGE, offset);
+	}
+	return bytes;
+}
+
+static void answer(struct job *job)
+{
+	struct question *q = container_of(job, struct question, job);
+	struct store *store = &q->cache->store;
+	struct object *object = store_get(store, q->part);
+	int64_t bytes = 0;
+
+	if (object)
+		bytes = count(&object->file, q->offset / OBJECT_PAGE,
+			      (q->end + OBJECT_PAGE - 1) / OBJECT_PAGE,
+			      q->offset, q->end);
+	object_put(&store->objects, object);
+	q->sink.done(q->sink.data, 0, bytes);
+	part_drop(q->part);
+	free(q);
+}
+
+static int post(struct cache *cache, struct question *q)
+{
+	bool stopping;
+
+	cache_enter(cache);
+	stopping = cache->stopping;
+	if (!stopping)
+		executor_post(cache->store.writer, &q->job);
+	cache_leave(cache);
+	return stopping ? -ECANCELED : 0;
+}
+
+void cache_ask_kept(struct cache *cache, const struct source_range *range,
+		    const struct source_kept *kept)
+{
+	struct question *q = calloc(1, sizeof(*q));
+	int err = q ? part_create(cache->scope, range, &q->part) : -ENOMEM;
+
+	if (!err) {
+		q->job.run = answer;
+		q->cache = cache;
+		q->offset = range->offset;
+		q->end = range->offset + range->size;
+		q->sink = *kept;
+		err = post(cache, q);
+	}
+	if (!err)
+		return;
+	if (q)
+		part_drop(q->part);
+	free(q);
+	kept->done(kept->data, err, 0);
+}

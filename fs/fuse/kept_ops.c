@@ -1,0 +1,65 @@
+/* What is kept on disk of a part: see caifs/kept.h. */
+
+#include "caifs/kept.h"
+
+#include "control.h"
+#include "request.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+static bool unpark_kept(struct request *request, int why)
+{
+	(void)why;
+	return data_unpark_kept(request->mount->data, &request->waiter);
+}
+
+static int attempt_kept(struct request *request)
+{
+	struct kept_range range = {
+		.offset = request->offset,
+		.size = (int64_t)request->size,
+		.most = data_most_kept(request->mount->data),
+	};
+	struct data_file *file =
+		(struct data_file *)(uintptr_t)request->file.fh;
+	int result = data_ask_kept(request->mount->data, file, range.offset,
+				   range.size, &request->waiter, &range.bytes);
+
+	if (result)
+		return result;
+	request_settle(request);
+	fuse_reply_ioctl(request->fuse, 0, &range, sizeof(range));
+	return REQUEST_ANSWERED;
+}
+
+void op_ioctl(fuse_req_t fuse, fuse_ino_t ino, unsigned command, void *argument,
+	      struct fuse_file_info *fi, unsigned flags, const void *in,
+	      size_t in_size, size_t out_size)
+{
+	static const struct request_kind kind = {"kept", attempt_kept,
+						 unpark_kept};
+	struct mount *mount = mount_of(fuse);
+	struct request wish = {.kind = &kind, .ino = ino, .file = *fi};
+	struct kept_range range = {.most = data_most_kept(mount->data)};
+
+	(void)argument;
+	if (command != (unsigned)KEPT_ASK || in_size < sizeof(range) ||
+	    out_size < sizeof(range) || control_is(ino) || range.most == 0) {
+		fuse_reply_err(fuse, ENOTTY);
+		return;
+	}
+	if (flags & FUSE_IOCTL_DIR) {
+		fuse_reply_ioctl(fuse, 0, &range, sizeof(range));
+		return;
+	}
+	memcpy(&range, in, sizeof(range));
+	if (range.offset < 0 || range.size < 0) {
+		fuse_reply_err(fuse, EINVAL);
+		return;
+	}
+	wish.offset = range.offset;
+	wish.size = (size_t)range.size;
+	request_begin(mount, fuse, &wish);
+}
