@@ -12,6 +12,7 @@ static const struct command commands[] = {
 	{"doctor", .run = doctor_command, .words = SETTINGS_SOURCE_ONLY},
 	{"export", .run_words = export_command},
 	{"status", .run_words = status_command},
+	{"warm", .run_words = warm_command},
 };
 
 static const struct command mount = {"mount", .run = mount_command,

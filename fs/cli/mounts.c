@@ -3,9 +3,11 @@
 #include "mounts.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 /* Undoes what the kernel does to blanks and backslashes in a path: \ooo. */
 static void unescape(char *path)
@@ -25,14 +27,20 @@ static void unescape(char *path)
 	*to = '\0';
 }
 
-/* The mountpoint of a line of mountinfo, if it is one of ours; else NULL. */
-static char *path_of(const char *line)
+/* A line of mountinfo. */
+static bool is_ours(const char *line)
 {
 	const char *type = strstr(line, " - ");
+
+	return type && strncmp(type, " - fuse.caifs ", 14) == 0;
+}
+
+/* The mountpoint, if it is one of ours; else NULL. */
+static char *path_of(const char *line)
+{
 	char *path;
 
-	if (!type || strncmp(type, " - fuse.caifs ", 14) != 0 ||
-	    sscanf(line, "%*d %*d %*s %*s %ms", &path) != 1)
+	if (!is_ours(line) || sscanf(line, "%*d %*d %*s %*s %ms", &path) != 1)
 		return NULL;
 	unescape(path);
 	return path;
@@ -73,6 +81,27 @@ int mounts_find(char ***ret_paths)
 	else
 		*ret_paths = paths;
 	return err;
+}
+
+int mounts_has(dev_t device)
+{
+	FILE *mounts = fopen("/proc/self/mountinfo", "re");
+	char *line = NULL;
+	size_t room = 0;
+	int found = 0;
+
+	if (!mounts)
+		return -errno;
+	while (!found && getline(&line, &room, mounts) > 0) {
+		unsigned high, low;
+
+		found = is_ours(line) &&
+			sscanf(line, "%*d %*d %u:%u", &high, &low) == 2 &&
+			makedev(high, low) == device;
+	}
+	free(line);
+	fclose(mounts);
+	return found;
 }
 
 void mounts_free(char **paths)

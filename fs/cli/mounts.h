@@ -2,6 +2,7 @@
 #define CAIFS_CLI_MOUNTS_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 /*
  * The mounts of caifs that there are, by /proc/self/mountinfo: nothing of them
@@ -10,5 +11,9 @@
  */
 int mounts_find(char ***ret_paths);
 void mounts_free(char **paths);
+
+/* Is a file on this device in one of them? 1 or 0, or why /proc cannot be
+   read. */
+int mounts_has(dev_t device);
 
 #endif

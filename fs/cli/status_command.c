@@ -4,6 +4,7 @@
 #include "command.h"
 #include "mount_status.h"
 #include "mounts.h"
+#include "units.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -45,13 +46,10 @@ static const char *text(const cJSON *status, const char *name)
 
 static void print_size(const char *label, double bytes, const char *after)
 {
-	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-	size_t unit = 0;
+	char size[UNITS_TEXT];
 
-	for (; bytes >= 1024 && unit < 4; unit++)
-		bytes /= 1024;
-	printf("%-14s%.*f %s%s", label, bytes < 10 && unit ? 1 : 0, bytes,
-	       units[unit], after);
+	units_size(size, bytes);
+	printf("%-14s%s%s", label, size, after);
 }
 
 static void print_waits(const cJSON *status, const char *group,

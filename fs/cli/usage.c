@@ -22,6 +22,8 @@ void usage_print(void)
 	     "audiences to a\n"
 	     "                                                       dataset; "
 	     "caifs export --help\n"
+	     "       caifs warm [--columns A,B] [--json] PATH...     fills "
+	     "the disk cache\n"
 	     "\n"
 	     "Shows the scores that Customer AI wrote on Adobe Experience\n"
 	     "Platform: datasets are directories, batches directories in them,\n"

@@ -138,7 +138,7 @@ static int note_stream(struct data *data, struct data_file *file,
 static int note_tail(struct data *data, struct data_file *file, int64_t end,
 		     int64_t missing)
 {
-	int64_t start = file->size - TABLE_TAIL_BYTES;
+	int64_t start = file->size - DATA_TAIL;
 
 	table_note_tail(data, file);
 	return fetch_demand(
@@ -178,8 +178,7 @@ int ahead_note_read(struct data *data, struct data_file *file, int64_t offset,
 	bool from_start = readahead_is_from_start(&file->readahead, offset);
 	int err = 0;
 
-	if (offset > 0 && offset >= file->size - TABLE_TAIL_BYTES &&
-	    !from_start)
+	if (offset > 0 && offset >= file->size - DATA_TAIL && !from_start)
 		return note_tail(data, file, end, missing);
 	switch (from_start ? TABLE_NONE : file->table.state) {
 	case TABLE_TAIL:

@@ -17,10 +17,9 @@ void table_finish(struct table *table)
 
 static void fetch_tail(struct data *data, struct data_file *file)
 {
-	int64_t start = file->size - min64(file->size, TABLE_TAIL_BYTES);
+	int64_t start = file->size - min64(file->size, DATA_TAIL);
 
-	missing_fetch(data, file, start, file->size, TABLE_TAIL_BYTES * 2,
-		      true);
+	missing_fetch(data, file, start, file->size, DATA_TAIL * 2, true);
 }
 
 void table_note_tail(struct data *data, struct data_file *file)

@@ -40,10 +40,8 @@ struct table {
 
 void table_finish(struct table *table);
 
-/* Bytes at the end that are fetched together: mostly all of the footer. */
-enum { TABLE_TAIL_BYTES = 16 * 1024 };
-
-/* Somebody reads the end of it. */
+/* Somebody reads the end of it: what is fetched together there is mostly all of
+   the footer. */
 void table_note_tail(struct data *data, struct data_file *file);
 
 /* Takes what has come of footers (this part's, and of those that follow) a step

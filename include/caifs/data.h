@@ -30,6 +30,7 @@ enum {
 	DATA_PAGE = 4096,	/* bytes are known by these */
 	DATA_MIN_MEMORY = 8 * 1024 * 1024,
 	DATA_MAX_READ = 1024 * 1024, /* the largest data_read() */
+	DATA_TAIL = 16 * 1024,	     /* fetched when a part's end is read */
 	DATA_FOLLOWERS = 8,
 	DATA_KERNEL_WINDOW = 128 * 1024, /* how far the kernel reads ahead */
 };

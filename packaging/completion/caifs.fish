@@ -76,8 +76,11 @@ complete -c caifs -n "$start" -x -l fields -d 'these fields alone'
 complete -c caifs -n "$start" -x -l merge-policy -d 'how profiles are merged'
 complete -c caifs -n "$start" -x -l since -d 'profiles that changed after it'
 complete -c caifs -n '__fish_seen_subcommand_from export; and __fish_seen_subcommand_from start status' -l wait -d 'follow it to its end'
-complete -c caifs -a '(__caifs_profiles)' -d profile
-complete -c caifs -a '(__fish_complete_directories (commandline -ct) mountpoint)'
+complete -c caifs -n __fish_use_subcommand -a warm -d 'fill the disk cache'
+complete -c caifs -n 'not __fish_seen_subcommand_from warm' -a '(__caifs_profiles)' -d profile
+complete -c caifs -n 'not __fish_seen_subcommand_from warm' -a '(__fish_complete_directories (commandline -ct) mountpoint)'
+complete -c caifs -n '__fish_seen_subcommand_from warm' -F
+complete -c caifs -n '__fish_seen_subcommand_from warm' -l columns -x -d 'of parquet parts, these columns only'
 complete -c caifs -s o -x -a '(__fish_complete_list , __caifs_options)' -d options
 complete -c caifs -s f -d 'stay in the foreground'
 complete -c caifs -s d -d 'trace FUSE requests'

@@ -10,7 +10,7 @@ _caifs_profiles() {
 _caifs_commands() {
     local -a commands
     commands=('doctor:check what a mount needs' 'status:ask mounts how they are'
-        'export:export audiences to a dataset')
+        'warm:fill the disk cache' 'export:export audiences to a dataset')
     _describe -t commands command commands
 }
 
@@ -77,6 +77,14 @@ if [[ $words[2] == export ]]; then
         '--json[a report for scripts]' \
         '--help[print a summary]' \
         '1:command:' '2:word:_caifs_export_words' '*: :_caifs_profiles'
+    return
+fi
+
+if (( CURRENT > 2 )) && [[ $words[2] == warm ]]; then
+    _arguments -s \
+        '*--columns=[of parquet parts, these columns only]:columns:' \
+        '--json[a report for scripts]' \
+        '*: :_files'
     return
 fi
 

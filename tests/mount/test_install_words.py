@@ -215,6 +215,8 @@ CASES = [
     ("caifs export start --audience a --new", "caifs export start --audience a --new-dataset"),
     ("caifs export status 1 --wa", "caifs export status 1 --wait"),
     ("caifs export list -o memo", "caifs export list -o memory="),
+    ("caifs war", "caifs warm"), ("caifs warm tokenf", "caifs warm tokenfile"),
+    ("caifs warm sco", "caifs warm scores/"), ("caifs warm --col", "caifs warm --columns"),
     ("caifs -oshow", "caifs -oshow_latest"), ("caifs -o only luma sco", "caifs -o only luma scores/"),
 ]
 
