@@ -36,13 +36,11 @@ int progress_create(const struct progress_counts *counts,
 		    struct progress **ret_progress)
 {
 	struct progress *progress = calloc(1, sizeof(*progress));
-	const char *terminal = getenv("TERM");
 
 	if (!progress)
 		return -ENOMEM;
 	progress->counts = counts;
-	progress->shown = isatty(STDERR_FILENO) &&
-			  !(terminal && strcmp(terminal, "dumb") == 0);
+	progress->shown = isatty(STDERR_FILENO);
 	progress->began_ms = progress->looked_ms = clock_now_ms();
 	progress->rate = -1;
 	pthread_mutex_init(&progress->lock, NULL);

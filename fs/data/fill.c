@@ -25,6 +25,18 @@ struct fill *fill_covering(const struct data_file *file, int64_t offset)
 	return NULL;
 }
 
+struct fill *fill_passing(const struct data_file *file, int64_t start,
+			  int64_t end)
+{
+	struct fill *fill;
+
+	DL_FOREACH (file->fills, fill)
+		if (fill->state == FILL_ACTIVE && fill->start < end &&
+		    start < fill->end)
+			return fill;
+	return NULL;
+}
+
 static struct fill **queue_of(struct data *data, const struct fill *fill)
 {
 	return fill->prefetch ? &data->queue.prefetch : &data->queue.demand;
@@ -328,6 +340,7 @@ static void on_done(void *argument, int err)
 	again = (fill->cancelled && err == -ECANCELED) ||
 		(fill->prefetch && err == -ETIMEDOUT);
 	take_all(fill, again ? 0 : err, &woken);
+	waiter_take_all(&fill->enders, &woken);
 	data->queue.active--;
 	data->queue.demand_active -= !fill->prefetch;
 	fill->file->handles++; /* it must outlive the waking */

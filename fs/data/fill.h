@@ -33,6 +33,7 @@ struct fill {
 	struct data_block **blocks; /* once active */
 	size_t block_count;
 	struct waiter *waiters;		      /* of struct data_waiter */
+	struct waiter *enders;		      /* who wait for it to end */
 	struct fill *prev, *next;	      /* in the file's list */
 	struct fill *queue_prev, *queue_next; /* in a queue, or ready */
 };
@@ -49,6 +50,10 @@ struct fill_queue {
 
 /* The fill under way or queued that will bring the byte at `offset`. */
 struct fill *fill_covering(const struct data_file *file, int64_t offset);
+
+/* One under way that will bring some of [start, end), or NULL. */
+struct fill *fill_passing(const struct data_file *file, int64_t start,
+			  int64_t end);
 
 /* One for [start, end), which must be neither in memory nor on its way. 0 or
    -ENOMEM. */

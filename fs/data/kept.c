@@ -45,6 +45,24 @@ static void on_answer(void *data, int err, int64_t bytes)
 	waiter_wake_all(waiters);
 }
 
+/* What a fill under way has brought so far is read already, but handed on to be
+   kept only when more of it, or its end, has come. */
+static bool wait_for_fill(struct data *data, struct data_file *file,
+			  int64_t offset, int64_t size,
+			  struct data_waiter *waiter)
+{
+	int64_t start = min64(offset, file->size);
+	struct fill *fill;
+
+	data_enter(data);
+	fill = fill_passing(file, start,
+			    start + min64(size, file->size - start));
+	if (fill)
+		waiter_join(&fill->enders, &waiter->waiter);
+	data_leave(data);
+	return fill != NULL;
+}
+
 /* Before the waiter waits, so that nobody can have it, and close the part,
    while its names are looked at. */
 static int ask(struct data *data, struct data_file *file, int64_t offset,
@@ -77,6 +95,8 @@ int data_ask_kept(struct data *data, struct data_file *file, int64_t offset,
 	struct data_kept *kept;
 	int err = 0;
 
+	if (!waiter->kept && wait_for_fill(data, file, offset, size, waiter))
+		return DATA_PARKED;
 	if (!waiter->kept)
 		err = ask(data, file, offset, size, &waiter->kept);
 	if (err)
@@ -106,7 +126,8 @@ bool data_unpark_kept(struct data *data, struct data_waiter *waiter)
 	waited = waiter->waiter.list != NULL;
 	if (waited) {
 		waiter_leave(&waiter->waiter);
-		drop(waiter->kept);
+		if (waiter->kept)
+			drop(waiter->kept);
 	}
 	/* Under the caller's lock nothing is started: see data_unpark(). */
 	pthread_mutex_unlock(&data->lock);

@@ -94,7 +94,8 @@ bool data_unpark(struct data *data, struct data_waiter *waiter, int why);
 /* How many bytes may be kept on disk, of all parts; 0: nothing is. */
 int64_t data_most_kept(const struct data *data);
 
-/* How many of `size` bytes from `offset` on are kept on disk. Are they not all,
+/* How many of `size` bytes from `offset` on are kept on disk, when what was on
+   its way to there has come. Are they not all,
    then what memory has of the part is forgotten, so that it is fetched again,
    and kept. 0, DATA_PARKED, or why it is not known. Not where nothing is kept.
  */

@@ -1,15 +1,16 @@
 """`caifs warm`: what it brings, what it asks for, and what is there afterwards."""
 
 import contextlib
+import fcntl
 import glob
-import hashlib
 import json
 import os
 import pty
 import re
-import shutil
 import signal
+import struct
 import subprocess
+import termios
 import time
 
 import pytest
@@ -17,7 +18,7 @@ import pytest
 import access
 import worlds
 from conftest import until
-from test_cache import PARTS, SIZE, files, gone, right, several
+from test_cache import PARTS, SIZE, gone, right, several
 from test_parquet import OVERSHOOT, TAIL, chunks, make, query, world_of
 from worlds import FOLDER, MIB, NAME, path
 
@@ -107,7 +108,7 @@ def test_a_part_that_is_held_open_meanwhile(emulator, mount, caifs, cache):
         whole = os.pread(handle, MIB, 0)
         for one in glob.glob(f"{cache}/??/*.part"):
             os.unlink(one)
-        done = warm(caifs, name)
+        done = warm(caifs, os.path.dirname(name))
         assert done.returncode == 0, done.stderr
         return whole == os.pread(handle, MIB, 0)
     assert access.run(hold, mounted / NAMES[0])
@@ -237,8 +238,6 @@ def small(tmp_path):
 
 
 def test_other_ioctls_are_none(emulator, mount, cache):
-    import fcntl
-    import struct
     _, mounted = ready(emulator, mount, cache)
     ask = 3 << 30 | 32 << 16 | 0xca << 8 | 1
 
@@ -270,9 +269,6 @@ def test_a_line_a_file_where_there_is_no_terminal(emulator, mount, caifs, cache)
 def on_terminal(words, columns=100):
     """What a program writes to a terminal on its stderr, and its exit status."""
     ours, theirs = pty.openpty()
-    import fcntl
-    import struct
-    import termios
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
     process = subprocess.Popen(["timeout", "-s", "KILL", "60", *words], stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=theirs,
