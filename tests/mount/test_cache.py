@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import random
-import signal
 import stat
 import subprocess
 import time
@@ -268,23 +267,3 @@ def test_two_mounts_fetch_once(emulator, mount, cache):
         wanted = hashlib.sha256(platform.content(number // 2 + 1, 0, size)).hexdigest()
         assert access.settled(child) == ("value", wanted)
     assert platform.bytes_sent("bytes") <= 1.05 * size * parts
-
-
-def test_killed_at_any_instant(emulator, runs, mount, cache):
-    platform = emulator(several())
-    for _ in range(int(os.environ.get("CAIFS_TEST_KILLS", "8"))):
-        one = runs()
-        assert one.begin(platform, {"cache_dir": cache}, {}, foreground=True) is None
-        reader = access.start(access.sha256, one / path(f"part-{random.randrange(PARTS)}"))
-        time.sleep(random.uniform(0, 0.1))
-        one.signal(signal.SIGKILL)
-        one.exit_status()
-        one.pid = None
-        one.unmount("-u", "-z")
-        access.outcome(access.settled, reader)
-    mounted = mount(platform, cache_dir=cache)
-    right(mounted, platform)
-    gone(mounted)
-    platform.clear()
-    right(mount(platform, cache_dir=cache), platform)
-    assert platform.count("bytes") == 0
