@@ -34,6 +34,9 @@ class Condition:
     count: dict | None = None       # {op: (least, most)} asked for by the direct way
     foreign: tuple = (0, 0)         # requests at the foreign listener
     scene: str = "plain"            # the function of scenes.py that plays it
+    disk: str = ""                  # what happens to the cache's disk (disks.py)
+    kept: bool = True               # the part was read into the cache before
+    away: bool = False              # the platform refuses connections
     says: str = ""                  # a word that the log or stderr must hold
 
 

@@ -1,14 +1,18 @@
 """How rows are played: most are `plain`; a few conditions move by themselves."""
 
+import json
+import os
 import signal
 import time
 
 import access
 import acts
+import disks
 import places
 import worlds
 from row import RIGHT, TIMEOUT
-from scene import LENGTH, NAMES, P, SIDE
+from scene import LENGTH, NAMES, REST, SIDE, SMALL, P
+from worlds import MIB
 
 
 def begin(scene):
@@ -64,6 +68,62 @@ def down(scene):
         scene.bad(f"after many failures: {found} in {seconds:.1f} s")
     scene.platform.up()
     scene.recovered()
+
+
+def kept(scene):
+    """Read into a cache, and mounted again when the disk or the platform is not well."""
+    condition = scene.condition
+    disk = disks.Disk(scene.folder, condition.disk in disks.OWN)
+    try:
+        fill_cache(scene, disk)
+        happen = getattr(disk, condition.disk, lambda: None)
+        if condition.disk in disks.BEFORE:
+            happen()
+        scene.spoil()
+        if condition.away:
+            scene.platform.down()
+        code = scene.mount(cache_dir=disk.path)
+        if code != 0:
+            raise AssertionError(f"not mounted again: {code}: {scene.mounted.stderr()}")
+        if condition.disk not in disks.BEFORE:
+            happen()
+        if condition.away and not condition.kept:
+            scene.access()          # whether it is away is to be found out
+        found, seconds = scene.access()
+        scene.note(found, seconds)
+        scene.counted()
+        if condition.disk in disks.DAMAGE and damage(scene) == 0:
+            scene.bad("no damage is counted")
+        scene.other("under the fault")
+        if condition.away:
+            scene.platform.up()
+        scene.mend()
+        scene.recovered()
+    finally:
+        scene.leave()
+        disk.close()
+
+
+def fill_cache(scene, disk):
+    """What is listed and read in a first mount is there for the next."""
+    scene.mount(cache_dir=disk.path, offline=None)
+    scene.warm()
+
+    def read():
+        os.listdir(scene.mounted / worlds.FOLDER)
+        found = acts.read(scene.mounted / REST, 3, SMALL)
+        if found == "right" and scene.condition.kept:
+            found = acts.read(scene.mounted / worlds.path("p"), 1, LENGTH)
+        return found
+    found = access.run(read)
+    if found != "right":
+        scene.bad(f"before: {found}")
+    scene.leave()
+
+
+def damage(scene):
+    said = access.run(access.read, scene.mounted / ".caifs/status.json", 0, MIB)
+    return json.loads(said)["cache"]["damaged"]
 
 
 def flip(scene):

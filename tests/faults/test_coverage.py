@@ -46,6 +46,13 @@ SHOWN = {
     "a signal": "signal",
     "an `mmap`": "500-always stall-head-always",
     "any attempt to write": "write",
+    "a cache's files": "cache-flipped cache-flipped-bytes cache-truncated cache-foreign",
+    "a cache's disk": "cache-full cache-read-only cache-vanished",
+    "the platform is away, or `offline`: what a cache has": "cache-away cache-offline",
+    "the platform is away, or `offline`: what it has not":
+        "cache-away-unkept cache-offline-unkept",
+    "a list does not come": "cache-slow-list",
+    "401, 403 or 404 for a list": "cache-refused-list",
 }
 # No misbehaviour of the platform's, or too large for a row: tests/unit has them.
 ELSEWHERE = ("listing: over 1,000,000", "memory of blocks", "memory of the machine")
