@@ -179,6 +179,7 @@ struct cache_counts cache_count(struct cache *cache)
 
 	return (struct cache_counts){
 		.bytes_held = atomic_load(&counts->held),
+		.bytes_most = cache->store.most_bytes,
 		.page_hits = atomic_load(&counts->hits),
 		.page_misses = atomic_load(&counts->misses),
 		.bytes_from_disk = atomic_load(&counts->bytes),
@@ -258,6 +259,7 @@ int cache_create(const struct cache_config *config, struct cache **ret_cache)
 		cache_destroy(cache);
 		return err;
 	}
+	store_measure(&cache->store);
 	*ret_cache = cache;
 	return 0;
 }

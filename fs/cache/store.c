@@ -130,6 +130,7 @@ static int look_for_room(struct store *store, int64_t spare)
 
 	if (err)
 		return err;
+	store->looked = true;
 	store->written = 0;
 	atomic_store(&store->counts.held, result.held_bytes);
 	atomic_fetch_add(&store->counts.evictions, result.removed_files);
@@ -143,15 +144,30 @@ static int64_t smaller(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+static void on_measure(struct job *job)
+{
+	const struct sweep_bounds all = {INT64_MAX, 0};
+	struct store *store = container_of(job, struct store, measuring);
+	struct sweep_result result;
+
+	if (sweep_run(store->directory, &all, &result) == 0)
+		atomic_store(&store->counts.held, result.held_bytes);
+}
+
+void store_measure(struct store *store)
+{
+	store->measuring.run = on_measure;
+	executor_post(store->writer, &store->measuring);
+}
+
 /* Before `size` bytes more are written. */
 static int keep_to_limits(struct store *store, size_t size)
 {
-	int64_t held = atomic_load(&store->counts.held);
 	int64_t every = smaller(look_every, store->most_bytes / 16);
 	int64_t available;
 	int err;
 
-	if (held < 0 || store->written + (int64_t)size > every) {
+	if (!store->looked || store->written + (int64_t)size > every) {
 		err = look_for_room(store, store->free_floor);
 		if (err < 0)
 			return err;

@@ -41,8 +41,10 @@ struct store {
 	struct executor *writer;
 	_Atomic int64_t queued; /* bytes */
 	struct store_counts counts;
+	struct job measuring;
 	/* The writer's own: */
-	int64_t written; /* since it was last looked how much there is */
+	bool looked;	 /* for room, ever */
+	int64_t written; /* since then */
 	int64_t rests_until_ms;
 	bool complained;
 };
@@ -61,6 +63,9 @@ struct store_run {
 /* Takes `directory` over, also on failure. */
 int store_init(struct store *store, int directory, int64_t most_bytes,
 	       int64_t free_floor);
+
+/* Finds out how much is held, once; nothing goes for that. */
+void store_measure(struct store *store);
 
 /* Writes what was asked for and ends the thread. */
 void store_stop(struct store *store);

@@ -123,6 +123,8 @@ static void add_cache(struct table *t, const struct cache_counts *c)
 	if (c->bytes_held >= 0)
 		add(t, "cache", "held_bytes", GAUGE, (double)c->bytes_held,
 		    "Bytes on disk");
+	add(t, "cache", "limit_bytes", GAUGE, (double)c->bytes_most,
+	    "Bytes that it may hold");
 	add(t, "cache", "read_bytes", COUNTER, (double)c->bytes_from_disk,
 	    "Bytes of parts read from there");
 	add(t, "cache", "hit_pages", COUNTER, (double)c->page_hits,

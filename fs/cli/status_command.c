@@ -52,6 +52,15 @@ static void print_size(const char *label, double bytes, const char *after)
 	printf("%-14s%s%s", label, size, after);
 }
 
+static void print_share(const char *label, double bytes, double all)
+{
+	char share[UNITS_TEXT], whole[UNITS_TEXT];
+
+	units_size(share, bytes);
+	units_size(whole, all);
+	printf("%-14s%s of %s", label, share, whole);
+}
+
 static void print_waits(const cJSON *status, const char *group,
 			const char *label)
 {
@@ -72,6 +81,26 @@ static void print_duration(const char *label, double seconds)
 	if (seconds >= 3600)
 		printf("%.0f h ", seconds / 3600 - 0.5);
 	printf("%d min %d s\n", (int)(seconds / 60) % 60, (int)seconds % 60);
+}
+
+static void print_cache(const cJSON *status)
+{
+	double hits = number(status, "cache", "hit_pages");
+	double misses = number(status, "cache", "missed_pages");
+	double errors = number(status, "cache", "write_errors");
+
+	if (!cJSON_GetObjectItemCaseSensitive(status, "cache"))
+		return;
+	print_share("  cache", number(status, "cache", "held_bytes"),
+		    number(status, "cache", "limit_bytes"));
+	printf("; %.0f %% of pages came from it, %.0f files made room, %.0f "
+	       "damaged",
+	       hits + misses > 0 ? 100 * hits / (hits + misses) : 0.0,
+	       number(status, "cache", "evicted_files"),
+	       number(status, "cache", "damaged"));
+	if (errors > 0)
+		printf(", %.0f TIMES IT COULD NOT BE WRITTEN", errors);
+	putchar('\n');
 }
 
 static void print_table(const char *mount, const cJSON *status)
@@ -101,8 +130,10 @@ static void print_table(const char *mount, const cJSON *status)
 	printf("\n%-14s%.0f, %.0f %% from memory\n", "  reads", reads,
 	       reads > 0 ? 100 * (1 - (waited < reads ? waited / reads : 1))
 			 : 100.0);
-	print_size("  memory", number(status, "memory", "used_bytes"), " of");
-	print_size(" ", number(status, "memory", "total_bytes"), "\n");
+	print_share("  memory", number(status, "memory", "used_bytes"),
+		    number(status, "memory", "total_bytes"));
+	putchar('\n');
+	print_cache(status);
 	printf("%-14s%.0f at once, %.0f throttled, %.0f made again, %.0f given "
 	       "up\n",
 	       "  requests", number(status, "platform", "connections"),

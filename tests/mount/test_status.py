@@ -7,6 +7,7 @@ import subprocess
 
 import access
 import worlds
+from conftest import until
 from worlds import FOLDER, MIB, SECRET, part, scores
 
 PART = worlds.path("p")
@@ -105,6 +106,24 @@ def test_the_command_prints_a_table_or_json(emulator, mount):
         assert word in told.stdout
     told = command(mounted, "--json")
     assert told.returncode == 0 and json.loads(told.stdout)["reads"]["total"] > 0
+
+
+def test_a_cache_is_in_the_table_and_the_metrics(emulator, mount, tmp_path):
+    platform = emulator(scores(part("p", 3 * MIB, 1)))
+    cache = str(tmp_path / "cache")
+    for round in range(2):
+        mounted = mount(platform, cache_dir=cache, cache_size="1G")
+        access.run(access.read, mounted / PART)
+        until(lambda: status_of(mounted)["cache"].get("held_bytes", 0) >= 3 * MIB, 10, "its size")
+        told = command(mounted)
+        assert re.search(r"cache +3\.\d MiB of 1\.0 GiB; "
+                         + ("0", "100")[round] + r" % of pages came from it, 0 files made room, "
+                         r"0 damaged\n", told.stdout), told.stdout
+        text = access.run(access.read, mounted / ".caifs/metrics", 0, MIB).decode()
+        for name in ("held_bytes", "limit_bytes", "hit_pages_total", "missed_pages_total",
+                     "evicted_files_total", "damaged_total", "write_errors_total"):
+            assert f"\ncaifs_cache_{name} " in text
+        assert mounted.unmount() == 0 and mounted.exit_status() == 0
 
 
 def test_the_command_finds_the_mounts_there_are(emulator, mount):
