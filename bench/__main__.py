@@ -50,6 +50,7 @@ def options():
     for one in given.caifs or [os.path.join(ROOT, "build/release/caifs") + ":caifs"]:
         path, _, label = one.partition(":")
         given.mounts.append(mounts.caifs(os.path.abspath(path), label or os.path.basename(path)))
+    given.mounts += [mounts.keeping(kind) for kind in given.mounts]
     given.mounts += mounts.memory(os.path.join(ROOT, "build/release/bench/memory_fs"))
     given.mounts += peers.all_of_them()
     return given

@@ -95,6 +95,8 @@ class Bench:
         if isinstance(workload, Column) and self.extension and taken("duckdb"):
             yield "duckdb", lambda: self.run_direct(workload, place)
         for kind in self.options.mounts:
+            if kind.keeps and not workload.kept:
+                continue
             if workload.mounts_only == ("caifs",) and not issubclass(kind, mounts.Caifs):
                 continue
             if taken(kind.label):

@@ -3,12 +3,14 @@
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 
 import origin
 
 CLOCK = os.sysconf("SC_CLK_TCK")
 READ_AHEADS = (1024, 128)   # KiB: what is best for FUSE, and what caifs leaves
+DISK = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "build")
 
 
 def device(path):
@@ -27,6 +29,7 @@ class Mount:
     label = "?"
     peer = True             # somebody else's
     tree = ""               # where the batches are below the mountpoint
+    keeps = False           # with a disk cache: for the workloads about that
 
     def __init__(self, place, at):
         self.place = place  # the Origin
@@ -109,6 +112,29 @@ class Caifs(Mount):
                 "CAIFS_API_KEY": origin.KEY, "CAIFS_CLIENT_SECRET": origin.SECRET}
 
 
+class Keeping(Caifs):
+    """With a cache on disk, an empty one each time."""
+
+    keeps = True
+
+    def command(self):
+        return [self.program, "-f", "-o", f"connections=16,cache_dir={self.cache}" + self.options,
+                self.path]
+
+    def __enter__(self):
+        # On a disk: what else a run makes is in memory.
+        self.cache = tempfile.mkdtemp(prefix="bench-cache.", dir=DISK)
+        try:
+            return super().__enter__()
+        except BaseException:
+            shutil.rmtree(self.cache, ignore_errors=True)
+            raise
+
+    def __exit__(self, *how):
+        super().__exit__(*how)
+        shutil.rmtree(self.cache, ignore_errors=True)
+
+
 class Memory(Mount):
     peer = False
     program = ""
@@ -128,6 +154,11 @@ class Memory(Mount):
 
 def caifs(program, label):
     return type("Caifs_" + label, (Caifs,), {"program": program, "label": label})
+
+
+def keeping(kind):
+    """The same caifs with a cache."""
+    return type(kind.__name__ + "_cache", (Keeping, kind), {"label": kind.label + "-cache"})
 
 
 def memory(program):

@@ -107,7 +107,8 @@ def write(bench, path, targets):
         for profile in bench.options.profiles:
             if figures.labels(profile, workload.name):
                 lines += table(figures, profile, workload.name)
-    for label in (kind.label for kind in bench.options.mounts if not kind.peer):
+    for label in (kind.label for kind in bench.options.mounts
+                  if not kind.peer and not kind.keeps):
         if label != CEILING:
             lines += targets(figures, label)
     with open(path, "w", encoding="utf-8") as made:

@@ -25,6 +25,7 @@ class Workload:
     reference = "curl-16"       # what ratios are against
     mounts_only = ()            # where only these labels, or "caifs", take part
     memory = None               # another budget
+    kept = False                # caifs with a disk cache takes part, too
 
     def __init__(self, name, title, **more):
         self.name, self.title = name, title
@@ -51,6 +52,7 @@ class Whole(Workload):
     batch = origin.PARTS
     files = None
     readers = 1
+    kept = True
 
     def read(self, bench, mount, between):
         words = pairs(bench, mount, self.batch)[:self.files and 2 * self.files]
@@ -68,6 +70,7 @@ class Whole(Workload):
 
 
 class Again(Whole):
+    kept = False
     profiles = ("local",)
     connections = ()
     reference = "memory_fs"
@@ -79,6 +82,8 @@ class Again(Whole):
 
 
 class Copy(Workload):
+    kept = True
+
     def read(self, bench, mount, between):
         return clients.copy(mount.batch(origin.PARTS), bench.original(origin.PARTS),
                             bench.scratch("copy"), between)
