@@ -11,6 +11,7 @@
 
 #include "cache_fixture.h"
 #include "caifs/clock.h"
+#include "caifs/latch.h"
 #include "random.h"
 
 static const int64_t KIB = 1024;
@@ -401,6 +402,76 @@ static void one_that_hangs_is_not_waited_for_long(void **state)
 	assert_int_equal(reader.err, 0);
 }
 
+struct answer {
+	struct latch come;
+	int err;
+	int64_t bytes;
+};
+
+static void on_kept(void *data, int err, int64_t bytes)
+{
+	struct answer *answer = data;
+
+	answer->err = err;
+	answer->bytes = bytes;
+	latch_open(&answer->come);
+}
+
+static int64_t kept(int64_t size, int64_t offset, int64_t length)
+{
+	const struct source_range range = {FILE_ID, PATH,   size,
+					   offset,  length, false};
+	struct answer answer = {.err = 0};
+	const struct source_kept sink = {&answer, on_kept};
+
+	latch_init(&answer.come);
+	source_ask_kept(cache_source(fixture.cache), &range, &sink);
+	assert_true(latch_wait(&answer.come, 10000));
+	latch_finish(&answer.come);
+	assert_int_equal(answer.err, 0);
+	return answer.bytes;
+}
+
+static void what_is_kept_is_told_to_the_byte(void **state)
+{
+	const int64_t size = 3 * MIB + 77;
+
+	(void)state;
+	assert_int_equal(source_most_kept(cache_source(fixture.cache)),
+			 fixture.size_bytes);
+	assert_int_equal(kept(size, 0, size), 0);
+	assert_reads(size, MIB, 64 * KIB);
+	assert_reads(size, 3 * MIB, 77);
+	assert_int_equal(kept(size, 0, size), 64 * KIB + 77);
+	assert_int_equal(kept(size, MIB + 1, 1), 1);
+	assert_int_equal(kept(size, MIB - 10, 64 * KIB), 64 * KIB - 10);
+	assert_int_equal(kept(size, MIB + 64 * KIB, MIB), 0);
+	assert_int_equal(kept(size, 3 * MIB + 70, 7), 7);
+	assert_int_equal(kept(size, 0, 0), 0);
+	/* Right after the read, however far behind the writer is. */
+	assert_reads(size, 0, size);
+	assert_int_equal(kept(size, 0, size), size);
+	/* And of the part as it is, no other. */
+	assert_int_equal(kept(size + 1, 0, size), 0);
+	cache_fixture_reopen(&fixture);
+	assert_int_equal(kept(size, 0, size), size);
+}
+
+static void one_that_is_stopping_does_not_say_what_is_kept(void **state)
+{
+	const struct source_range range = {FILE_ID, PATH, MIB, 0, MIB, false};
+	struct answer answer = {.err = 0};
+	const struct source_kept sink = {&answer, on_kept};
+
+	(void)state;
+	latch_init(&answer.come);
+	cache_stop(fixture.cache);
+	source_ask_kept(cache_source(fixture.cache), &range, &sink);
+	assert_true(latch_wait(&answer.come, 10000));
+	assert_int_equal(answer.err, -ECANCELED);
+	latch_finish(&answer.come);
+}
+
 int main(void)
 {
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -421,6 +492,8 @@ int main(void)
 		CASE(its_files_are_private_and_not_named_by_the_server),
 		CASE(two_caches_fetch_once),
 		CASE(one_that_hangs_is_not_waited_for_long),
+		CASE(what_is_kept_is_told_to_the_byte),
+		CASE(one_that_is_stopping_does_not_say_what_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
