@@ -18,6 +18,10 @@ enum { REST_MS = 60 * 1000 };
 /* Copies that wait for the disk. */
 static const int64_t most_queued = 16 * 1024 * 1024;
 
+/* Memory for so many is not given back: a new run of that size is made of fresh
+   pages each time, and to have these zeroed is work for who receives bytes. */
+enum { MOST_SPARE = 16 };
+
 /* So often it is looked how much room there is. */
 static const int64_t look_every = 64 * 1024 * 1024;
 
@@ -34,6 +38,7 @@ int store_init(struct store *store, int directory, int64_t most_bytes,
 					     : free_floor,
 	};
 	object_table_init(&store->objects, directory);
+	pthread_mutex_init(&store->lock, NULL);
 	atomic_store(&store->counts.held, -1);
 	err = executor_create("caifs-keeper", &store->writer);
 	if (err)
@@ -48,6 +53,13 @@ void store_stop(struct store *store)
 
 void store_finish(struct store *store)
 {
+	struct store_run *run;
+
+	while ((run = store->spare)) {
+		store->spare = run->next;
+		free(run);
+	}
+	pthread_mutex_destroy(&store->lock);
 	object_table_finish(&store->objects);
 	if (store->claims != CLAIM_NONE)
 		close(store->claims);
@@ -212,10 +224,34 @@ static int write_run(struct store_run *run)
 	return err;
 }
 
+static struct store_run *allocate_run(struct store *store)
+{
+	struct store_run *run;
+
+	pthread_mutex_lock(&store->lock);
+	run = store->spare;
+	if (run) {
+		store->spare = run->next;
+		store->spare_count--;
+	}
+	pthread_mutex_unlock(&store->lock);
+	return run ? run : malloc(sizeof(*run) + STORE_RUN);
+}
+
 static void discard(struct store_run *run)
 {
-	atomic_fetch_sub(&run->store->queued, STORE_RUN);
+	struct store *store = run->store;
+
+	atomic_fetch_sub(&store->queued, STORE_RUN);
 	part_drop(run->part);
+	pthread_mutex_lock(&store->lock);
+	if (store->spare_count < MOST_SPARE) {
+		run->next = store->spare;
+		store->spare = run;
+		store->spare_count++;
+		run = NULL;
+	}
+	pthread_mutex_unlock(&store->lock);
 	free(run);
 }
 
@@ -244,7 +280,7 @@ struct store_run *store_begin(struct store *store, struct part *part,
 
 	if (atomic_fetch_add(&store->queued, STORE_RUN) + STORE_RUN <=
 	    most_queued)
-		run = malloc(sizeof(*run) + STORE_RUN);
+		run = allocate_run(store);
 	if (!run) {
 		atomic_fetch_sub(&store->queued, STORE_RUN);
 		return NULL;

@@ -12,6 +12,7 @@
  * does not.
  */
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -40,6 +41,9 @@ struct store {
 	struct object_table objects;
 	struct executor *writer;
 	_Atomic int64_t queued; /* bytes */
+	pthread_mutex_t lock;	/* guards the next two; a leaf */
+	struct store_run *spare;
+	size_t spare_count;
 	struct store_counts counts;
 	struct job measuring;
 	/* The writer's own: */
@@ -57,6 +61,7 @@ struct store_run {
 	int64_t first; /* page */
 	size_t size;
 	char version[SOURCE_VERSION_SIZE];
+	struct store_run *next; /* among the spare ones */
 	char bytes[];
 };
 
