@@ -27,5 +27,6 @@ enum { COMMAND_GO_ON = -1 };
 int command_prepare(struct settings *settings, enum settings_words words,
 		    int argc, char **argv, void (*usage)(void));
 int warm_command(int argc, char **argv);
+int wait_command(int argc, char **argv);
 
 #endif

@@ -13,6 +13,7 @@ static const struct command commands[] = {
 	{"export", .run_words = export_command},
 	{"status", .run_words = status_command},
 	{"warm", .run_words = warm_command},
+	{"wait", .run_words = wait_command},
 };
 
 static const struct command mount = {"mount", .run = mount_command,

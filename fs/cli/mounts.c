@@ -110,3 +110,30 @@ void mounts_free(char **paths)
 		free(paths[i]);
 	free(paths);
 }
+
+static bool lies_in(const char *path, const char *folder)
+{
+	size_t length = strlen(folder);
+
+	return strncmp(path, folder, length) == 0 &&
+	       (path[length] == '/' || path[length] == '\0');
+}
+
+char *mounts_holding(const char *path)
+{
+	char *real = realpath(path, NULL), *best = NULL;
+	char **mounts = NULL;
+
+	if (!real || mounts_find(&mounts)) {
+		free(real);
+		return NULL;
+	}
+	for (size_t i = 0; mounts[i]; i++)
+		if (lies_in(real, mounts[i]) &&
+		    (!best || strlen(mounts[i]) > strlen(best)))
+			best = mounts[i];
+	best = best ? strdup(best) : NULL;
+	mounts_free(mounts);
+	free(real);
+	return best;
+}

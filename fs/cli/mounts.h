@@ -15,5 +15,8 @@ void mounts_free(char **paths);
 /* Is a file on this device in one of them? 1 or 0, or why /proc cannot be
    read. */
 int mounts_has(dev_t device);
+/* The mountpoint of the one that `path` lies in, the caller's to free; NULL:
+   in none. Resolves the path, and so touches what is on its way. */
+char *mounts_holding(const char *path);
 
 #endif

@@ -143,11 +143,23 @@ static void add_cache(struct table *t, const struct cache_counts *c)
 	    "Listings answered from disk");
 }
 
-static void fill(struct table *t, const struct moment *moment)
+static void add_mount(struct table *t, const struct moment *moment,
+		      const struct settings *settings)
 {
-	t->count = 0;
 	add(t, "mount", "up_seconds", GAUGE, (double)moment->up_ms / 1000,
 	    "Seconds since it was mounted");
+	add(t, "mount", "ttl_seconds", GAUGE, (double)settings->ttl_ms / 1000,
+	    "Seconds that a list of datasets or batches is used");
+	add(t, "mount", "offline", GAUGE,
+	    settings_flag(settings, OPTION_OFFLINE),
+	    "1 where nothing is asked of the platform");
+}
+
+static void fill(struct table *t, const struct moment *moment,
+		 const struct settings *settings)
+{
+	t->count = 0;
+	add_mount(t, moment, settings);
 	add_platform(t, &moment->platform);
 	add_data(t, &moment->data);
 	if (moment->has_cache)
@@ -240,7 +252,7 @@ int report_write(void *data, enum mount_report form, struct buffer *text)
 	struct table table;
 
 	look(report, &moment);
-	fill(&table, &moment);
+	fill(&table, &moment, report->settings);
 	return form == MOUNT_REPORT_JSON ? write_json(report, &table, text)
 					 : write_metrics(&table, text);
 }

@@ -24,6 +24,10 @@ void usage_print(void)
 	     "caifs export --help\n"
 	     "       caifs warm [--columns A,B] [--json] PATH...     fills "
 	     "the disk cache\n"
+	     "       caifs wait [--since TIME|BATCH] [--timeout DURATION] "
+	     "[--json] DATASET\n"
+	     "                                                       returns "
+	     "when there is a newer batch\n"
 	     "\n"
 	     "Shows the scores that Customer AI wrote on Adobe Experience\n"
 	     "Platform: datasets are directories, batches directories in them,\n"
@@ -84,7 +88,8 @@ void usage_print(void)
 	     "  max_threads=N, context=LABEL, fscontext=LABEL\n"
 	     "                      as for other FUSE filesystems\n"
 	     "\n"
-	     "Exit: 0 done, 1 failed, 2 wrong usage or configuration.\n"
+	     "Exit: 0 done, 1 failed, 2 wrong usage or configuration; wait: "
+	     "124 not in time.\n"
 	     "More: man caifs");
 }
 

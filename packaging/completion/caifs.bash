@@ -5,7 +5,7 @@ _caifs_options="config= ims_org= api_key= sandbox_name= token_file=
     show_latest ttl= memory= connections= no_parquet cache_dir= cache_size=
     offline timeout= cacert= proxy= log= log_level= allow_other allow_root auto_unmount uid= gid= umask=
     max_threads= nonempty context= fscontext= scopes="
-_caifs_commands="doctor status warm export"
+_caifs_commands="doctor status wait warm export"
 _caifs_export_words="audiences start status list cancel"
 
 _caifs_profiles() {
@@ -68,7 +68,7 @@ _caifs() {
     elif [[ $line =~ ^[[:space:]]*[^[:space:]]+[[:space:]]+export[[:space:]] ]]; then
         _caifs_export "$word" "$line"
     elif [[ $word == -* ]]; then
-        COMPREPLY=($(compgen -W "-f -d -o -h -V --help --version --json --columns" -- "$word"))
+        COMPREPLY=($(compgen -W "-f -d -o -h -V --help --version --json --columns --since --timeout" -- "$word"))
     elif [[ ${COMP_WORDS[1]} == warm && $COMP_CWORD -gt 1 ]]; then
         compopt -o filenames 2>/dev/null
         local IFS=$'\n'

@@ -81,6 +81,9 @@ complete -c caifs -n 'not __fish_seen_subcommand_from warm' -a '(__caifs_profile
 complete -c caifs -n 'not __fish_seen_subcommand_from warm' -a '(__fish_complete_directories (commandline -ct) mountpoint)'
 complete -c caifs -n '__fish_seen_subcommand_from warm' -F
 complete -c caifs -n '__fish_seen_subcommand_from warm' -l columns -x -d 'of parquet parts, these columns only'
+complete -c caifs -n __fish_use_subcommand -a wait -d 'return when there is a newer batch'
+complete -c caifs -n '__fish_seen_subcommand_from wait' -l since -x -d 'wait for a batch that is newer than'
+complete -c caifs -n '__fish_seen_subcommand_from wait' -l timeout -x -d 'wait no longer than'
 complete -c caifs -s o -x -a '(__fish_complete_list , __caifs_options)' -d options
 complete -c caifs -s f -d 'stay in the foreground'
 complete -c caifs -s d -d 'trace FUSE requests'

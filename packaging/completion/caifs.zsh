@@ -10,7 +10,8 @@ _caifs_profiles() {
 _caifs_commands() {
     local -a commands
     commands=('doctor:check what a mount needs' 'status:ask mounts how they are'
-        'warm:fill the disk cache' 'export:export audiences to a dataset')
+        'wait:return when there is a newer batch' 'warm:fill the disk cache'
+        'export:export audiences to a dataset')
     _describe -t commands command commands
 }
 
@@ -95,5 +96,7 @@ _arguments -s \
     '(- *)'{-h,--help}'[print a summary]' \
     '(- *)'{-V,--version}'[print versions]' \
     '--json[a report for scripts]' \
+    '--since[wait for a batch that is newer than]:time or batch:' \
+    '--timeout[wait no longer than]:duration:' \
     '1: : _alternative "commands\:command\:_caifs_commands" "profiles\:profile\:_caifs_profiles" "directories\:mountpoint\:_directories"' \
     '2:mountpoint:_directories'
