@@ -57,12 +57,40 @@ static void read_head(struct http_transfer *t)
 		    sizeof(head->location));
 }
 
+/* In us since the beginning; 0: not reached. */
+static int64_t time_of(const struct http_transfer *t, CURLINFO what)
+{
+	curl_off_t us = 0;
+
+	curl_easy_getinfo(t->easy, what, &us);
+	return us;
+}
+
+/* Over a kept connection what is not 0 is still less than a ms. */
+static void read_times(struct http_transfer *t)
+{
+	struct http_times *times = &t->exchange->times;
+	int64_t connected = time_of(t, CURLINFO_PRETRANSFER_TIME_T);
+	int64_t first = time_of(t, CURLINFO_STARTTRANSFER_TIME_T);
+	int64_t total = (clock_now_ms() - t->exchange->begun_ms) * 1000;
+
+	*times = (struct http_times){
+		.queue_ms = t->exchange->begun_ms - t->exchange->asked_ms,
+		.connect_ms = (connected ? connected : total) / 1000,
+	};
+	if (!connected)
+		return;
+	times->first_byte_ms = ((first ? first : total) - connected) / 1000;
+	times->body_ms = first && total > first ? (total - first) / 1000 : 0;
+}
+
 static int give_head(struct http_transfer *t)
 {
 	if (t->head_given)
 		return 0;
 	t->head_given = true;
 	read_head(t);
+	read_times(t);
 	return t->exchange->on->head ? t->exchange->on->head(t->exchange) : 0;
 }
 
@@ -261,40 +289,14 @@ static enum http_fault fault_of(CURLcode result)
 	}
 }
 
-static int64_t time_of(const struct http_transfer *t, CURLINFO what)
-{
-	curl_off_t us = 0;
-
-	curl_easy_getinfo(t->easy, what, &us);
-	return us / 1000;
-}
-
-/* libcurl's are times since the beginning, 0 for what was not reached. */
-static void read_times(struct http_transfer *t)
-{
-	struct http_times *times = &t->exchange->times;
-	int64_t connected = time_of(t, CURLINFO_PRETRANSFER_TIME_T);
-	int64_t first = time_of(t, CURLINFO_STARTTRANSFER_TIME_T);
-	int64_t total = clock_now_ms() - t->exchange->begun_ms;
-
-	times->queue_ms = t->exchange->begun_ms - t->exchange->asked_ms;
-	times->connect_ms = connected ? connected : total;
-	if (!connected)
-		return;
-	times->first_byte_ms = (first ? first : total) - connected;
-	times->body_ms = first && total > first ? total - first : 0;
-}
-
 /* Connected: what was written from then on is out of our hands. A kept
    connection counts as one, so that in doubt it was sent. */
 static bool was_sent(const struct http_transfer *t)
 {
-	curl_off_t connected_us = 0;
 	long request_size = 0;
 
-	curl_easy_getinfo(t->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
 	curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &request_size);
-	return connected_us > 0 || request_size > 0;
+	return time_of(t, CURLINFO_CONNECT_TIME_T) > 0 || request_size > 0;
 }
 
 void transfer_settle(struct http_transfer *t, CURLcode result)

@@ -127,7 +127,8 @@ struct http_exchange {
 	enum http_fault fault;
 	bool sent; /* there was a connection: some of it may have arrived */
 	struct http_head head;
-	struct http_times times; /* set for `done` */
+	struct http_times times; /* set for `head` as far as it has come, and
+				    for `done` */
 
 	/* http's own. */
 	struct http *http;

@@ -53,6 +53,17 @@ def test_it_counts_what_the_platform_counted(emulator, mount):
     assert 3 * MIB <= status["memory"]["used_bytes"] <= status["memory"]["total_bytes"]
 
 
+def test_the_first_byte_is_told_from_connecting(emulator, mount):
+    """Over a connection that is there already, too."""
+    platform, mounted = ready(emulator, mount)
+    platform.rules([{"match": {"op": "batches"}, "delay_ms": 1000}])
+    assert access.run(access.errno_of, os.stat, mounted / f"{worlds.NAME}/latest") is None
+    listings = status_of(mounted)["listings"]
+    assert listings["first_byte_seconds"] >= 0.95
+    # Name, TCP and TLS took less than that.
+    assert listings["connect_seconds"] < 0.95
+
+
 def test_it_says_what_failed_last_and_no_secret(emulator, mount):
     platform, mounted = ready(emulator, mount)
     platform.rules([{"match": {"op": "batches"}, "status": 403,
