@@ -203,6 +203,14 @@ static int on_version(void *data, const char *version)
 	return tell(f, version);
 }
 
+static void on_answered(void *data, const struct source_wait *wait)
+{
+	struct fetching *f = data;
+
+	if (f->fetch.answered)
+		f->fetch.answered(f->fetch.data, wait);
+}
+
 static void on_bytes(void *data, const char *bytes, size_t size)
 {
 	struct fetching *f = data;
@@ -247,6 +255,7 @@ static void ask_below(struct fetching *f, int64_t to)
 	const struct source_fetch fetch = {
 		.data = f,
 		.version = on_version,
+		.answered = on_answered,
 		.bytes = on_bytes,
 		.done = on_done,
 	};

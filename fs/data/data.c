@@ -3,6 +3,7 @@
 #include "ahead.h"
 #include "data_internal.h"
 
+#include "caifs/clock.h"
 #include "caifs/container.h"
 
 #include <errno.h>
@@ -234,6 +235,7 @@ static int park(struct data *data, struct data_file *file, int64_t missing,
 	fill_promote(data, fill);
 	waiter->start = missing;
 	waiter->end = end;
+	waiter->parked_ms = clock_now_ms();
 	waiter_join(&fill->waiters, &waiter->waiter);
 	data->parked++;
 	return DATA_PARKED;

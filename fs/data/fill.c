@@ -65,6 +65,7 @@ int fill_add(struct data *data, struct data_file *file, int64_t start,
 	fill->end = end;
 	fill->prefetch = prefetch;
 	fill->references = 1;
+	fill->added_ms = clock_now_ms();
 	DL_APPEND(file->fills, fill);
 	enqueue(data, fill);
 	if (prefetch)
@@ -231,6 +232,16 @@ static int on_version(void *data, const char *version)
 	return err;
 }
 
+static void on_answered(void *data, const struct source_wait *wait)
+{
+	struct fill *fill = data;
+
+	data_enter(fill->data);
+	fill->wait = *wait;
+	fill->answered_ms = clock_now_ms();
+	data_leave(fill->data);
+}
+
 static void copy_in(struct fill *fill, const char *bytes, size_t size)
 {
 	int64_t first = fill->start / DATA_BLOCK;
@@ -272,10 +283,30 @@ static void mark_valid(struct fill *fill, int64_t to)
 	}
 }
 
+/* A read's wait is over; was it its longest? */
+static void note_delay(const struct fill *fill, struct data_waiter *reader,
+		       int64_t now_ms)
+{
+	int64_t waited_ms = now_ms - reader->parked_ms;
+
+	if (waited_ms <= reader->delay.waited_ms)
+		return;
+	reader->delay = (struct data_delay){
+		.waited_ms = waited_ms,
+		.start = fill->start,
+		.end = fill->end,
+		.room_ms = fill->started_ms - fill->added_ms,
+		.source = fill->wait,
+		.body_ms = now_ms - (fill->answered_ms ? fill->answered_ms
+						       : fill->started_ms),
+	};
+}
+
 /* Those who wait for bytes that are there. */
 static void take_satisfied(struct fill *fill, struct waiter **woken)
 {
 	struct waiter *waiter, *next;
+	int64_t now_ms = fill->waiters ? clock_now_ms() : 0;
 
 	DL_FOREACH_SAFE (fill->waiters, waiter, next) {
 		struct data_waiter *reader =
@@ -283,6 +314,7 @@ static void take_satisfied(struct fill *fill, struct waiter **woken)
 
 		if (min64(reader->end, fill->end) > fill->reached)
 			continue;
+		note_delay(fill, reader, now_ms);
 		waiter_leave(waiter);
 		DL_APPEND(*woken, waiter);
 	}
@@ -371,6 +403,7 @@ static void start(struct data *data, struct fill *fill)
 	struct source_fetch fetch = {
 		.data = fill,
 		.version = on_version,
+		.answered = on_answered,
 		.bytes = on_bytes,
 		.done = on_done,
 	};

@@ -25,7 +25,10 @@ struct fill {
 	int64_t reached;    /* bytes up to here are in blocks */
 	bool prefetch;	    /* nobody waited for it when it was begun */
 	bool promoted;	    /* but somebody does now */
+	int64_t added_ms;
 	int64_t started_ms, first_ms; /* when it was asked for, and answered */
+	struct source_wait wait;      /* before the answer under way */
+	int64_t answered_ms;	      /* when that began */
 	enum fill_state state;
 	int references; /* the queue or source; whoever starts it */
 	struct source_call *call;

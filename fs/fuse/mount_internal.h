@@ -9,6 +9,7 @@
 #include "caifs/executor.h"
 #include "caifs/mount.h"
 #include "parking.h"
+#include "slow.h"
 #include "walks.h"
 
 struct mount {
@@ -17,6 +18,7 @@ struct mount {
 	struct data *data;
 	struct parking *parking;
 	struct executor *answers; /* runs what was parked, once it is woken */
+	struct slow_log slow;
 	struct walks walks;
 	struct fuse_session *session;
 	bool attached;

@@ -31,6 +31,7 @@ struct range_call {
 	int64_t at, end; /* what is still wanted: [at, end) */
 	bool longer;	 /* the platform said that it sends more than that */
 	bool doubted;	 /* an answer was to another range */
+	int asked;
 	bool active;
 };
 
@@ -67,6 +68,7 @@ static void on_attempt(struct gateway_call *request)
 {
 	struct range_call *r = range_of(request);
 
+	r->asked++;
 	snprintf(request->range, sizeof(request->range),
 		 "Range: bytes=%" PRId64 "-%" PRId64, r->at, r->end - 1);
 }
@@ -113,6 +115,22 @@ static int check_200(struct range_call *r, const struct http_head *head)
 	return 0;
 }
 
+static void tell_wait(struct range_call *r)
+{
+	const struct http_exchange *exchange = &r->request.exchange;
+	const struct source_wait wait = {
+		.vain_ms = exchange->asked_ms - r->request.started_ms,
+		.queue_ms = exchange->times.queue_ms,
+		.connect_ms = exchange->times.connect_ms,
+		.first_byte_ms = exchange->times.first_byte_ms,
+		.asked = r->asked,
+		.at_once = gateway_capacity(r->gateway),
+	};
+
+	if (r->fetch.answered)
+		r->fetch.answered(r->fetch.data, &wait);
+}
+
 static int on_head(struct gateway_call *request, const struct http_head *head)
 {
 	struct range_call *r = range_of(request);
@@ -129,6 +147,7 @@ static int on_head(struct gateway_call *request, const struct http_head *head)
 		err = -EIO;
 	if (err)
 		return err;
+	tell_wait(r);
 	return r->fetch.version ? r->fetch.version(r->fetch.data, head->etag)
 				: 0;
 }

@@ -64,12 +64,24 @@ void data_close(struct data *data, struct data_file *file);
 void data_follow(struct data *data, struct data_file *file,
 		 const struct data_part *followers, size_t count, bool walked);
 
+/* How the time went of the range that a read waited for longest. It may have
+   been on its way before the read was. */
+struct data_delay {
+	int64_t waited_ms;  /* of the read */
+	int64_t start, end; /* the range */
+	int64_t room_ms;    /* until there was memory for it, and its turn */
+	struct source_wait source; /* zero: it was no platform that answered */
+	int64_t body_ms; /* from then on, until the read's bytes were there */
+};
+
 /* A read that may have to wait. Zeroed before its first data_read(). */
 struct data_waiter {
-	struct waiter waiter;	/* `wake` set by its owner */
-	int64_t start, end;	/* data's own: the bytes that it waits for */
-	int error;		/* data's own: what became of the wait */
-	struct data_kept *kept; /* data's own: what was asked */
+	struct waiter waiter;	 /* `wake` set by its owner */
+	struct data_delay delay; /* once it has been read */
+	int64_t start, end;	 /* data's own: the bytes that it waits for */
+	int64_t parked_ms;	 /* data's own */
+	int error;		 /* data's own: what became of the wait */
+	struct data_kept *kept;	 /* data's own: what was asked */
 };
 
 /* Bytes in memory, kept there until data_view_finish(). */

@@ -84,12 +84,28 @@ struct source_range {
 
 enum { SOURCE_VERSION_SIZE = 128 };
 
+/* What it took until an answer began, since the range was asked for: these
+   follow on each other. */
+struct source_wait {
+	int64_t vain_ms;  /* for a token, and what was tried before in vain,
+			     with the pauses after it */
+	int64_t queue_ms; /* for its turn */
+	int64_t connect_ms;
+	int64_t first_byte_ms;
+	int asked;   /* how often, this time included */
+	int at_once; /* requests that the platform bears at the time */
+};
+
 struct source_fetch {
 	void *data;
 	/* The version (ETag) of the file that the next bytes are of, "" when
 	   the platform does not say. May come again, before bytes of another
 	   connection. Non-zero ends the call with that error. */
 	int (*version)(void *data, const char *version);
+	/* An answer has begun, of which the next bytes are. May come again,
+	   before another answer, and does not before bytes that were there.
+	   Optional. */
+	void (*answered)(void *data, const struct source_wait *wait);
 	/* The next bytes, in order and without gaps from `offset` on. */
 	void (*bytes)(void *data, const char *bytes, size_t size);
 	/* 0: every byte was given. */

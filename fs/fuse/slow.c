@@ -1,0 +1,65 @@
+/* Reads that were slow: see slow.h. docs/errors.md tells how to read the line.
+ */
+
+#include "slow.h"
+
+#include "request.h"
+
+#include "caifs/clock.h"
+#include "caifs/log.h"
+
+#include <inttypes.h>
+
+enum {
+	/* This part of the deadline is slow: 3 of 30 s. */
+	PART = 10,
+	QUIET_MS = 10 * 1000,
+};
+
+/* Is it this one's turn to be told? */
+static bool may_tell(struct slow_log *slow, int64_t now_ms)
+{
+	int64_t until_ms = atomic_load(&slow->quiet_until_ms);
+
+	if (now_ms >= until_ms &&
+	    atomic_compare_exchange_strong(&slow->quiet_until_ms, &until_ms,
+					   now_ms + QUIET_MS))
+		return true;
+	atomic_fetch_add(&slow->left_out, 1);
+	return false;
+}
+
+static void tell(const struct request *request, int64_t ms, unsigned left_out)
+{
+	const struct data_delay *delay = &request->waiter.delay;
+	const struct source_wait *source = &delay->source;
+	char where[512];
+
+	namespace_describe(request->mount->ns, request->ino, where,
+			   sizeof(where));
+	log_warning("slow op=read file=%s off=%" PRId64 " len=%zu ms=%" PRId64
+		    " waited=%" PRId64 " for=%" PRId64 "-%" PRId64
+		    " room=%" PRId64 " vain=%" PRId64 " queue=%" PRId64
+		    " connect=%" PRId64 " first_byte=%" PRId64 " body=%" PRId64
+		    " asked=%d at_once=%d left_out=%u",
+		    where, request->offset, request->size, ms, delay->waited_ms,
+		    delay->start, delay->end - 1, delay->room_ms,
+		    source->vain_ms, source->queue_ms, source->connect_ms,
+		    source->first_byte_ms, delay->body_ms, source->asked,
+		    source->at_once, left_out);
+}
+
+void slow_note(const struct request *request)
+{
+	struct mount *mount = request->mount;
+	int64_t now_ms, ms;
+
+	if (!request->waiter.delay.waited_ms)
+		return; /* it was in memory */
+	now_ms = clock_now_ms();
+	ms = now_ms - (request->deadline_ms - mount->config.timeout_ms);
+	if (ms < mount->config.timeout_ms / PART ||
+	    !may_tell(&mount->slow, now_ms))
+		return;
+	tell(request, ms, atomic_exchange(&mount->slow.left_out, 0));
+}
