@@ -1,0 +1,139 @@
+"""The examples in what people read: blocks of README, cookbook and man page.
+
+A block is run, or says why it is not, in a comment before it that a reader does
+not see: `<!-- not run here: why -->`, or `<!-- run by PATH -->` where something
+else runs it; `<!-- file: PATH -->` makes it a file instead. In the man page
+these comments begin with `.\\"`.
+
+Of a block `sh` all is run; of a `console` what stands after `$ ` or `# `, and
+the rest is what it answers. A block `text` is what the block before it
+answers. `...` in an answer stands for anything.
+"""
+
+import dataclasses
+import fnmatch
+import os
+import re
+
+import worlds
+
+ROOT = os.path.dirname(worlds.TESTS)
+COMMANDS = ("sh", "console")
+OTHERS = ("text", "js", "json", "python", "yaml", "crontab", "fstab", "ini")
+
+
+@dataclasses.dataclass
+class Block:
+    page: str
+    section: str
+    line: int
+    kind: str
+    text: str
+    mark: str           # what the comment says, or ""
+    answer: str = None  # None: any
+
+    def __str__(self):
+        return f"{self.page}:{self.line}"
+
+    def is_run(self):
+        return self.kind in COMMANDS and not self.mark
+
+    def script(self):
+        if self.kind == "sh":
+            return self.text
+        return "".join(line[2:] + "\n" for line in self.text.splitlines()
+                       if re.match(r"[$#] ", line))
+
+    def file(self):
+        found = re.fullmatch(r"file: (\S+)", self.mark)
+        return found and found[1]
+
+    def answered(self, said):
+        """Whether that is what the page says."""
+        if self.answer is None:
+            return True
+        wanted = "".join(re.sub(r"([][?*])", r"[\1]", line) if line != "...\n" else "*"
+                         for line in self.answer.splitlines(keepends=True))
+        return fnmatch.fnmatchcase(said, wanted)
+
+
+def _answer_of_console(text):
+    """What its commands say, one after the other."""
+    lines = [line for line in text.splitlines() if not re.match(r"[$#] ", line)]
+    return "".join(line + "\n" for line in lines) if lines else None
+
+
+def _settle(blocks):
+    """Give each block the answer that follows it."""
+    for block, after in zip(blocks, blocks[1:] + [None]):
+        if block.kind == "console":
+            block.answer = _answer_of_console(block.text)
+        elif block.kind == "sh" and after and after.kind == "text" and not after.mark:
+            block.answer = after.text
+    return blocks
+
+
+def markdown(page):
+    blocks, section, mark, block = [], "", "", None
+    with open(os.path.join(ROOT, page), encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if block is not None:
+                if line.startswith("```"):
+                    blocks.append(block)
+                    block, mark = None, ""
+                else:
+                    block.text += line
+            elif line.startswith("```"):
+                block = Block(page, section, number, line[3:].strip(), "", mark)
+            elif line.startswith("## "):
+                section = line[3:].strip()
+            elif line.strip():
+                found = re.fullmatch(r"<!-- (.*) -->", line.strip())
+                mark = found[1] if found else ""
+    return _settle(blocks)
+
+
+def _plain(line):
+    """A line of mdoc as it is read: for what stands in its examples."""
+    return line.replace("\\-", "-").replace("\\&", "")
+
+
+def man(page):
+    """Its displays: commands where there is a prompt, else files."""
+    blocks, section, mark, block = [], "", "", None
+    with open(os.path.join(ROOT, page), encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.startswith(".Sh "):
+                section = line[4:].strip().capitalize()
+            elif line.startswith(".Bd "):
+                block = Block(page, section, number, "text", "", mark)
+            elif line.startswith(".Ed"):
+                if re.search(r"^[$#] ", block.text, re.MULTILINE):
+                    block.kind, block.answer = "console", _answer_of_console(block.text)
+                blocks.append(block)
+                block, mark = None, ""
+            elif block is not None:
+                block.text += _plain(line)
+            else:
+                mark = line[4:].strip() if line.startswith('.\\" ') else ""
+    return blocks
+
+
+def indented(page):
+    """Commands in blocks that have no fence, where nobody would look for them."""
+    with open(os.path.join(ROOT, page), encoding="utf-8") as handle:
+        text = re.sub(r"^```.*?^```", "", handle.read(), flags=re.MULTILINE | re.DOTALL)
+    return re.findall(r"^(?:    |\t)(\S.*)$", text, re.MULTILINE)
+
+
+def pages():
+    return {"README.md": markdown("README.md"), "docs/cookbook.md": markdown("docs/cookbook.md"),
+            "man/caifs.1": man("man/caifs.1")}
+
+
+def sections(blocks):
+    """Blocks that are one after the other, and share a home."""
+    made = {}
+    for block in blocks:
+        made.setdefault((block.page, block.section), []).append(block)
+    return made
