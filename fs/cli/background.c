@@ -49,7 +49,6 @@ int background_begin(void)
 	}
 	close(pipes[0]);
 	secret_lock_again();
-	setsid();
 	return pipes[1];
 }
 
@@ -70,6 +69,7 @@ void background_report(int report, int status)
 		}
 		if (chdir("/") < 0)
 			byte = 1;
+		setsid();
 	}
 	while (write(report, &byte, 1) < 0 && errno == EINTR)
 		;

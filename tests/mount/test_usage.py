@@ -9,6 +9,7 @@ import pytest
 
 import access
 import worlds
+from conftest import until
 from worlds import part, scores
 
 SIZE = 300000
@@ -255,3 +256,23 @@ def test_no_secret_is_seen_in_the_process(mount, platform):
     for name in ("cmdline", "environ"):
         with open(f"/proc/{mounted.pid}/{name}", "rb") as handle:
             assert platform.secret.encode() not in handle.read()
+
+
+# Going to the background
+
+def test_until_it_is_mounted_it_is_who_called(runs, platform):
+    """autofs knows by the process group who makes a mount, and keeps all others
+    waiting for it: systemd's automount would wait for itself."""
+    one = runs()
+    platform.rules([{"match": {"op": "datasets"}, "stall": "head"}])
+    process = subprocess.Popen(one.command({}), env=one.environment(platform, {}),
+                               stdin=subprocess.DEVNULL, start_new_session=True)
+    until(lambda: platform.count("datasets"), 20, "the question for the root")
+    with open(f"/proc/{process.pid}/task/{process.pid}/children", encoding="ascii") as handle:
+        (child,) = map(int, handle.read().split())
+    assert os.getpgid(child) == process.pid
+    platform.release()
+    assert process.wait(20) == 0 and one.mounted()
+    one.pid = child
+    # And after that no Ctrl-C at its terminal concerns it.
+    assert os.getsid(child) == child
