@@ -35,23 +35,6 @@ WORLD = {"page_size": 10, "datasets": [{"id": "a" * 24, "name": "One", "created"
     {"key": "busy", "status": "processing", "files": [{}]}]}]}
 
 
-@pytest.fixture(scope="module")
-def running():
-    with Emulator(WORLD) as one:
-        yield one
-
-
-@pytest.fixture
-def platform(running):
-    running.reset()
-    return running
-
-
-@pytest.fixture
-def probe(platform):
-    return Probe(platform)
-
-
 def pages(probe, target):
     """Every page of a listing, by its next links."""
     found = [probe.export(target).json()]

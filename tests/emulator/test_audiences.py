@@ -8,23 +8,6 @@ from .test_export import (BUY, CHURN, FRESH, OTHER, POLICY, SCHEMA, UNION, WORLD
 from .test_samples import MS, differences
 
 
-@pytest.fixture(scope="module")
-def running():
-    with Emulator(WORLD) as one:
-        yield one
-
-
-@pytest.fixture
-def platform(running):
-    running.reset()
-    return running
-
-
-@pytest.fixture
-def probe(platform):
-    return Probe(platform)
-
-
 # Audiences
 
 def test_audiences(probe):

@@ -33,23 +33,6 @@ WORLD = {"datasets": [
 A, B, C, D, E = (letter * 24 for letter in "abcde")
 
 
-@pytest.fixture(scope="module")
-def running():
-    with Emulator(WORLD) as one:
-        yield one
-
-
-@pytest.fixture
-def platform(running):
-    running.reset()
-    return running
-
-
-@pytest.fixture
-def probe(platform):
-    return Probe(platform)
-
-
 # Lists and look-ups
 
 def test_lists_and_look_ups_are_keyed_by_id(probe):

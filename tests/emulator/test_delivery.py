@@ -8,7 +8,7 @@ import pytest
 
 from .control import Emulator
 from .probe import Probe
-from .test_rules import FILE, SIZE, WORLD, only, part, platform, probe, running  # noqa: F401
+from .test_rules import FILE, SIZE, WORLD, only, part, running  # noqa: F401
 
 
 def everything(sock):

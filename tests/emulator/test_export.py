@@ -39,11 +39,6 @@ def platform():
         yield one
 
 
-@pytest.fixture
-def probe(platform):
-    return Probe(platform)
-
-
 def wish(*audiences, dataset=TARGET, **more):
     """A body of `POST /export/jobs`."""
     return {"filter": {"segments": [{"segmentId": one} for one in audiences or (CHURN,)]},

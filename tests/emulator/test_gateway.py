@@ -8,30 +8,12 @@ from urllib.parse import urlencode
 
 import pytest
 
-from .control import Emulator
 from .probe import ORG, Probe
 
 WORLD = {"datasets": [{"id": "a" * 24, "name": "One"}]}
 SCOPES = "openid,AdobeID,read_organizations,additional_info.projectedProductContext,session"
 GRANT = {"grant_type": "client_credentials", "client_id": "emulator-key",
          "client_secret": "emulator-secret", "scope": SCOPES}
-
-
-@pytest.fixture(scope="module")
-def running():
-    with Emulator(WORLD) as one:
-        yield one
-
-
-@pytest.fixture
-def platform(running):
-    running.reset()
-    return running
-
-
-@pytest.fixture
-def probe(platform):
-    return Probe(platform)
 
 
 def ask_token(probe, form, path="/ims/token/v3", query=""):

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from .control import Emulator
-from .probe import EXPORT, Probe
+from .probe import EXPORT
 
 WORLD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "worlds", "guide.json")
 HREF = "https://platform.adobe.io:443/data/foundation/export/files/"
@@ -133,11 +133,6 @@ def differences(printed, real, where="$"):
 def platform():
     with Emulator(WORLD) as running:
         yield running
-
-
-@pytest.fixture
-def probe(platform):
-    return Probe(platform)
 
 
 def test_differences_are_seen():

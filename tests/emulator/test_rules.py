@@ -21,17 +21,6 @@ def running():
         yield one
 
 
-@pytest.fixture
-def platform(running):
-    running.reset()
-    return running
-
-
-@pytest.fixture
-def probe(platform):
-    return Probe(platform)
-
-
 def part(probe, first=1000, last=1999, **headers):
     return probe.bytes("b-1", "f.parquet", first, last, **headers)
 

@@ -10,9 +10,8 @@ import re
 
 import pytest
 
-from .control import Emulator
 from .gateway import MESSAGES
-from .probe import EXPORT, Probe
+from .probe import EXPORT
 from .test_gateway import GRANT, ask_token, payload
 
 MS = object()
@@ -41,23 +40,6 @@ WORLD = {"page_size": 100, "datasets": [{
          "meta": [{"path": "row_errors/conversion_errors_0.json", "text": "{}\n"},
                   {"path": "input_files/fileMetaData1.json", "text": "{}\n"},
                   {"path": "row_errors_sample.json", "text": "{}\n"}]}]}]}
-
-
-@pytest.fixture(scope="module")
-def running():
-    with Emulator(WORLD) as one:
-        yield one
-
-
-@pytest.fixture
-def platform(running):
-    running.reset()
-    return running
-
-
-@pytest.fixture
-def probe(platform):
-    return Probe(platform)
 
 
 def differences(sample, real, where="$"):
