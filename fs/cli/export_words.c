@@ -6,11 +6,9 @@
 #include "caifs/export.h"
 #include "settings.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static int wrong(const char *word, const char *wanted)
 {
@@ -95,46 +93,14 @@ static int take_policy(struct export_words *w, const char *text)
 		       : wrong(text, "wants ID or ID:VERSION");
 }
 
-/* What follows the seconds: a fraction, and the zone. */
-static bool ends_time(const char *rest)
-{
-	unsigned hours, minutes;
-	char end;
-
-	if (*rest == '.') {
-		rest++;
-		if (!isdigit((unsigned char)*rest))
-			return false;
-		rest += strspn(rest, "0123456789");
-	}
-	if (strcmp(rest, "Z") == 0)
-		return true;
-	return strlen(rest) == 6 && strchr("+-", *rest) &&
-	       isdigit((unsigned char)rest[1]) &&
-	       sscanf(rest + 1, "%2u:%2u%c", &hours, &minutes, &end) == 2 &&
-	       hours < 24 && minutes < 60;
-}
-
-/* A day, or a time of RFC 3339. */
 static int take_since(struct export_words *w, const char *text)
 {
-	static const char wanted[] = "wants a time, as 2026-01-31 or "
-				     "2026-01-31T08:00:00Z";
-	bool is_day = strlen(text) == 10;
-	struct tm tm = {0};
-	const char *rest =
-		strptime(text, is_day ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%S", &tm);
-	int day = tm.tm_mday;
+	int64_t since_ms;
 
-	if (strlen(text) >= sizeof(w->since) - 10 || !rest ||
-	    rest - text != (is_day ? 10 : 19) ||
-	    !isdigit((unsigned char)*text) || (!is_day && !ends_time(rest)))
-		return wrong(text, wanted);
-	timegm(&tm); /* sets right what is no day, as February 30 */
-	if (tm.tm_mday != day)
-		return wrong(text, wanted);
-	snprintf(w->since, sizeof(w->since), "%s%s", text,
-		 is_day ? "T00:00:00Z" : "");
+	if (times_parse_moment(text, &since_ms))
+		return wrong(text, "wants a time, as 2026-01-31 or "
+				   "2026-01-31T08:00:00Z");
+	times_print_moment(since_ms, w->since);
 	return 0;
 }
 

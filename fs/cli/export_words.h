@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "times.h"
+
 enum export_verb {
 	EXPORT_HELP, /* or the version: the settings know */
 	EXPORT_AUDIENCES,
@@ -23,9 +25,9 @@ struct export_words {
 	const char **audiences; /* each once */
 	size_t audience_count;
 	const char *dataset, *new_dataset, *fields; /* NULL: not given */
-	char *policy;		/* the id of --merge-policy; NULL */
-	int64_t policy_version; /* 0: not given */
-	char since[48];		/* RFC 3339; "": not given */
+	char *policy;		       /* the id of --merge-policy; NULL */
+	int64_t policy_version;	       /* 0: not given */
+	char since[TIMES_MOMENT_SIZE]; /* "": not given */
 	bool wait;
 };
 

@@ -38,20 +38,27 @@ static int parse_epoch(const char *text, int64_t *ret_ms)
 	return 0;
 }
 
+/* What follows the day. */
+static const char *parse_time(const char *at, struct tm *tm, int64_t *ret_ms)
+{
+	if (!strchr("Tt ", *at))
+		return NULL;
+	at = strptime(at + 1, "%H:%M:%S", tm);
+	if (!at)
+		return NULL;
+	*ret_ms = read_fraction(&at);
+	return strptime(*at == 'z' ? "Z" : at, "%z", tm);
+}
+
 static int parse_rfc3339(const char *text, int64_t *ret_ms)
 {
 	struct tm tm = {0};
 	const char *at = strptime(text, "%Y-%m-%d", &tm);
-	int64_t seconds, ms;
+	int64_t seconds, ms = 0;
 	int day;
 
-	if (!at || !strchr("Tt ", *at) || !*at)
-		return -EINVAL;
-	at = strptime(at + 1, "%H:%M:%S", &tm);
-	if (!at)
-		return -EINVAL;
-	ms = read_fraction(&at);
-	at = strptime(*at == 'z' ? "Z" : at, "%z", &tm);
+	if (at && *at)
+		at = parse_time(at, &tm, &ms);
 	if (!at || *at)
 		return -EINVAL;
 	day = tm.tm_mday;
@@ -96,6 +103,9 @@ void times_print_moment(int64_t ms, char text[TIMES_MOMENT_SIZE])
 
 	gmtime_r(&seconds, &tm);
 	length = strftime(text, TIMES_MOMENT_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(text + length, TIMES_MOMENT_SIZE - length, ".%03dZ",
-		 (int)(ms % 1000));
+	if (ms % 1000)
+		snprintf(text + length, TIMES_MOMENT_SIZE - length, ".%03dZ",
+			 (int)(ms % 1000));
+	else
+		snprintf(text + length, TIMES_MOMENT_SIZE - length, "Z");
 }

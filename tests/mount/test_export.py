@@ -192,6 +192,7 @@ def test_an_order_as_it_is_sent(platform, export):
     (["start", "--audience", "a", "--dataset", "d", "--since", "2026-02-30"], "wants a time"),
     (["start", "--audience", "a", "--dataset", "d", "--since", "2026-01-01T00:00:00"],
      "wants a time"),
+    (["start", "--audience", "a", "--dataset", "d", "--since", "2026-01-01x"], "wants a time"),
     (["start", "--audience", "a", "--dataset", "d", "--fields", "a b"], "names of fields"),
     (["start", "--audience", "a", "--audience", "b", "--dataset", "d"], "--merge-policy"),
     (["start", "--audience", "a", "--dataset", "d", "--merge-policy", "p:x"], "ID:VERSION"),
