@@ -5,8 +5,8 @@ not see: `<!-- not run here: why -->`, or `<!-- run by PATH -->` where something
 else runs it; `<!-- file: PATH -->` makes it a file instead. In the man page
 these comments begin with `.\\"`.
 
-Of a block `sh` all is run; of a `console` what stands after `$ ` or `# `, and
-the rest is what it answers. A block `text` is what the block before it
+Of a block `sh` all is run; of a `console` what stands after `$ ` or `# `, with
+the line after one that ends in a backslash, and the rest is what it answers. A block `text` is what the block before it
 answers. `...` in an answer stands for anything.
 """
 
@@ -41,8 +41,7 @@ class Block:
     def script(self):
         if self.kind == "sh":
             return self.text
-        return "".join(line[2:] + "\n" for line in self.text.splitlines()
-                       if re.match(r"[$#] ", line))
+        return "".join(re.sub(r"^[$#] ", "", line) + "\n" for line in _commands(self.text))
 
     def file(self):
         found = re.fullmatch(r"file: (\S+)", self.mark)
@@ -57,9 +56,20 @@ class Block:
         return fnmatch.fnmatchcase(said, wanted)
 
 
+def _commands(text):
+    """The lines of a console that somebody types."""
+    typed, before = [], ""
+    for line in text.splitlines():
+        if re.match(r"[$#] ", line) or (before.endswith("\\") and before in typed):
+            typed.append(line)
+        before = line
+    return typed
+
+
 def _answer_of_console(text):
     """What its commands say, one after the other."""
-    lines = [line for line in text.splitlines() if not re.match(r"[$#] ", line)]
+    typed = _commands(text)
+    lines = [line for line in text.splitlines() if line not in typed]
     return "".join(line + "\n" for line in lines) if lines else None
 
 
@@ -95,7 +105,7 @@ def markdown(page):
 
 def _plain(line):
     """A line of mdoc as it is read: for what stands in its examples."""
-    return line.replace("\\-", "-").replace("\\&", "")
+    return line.replace("\\-", "-").replace("\\&", "").replace("\\e", "\\")
 
 
 def man(page):

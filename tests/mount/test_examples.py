@@ -19,7 +19,7 @@ BLOCKS = [block for blocks in PAGES.values() for block in blocks]
 SECTIONS = {" ".join(key): blocks for page in PAGES.values()
             for key, blocks in examples.sections(page).items()
             if any(block.is_run() for block in blocks)}
-MOUNTS = re.compile(r"^(?:\$ )?caifs (?!doctor|status|wait|-)", re.MULTILINE)
+MOUNTS = re.compile(r"^(?:\$ )?caifs (?!doctor|status|wait|warm|export|-[^o])", re.MULTILINE)
 CHURN = "659b5e28b92a6eecbfbe7245"
 CHURN_NEWEST = samples()["datasets"][0]["batches"][2]
 CONVERSION = samples()["datasets"][1]["batches"]
@@ -72,7 +72,8 @@ class Home:
         run.path = str(folder / "scores")
         run.platforms.append(platform)
         run.secrets.append(platform.secret)
-        for made in [folder / "scores", folder / ".config/caifs", folder / "bin", tools]:
+        for made in [folder / "scores", folder / ".config/caifs", folder / ".cache", folder / "bin",
+                     tools]:
             made.mkdir(parents=True)
         config = folder / ".config/caifs/config.json"
         config.write_text(json.dumps({
