@@ -1,4 +1,5 @@
-"""The examples in what people read: blocks of README, cookbook and man page.
+"""The examples in what people read: blocks of README, cookbook, first
+mount and man page.
 
 A block is run, or says why it is not, in a comment before it that a reader does
 not see: `<!-- not run here: why -->`, or `<!-- run by PATH -->` where something
@@ -137,8 +138,8 @@ def indented(page):
 
 
 def pages():
-    return {"README.md": markdown("README.md"), "docs/cookbook.md": markdown("docs/cookbook.md"),
-            "man/caifs.1": man("man/caifs.1")}
+    texts = ["README.md", "docs/cookbook.md", "docs/first-mount.md"]
+    return {**{page: markdown(page) for page in texts}, "man/caifs.1": man("man/caifs.1")}
 
 
 def sections(blocks):

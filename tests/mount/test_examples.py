@@ -1,4 +1,4 @@
-"""Every command in README, cookbook and man page runs here, or says that it does
+"""Every command in README, cookbook, first mount and man page runs here, or says that it does
 not; and answers what stands there. See examples.py."""
 
 import json
