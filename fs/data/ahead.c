@@ -5,16 +5,18 @@
 #include "caifs/minmax.h"
 #include "data_internal.h"
 
-/* Those who read at the same time share half of the memory. */
+/* Those who read at the same time share what may be fetched ahead (pool.h):
+   less would leave connections idle while the longest ranges are on their way.
+ */
 static struct readahead_limits limits_of(const struct data *data,
 					 const struct data_file *file)
 {
-	int64_t half = (int64_t)(data->pool.count / 2) * DATA_BLOCK;
+	int64_t all = (int64_t)pool_most_ahead(&data->pool) * DATA_BLOCK;
 	int64_t readers = max64(data->streaming_count, 1);
 	int64_t connections = source_capacity(data->source);
 
 	return (struct readahead_limits){
-		.window = half / readers,
+		.window = all / readers,
 		.least_piece =
 			max64(READAHEAD_LEAST_PIECE, pace_gap(&data->pace)),
 		.piece = fill_longest(data),

@@ -193,6 +193,8 @@ void data_follow(struct data *data, struct data_file *file,
 static void make_view(struct data *data, struct data_file *file, int64_t offset,
 		      int64_t end, struct data_view *view)
 {
+	const bool whole = readahead_is_from_start(&file->readahead, offset);
+
 	view->count = 0;
 	while (offset < end) {
 		struct data_block *block =
@@ -202,7 +204,8 @@ static void make_view(struct data *data, struct data_file *file, int64_t offset,
 
 		if (run > end - offset)
 			run = end - offset;
-		pool_note_read(&data->pool, block);
+		pool_note_read(&data->pool, block,
+			       whole && in_block + run == DATA_BLOCK);
 		pool_pin(&data->pool, block);
 		view->blocks[view->count] = block;
 		view->parts[view->count++] = (struct iovec){

@@ -81,7 +81,10 @@ static void list_append(struct pool *pool, struct data_block *block)
 		DL_APPEND(pool->unread, block);
 		pool->unread_count++;
 	} else {
-		DL_APPEND(pool->unused, block);
+		if (block->spent)
+			DL_PREPEND(pool->unused, block);
+		else
+			DL_APPEND(pool->unused, block);
 		pool->unused_count++;
 	}
 }
@@ -105,7 +108,8 @@ static void set_unread(struct pool *pool, struct data_block *block, bool unread)
 	block->unread = unread;
 }
 
-void pool_note_read(struct pool *pool, struct data_block *block)
+/* It is worth what a block is that was read. */
+static void give_up(struct pool *pool, struct data_block *block)
 {
 	bool listed = block->pins == 0;
 
@@ -118,19 +122,25 @@ void pool_note_read(struct pool *pool, struct data_block *block)
 		list_append(pool, block);
 }
 
+void pool_note_read(struct pool *pool, struct data_block *block, bool spent)
+{
+	give_up(pool, block);
+	block->spent = spent;
+}
+
 void pool_give_up_unread(struct pool *pool, const struct data_file *file)
 {
 	struct data_block *block, *next;
 
 	DL_FOREACH_SAFE (pool->unread, block, next)
 		if (block->key.file == file)
-			pool_note_read(pool, block);
+			give_up(pool, block);
 }
 
 void pool_age(struct pool *pool, int64_t now_ms)
 {
 	while (pool->unread && now_ms - pool->unread->since_ms > UNREAD_MS)
-		pool_note_read(pool, pool->unread);
+		give_up(pool, pool->unread);
 }
 
 /* --- Taking and giving back --- */
@@ -154,9 +164,14 @@ static void detach(struct pool *pool, struct data_block *block)
 	pool->used_count--;
 }
 
+size_t pool_most_ahead(const struct pool *pool)
+{
+	return pool->count - pool->count / 4;
+}
+
 size_t pool_room(const struct pool *pool, bool ahead)
 {
-	size_t most = pool->count - pool->count / 4;
+	size_t most = pool_most_ahead(pool);
 	size_t left;
 
 	if (!ahead)
@@ -179,6 +194,7 @@ static struct data_block *take_over(struct pool *pool, bool ahead)
 	pool->wasted += block->unread;
 	list_remove(pool, block);
 	set_unread(pool, block, false);
+	block->spent = false;
 	detach(pool, block);
 	return block;
 }

@@ -7,7 +7,9 @@
  *
  * What was fetched ahead and nobody has read yet is worth more than what was
  * read, which the kernel has in its cache now, too: of the blocks that nobody
- * is using, those that were read are taken over first, longest unused first.
+ * is using, those that were read are taken over first, longest unused first;
+ * and before these, and before memory that was never touched, what a reader of
+ * the whole has just gone past.
  * What is fetched ahead may hold three quarters of the blocks at the most, and
  * takes none from its own kind: so a reader finds what was fetched for it, and
  * a demand always finds room.
@@ -29,6 +31,7 @@ struct data_block {
 	} key;
 	uint16_t valid;	  /* a bit a page */
 	bool unread;	  /* fetched ahead, and not read yet */
+	bool spent;	  /* read by one who has gone on */
 	unsigned pins;	  /* fills and views that use it */
 	int64_t since_ms; /* in `unread` */
 	char *bytes;
@@ -65,6 +68,9 @@ struct data_block *pool_find(struct pool *pool, struct data_file *file,
 void pool_pin(struct pool *pool, struct data_block *block);
 void pool_unpin(struct pool *pool, struct data_block *block);
 
+/* How many blocks may hold what was fetched ahead. */
+size_t pool_most_ahead(const struct pool *pool);
+
 /* How many blocks there may be now for what somebody waits for, or for what is
    fetched ahead. */
 size_t pool_room(const struct pool *pool, bool ahead);
@@ -74,8 +80,8 @@ size_t pool_room(const struct pool *pool, bool ahead);
 struct data_block *pool_take(struct pool *pool, struct data_file *file,
 			     int64_t index, bool ahead);
 
-/* Somebody reads it. */
-void pool_note_read(struct pool *pool, struct data_block *block);
+/* Somebody reads it, and goes on to what is after it (`spent`). */
+void pool_note_read(struct pool *pool, struct data_block *block, bool spent);
 
 /* What was fetched ahead for this part, or for any and so long ago that nobody
    seems to want it, is worth no more than the rest. */
