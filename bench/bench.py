@@ -77,9 +77,8 @@ class Bench:
         return ranges
 
     def warm_memory(self):
-        """A virtual machine gives memory that is not in use back to its host within
-        seconds, and who touches it next waits: let that be over."""
-        size = (self.megabytes + 512) * MIB
+        """Memory that is touched for the first time may be slow: let that be over."""
+        size = (self.megabytes * 2 + 1024) * MIB
         subprocess.run(["python3", "-c", f"m = bytearray({size})\n"
                         f"for at in range(0, {size}, 4096): m[at] = 1"], check=True)
 
@@ -166,6 +165,7 @@ class Bench:
                     files, files[0], None, None, lambda: None, lambda: None)["rows"]
 
     def run(self):
+        self.warm_memory()
         self.find_extension()
         self.answer()
         for profile in self.options.profiles:
@@ -187,7 +187,6 @@ class Bench:
                 if (place.profile, workload.name, label) in self.given_up:
                     continue
                 try:
-                    self.warm_memory()
                     figures = once()
                 except (clients.Failure, RuntimeError, ValueError, OSError,
                         subprocess.SubprocessError) as error:
