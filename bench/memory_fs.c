@@ -1,8 +1,12 @@
 /*
- * memory_fs DIRECTORY MOUNTPOINT: shows a directory's files from memory, in the
- * foreground. What it takes to read them is what FUSE itself takes, the ceiling
- * for every filesystem that has to get its bytes from elsewhere. At its end it
- * prints how many bytes the kernel has asked it for, each counted once.
+ * memory_fs [--push] DIRECTORY MOUNTPOINT: shows a directory's files from
+ * memory, in the foreground. What it takes to read them is what FUSE itself
+ * takes, the ceiling for every filesystem that has to get its bytes from
+ * elsewhere. At its end it prints how many bytes the kernel has asked it for,
+ * each counted once.
+ *
+ * --push: when a file is opened, a thread that answers nothing puts all of it
+ * into the kernel's cache (FUSE_NOTIFY_STORE), and who reads need not ask.
  */
 #define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 12)
 
@@ -10,7 +14,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fuse_lowlevel.h>
+#include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +39,7 @@ struct node {
 
 static struct node root;
 static atomic_llong pages_asked;
+static struct fuse_session *pushing; /* NULL: not so */
 
 static struct node *node_of(fuse_ino_t ino)
 {
@@ -164,9 +172,29 @@ static void do_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size,
 	free(buffer);
 }
 
+static void *push(void *data)
+{
+	const struct node *node = data;
+	size_t size = (size_t)node->stat.st_size;
+
+	for (size_t at = 0; at < size; at += MAX_READ) {
+		struct fuse_bufvec bytes = FUSE_BUFVEC_INIT(
+			size - at < MAX_READ ? size - at : MAX_READ);
+
+		bytes.buf[0].mem = (char *)(uintptr_t)node->bytes + at;
+		if (fuse_lowlevel_notify_store(pushing, (fuse_ino_t)node,
+					       (off_t)at, &bytes, 0))
+			break;
+	}
+	return NULL;
+}
+
 static void do_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info)
 {
-	(void)ino;
+	pthread_t thread;
+
+	if (pushing && pthread_create(&thread, NULL, push, node_of(ino)) == 0)
+		pthread_detach(thread);
 	info->keep_cache = 1;
 	fuse_reply_open(req, info);
 }
@@ -209,10 +237,14 @@ int main(int argc, char **argv)
 	struct fuse_args args = FUSE_ARGS_INIT(2, words);
 	struct fuse_session *session;
 	struct fuse_loop_config *config;
+	bool pushes = argc > 1 && strcmp(argv[1], "--push") == 0;
 	int fd, status = 1;
 
+	argc -= pushes;
+	argv += pushes;
 	if (argc != 3) {
-		fprintf(stderr, "usage: memory_fs DIRECTORY MOUNTPOINT\n");
+		fprintf(stderr,
+			"usage: memory_fs [--push] DIRECTORY MOUNTPOINT\n");
 		return 2;
 	}
 	fd = open(argv[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -227,6 +259,7 @@ int main(int argc, char **argv)
 		fuse_session_new(&args, &operations, sizeof(operations), NULL);
 	if (!session)
 		return 1;
+	pushing = pushes ? session : NULL;
 	config = fuse_loop_cfg_create();
 	if (fuse_set_signal_handlers(session) == 0 &&
 	    fuse_session_mount(session, argv[2]) == 0) {

@@ -139,9 +139,10 @@ class Memory(Mount):
     peer = False
     program = ""
     read_ahead = 0          # KiB
+    pushes = False
 
     def command(self):
-        return [self.program, self.place.files, self.path]
+        return [self.program, *(["--push"] if self.pushes else []), self.place.files, self.path]
 
     def settle(self):
         # The kernel takes its own value again with the answer to INIT.
@@ -162,9 +163,13 @@ def keeping(kind):
 
 
 def memory(program):
-    """FUSE alone, as fast as it gets and as caifs has it."""
-    return [type("Memory", (Memory,), {"program": program, "label": label, "read_ahead": window})
-            for label, window in zip(("memory_fs", "memory_fs-128"), READ_AHEADS)]
+    """FUSE alone: as fast as it gets, as caifs has it, and pushing."""
+    wide, usual = READ_AHEADS
+    kinds = {"memory_fs": (wide, False), "memory_fs-128": (usual, False),
+             "memory_fs-push": (usual, True)}
+    return [type("Memory", (Memory,), {"program": program, "label": label, "read_ahead": window,
+                                       "pushes": pushes})
+            for label, (window, pushes) in kinds.items()]
 
 
 def limited(kind, memory):

@@ -109,7 +109,7 @@ def write(bench, path, targets):
                 lines += table(figures, profile, workload.name)
     for label in (kind.label for kind in bench.options.mounts
                   if not kind.peer and not kind.keeps):
-        if label != CEILING:
+        if not label.startswith(CEILING):
             lines += targets(figures, label)
     with open(path, "w", encoding="utf-8") as made:
         made.write("\n".join(lines))
