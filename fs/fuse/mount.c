@@ -26,8 +26,10 @@ static void on_init(void *data, struct fuse_conn_info *connection)
 	   an interrupt reaches (fuse_direct_IO). */
 	connection->want &= ~(unsigned)FUSE_CAP_ASYNC_DIO;
 	connection->max_read = DATA_MAX_READ;
-	connection->max_background = 64;
-	connection->congestion_threshold = 48;
+	/* Every read but a direct one counts: so many that wait for the
+	   platform would keep the kernel from asking for what is in memory. */
+	connection->max_background = 512;
+	connection->congestion_threshold = 384;
 	connection->time_gran = 1000000; /* the platform counts milliseconds */
 }
 

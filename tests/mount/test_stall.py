@@ -233,6 +233,23 @@ def test_64_stalled_reads_hold_up_nothing_else(prepared):
         assert child.hear(20) == content.read(n, 0, 8192)
 
 
+def test_what_is_in_memory_is_read_while_many_reads_stall(prepared):
+    """The kernel has so many reads under way and no more, whoever they are of."""
+    platform, mounted = prepared()
+    other = f"{mounted.path}/{KNOWN}/p65"
+    platform.clear_rules()
+    bytes_of_it = access.run(access.read, other, 0, 8192, "direct")     # not the kernel's
+    stalled(platform)
+    children = waiting(platform, *((access.read, f"{mounted.path}/{KNOWN}/p{n:02d}", 0, 8192)
+                                   for _ in range(2) for n in range(64)))
+    assert access.run(access.read, other, 0, 8192, limit=5) == bytes_of_it
+    assert not [child for child in children if child.answered()]
+    platform.clear_rules()
+    platform.release()
+    for child in children:
+        child.hear(30)
+
+
 def test_64_stalled_readers_can_all_be_killed(prepared):
     platform, mounted = prepared(max_threads=1)
     children = waiting(platform, *((access.read, f"{mounted.path}/{KNOWN}/p{n:02d}", 0, 8192,
