@@ -22,6 +22,7 @@ struct oauth {
 	struct http *http;
 	int attempt;
 	bool older; /* the older path of the service is used */
+	bool away;  /* all of the last attempts found nobody there */
 	struct http_exchange exchange;
 	struct http_timer pause;
 	struct buffer url, form, body;
@@ -142,6 +143,18 @@ static int errno_of(const struct problem *problem, enum verdict verdict)
 	return problem_errno(problem);
 }
 
+/* A service that was away a moment ago, and still is, is not waited for again:
+   nobody is helped by learning that later. */
+static bool may_try_again(struct oauth *o, const struct problem *problem)
+{
+	bool away = problem->fault == HTTP_NO_NAME ||
+		    problem->fault == HTTP_NO_CONNECTION;
+	bool may = o->attempt < RETRY_ATTEMPTS && !(away && o->away);
+
+	o->away = away && !may;
+	return may;
+}
+
 static void on_done(struct http_exchange *exchange)
 {
 	struct oauth *o = container_of(exchange, struct oauth, exchange);
@@ -155,12 +168,14 @@ static void on_done(struct http_exchange *exchange)
 		verdict = VERDICT_RETRY;
 	buffer_clear(&o->body);
 	if (verdict == VERDICT_GOOD) {
+		o->away = false;
 		give(o, &answer);
 	} else if (answer.problem.status == 404 && !o->older) {
 		/* A service that has the older path only. */
 		o->older = true;
 		attempt(o);
-	} else if (verdict == VERDICT_RETRY && o->attempt < RETRY_ATTEMPTS) {
+	} else if (verdict == VERDICT_RETRY &&
+		   may_try_again(o, &answer.problem)) {
 		http_timer_arm(o->http, &o->pause,
 			       retry_delay_ms(o->attempt, retry_random()));
 	} else {
