@@ -4,13 +4,13 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include <utlist.h>
 
 #include "caifs/clock.h"
+#include "caifs/thread.h"
 
 struct alarm_clock {
 	pthread_t thread;
@@ -73,7 +73,6 @@ int alarm_clock_create(struct alarm_clock **ret_clock)
 {
 	struct alarm_clock *clock = calloc(1, sizeof(*clock));
 	pthread_condattr_t attributes;
-	sigset_t all, old;
 	int err;
 
 	if (!clock)
@@ -83,15 +82,11 @@ int alarm_clock_create(struct alarm_clock **ret_clock)
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&clock->changed, &attributes);
 	pthread_condattr_destroy(&attributes);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	err = pthread_create(&clock->thread, NULL, work, clock);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	err = thread_start(&clock->thread, "caifs-alarm", work, clock);
 	if (err) {
 		free(clock);
-		return -err;
+		return err;
 	}
-	pthread_setname_np(clock->thread, "caifs-alarm");
 	*ret_clock = clock;
 	return 0;
 }

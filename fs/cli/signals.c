@@ -3,6 +3,7 @@
 #include "signals.h"
 
 #include "caifs/log.h"
+#include "caifs/thread.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -68,22 +69,17 @@ static void *wait_for_signals(void *data)
 int signals_create(struct platform *platform, struct signals **ret_signals)
 {
 	struct signals *signals = calloc(1, sizeof(*signals));
-	sigset_t all, old;
 	int err;
 
 	if (!signals)
 		return -ENOMEM;
 	signals->platform = platform;
-	/* The signals that end a mount are for the thread that serves it. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	err = pthread_create(&signals->thread, NULL, wait_for_signals, signals);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	err = thread_start(&signals->thread, "caifs-signals", wait_for_signals,
+			   signals);
 	if (err) {
 		free(signals);
-		return -err;
+		return err;
 	}
-	pthread_setname_np(signals->thread, "caifs-signals");
 	*ret_signals = signals;
 	return 0;
 }

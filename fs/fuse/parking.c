@@ -10,13 +10,13 @@
 #include "parking.h"
 
 #include "caifs/clock.h"
+#include "caifs/thread.h"
 #include "caller.h"
 #include "request.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -211,22 +211,18 @@ void parking_clear(struct parking *parking)
 int parking_create(struct parking **ret_parking)
 {
 	struct parking *parking = calloc(1, sizeof(*parking));
-	sigset_t all, old;
 	int err;
 
 	if (!parking)
 		return -ENOMEM;
 	sem_init(&parking->bell, 0, 0);
 	pthread_mutex_init(&parking->lock, NULL);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	err = pthread_create(&parking->attendant, NULL, attend, parking);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	err = thread_start(&parking->attendant, "caifs-parking", attend,
+			   parking);
 	if (err) {
 		free(parking);
-		return -err;
+		return err;
 	}
-	pthread_setname_np(parking->attendant, "caifs-parking");
 	*ret_parking = parking;
 	return 0;
 }

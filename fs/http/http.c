@@ -9,10 +9,10 @@
 #include "http_internal.h"
 
 #include "caifs/clock.h"
+#include "caifs/thread.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include <utlist.h>
@@ -300,20 +300,6 @@ static void *run(void *data)
 	return NULL;
 }
 
-static int start_thread(struct http *http)
-{
-	sigset_t all, old;
-	int err;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	err = pthread_create(&http->thread, NULL, run, http);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	if (!err)
-		pthread_setname_np(http->thread, "caifs-network");
-	return -err;
-}
-
 int http_create(const struct http_config *config, struct http **ret_http)
 {
 	struct http *http = calloc(1, sizeof(*http));
@@ -338,7 +324,7 @@ int http_create(const struct http_config *config, struct http **ret_http)
 		goto fail;
 	curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS,
 			  (long)config->most_connections);
-	err = start_thread(http);
+	err = thread_start(&http->thread, "caifs-network", run, http);
 	if (err)
 		goto fail;
 	*ret_http = http;

@@ -39,7 +39,6 @@ static void count(struct gateway *g, const struct http_times *times,
 
 static void note_load(struct gateway *g, bool throttled, int64_t wait_ms)
 {
-
 	if (!throttled) {
 		limiter_note_good(&g->limiter);
 	} else {

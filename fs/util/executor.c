@@ -4,10 +4,10 @@
  */
 
 #include "caifs/executor.h"
+#include "caifs/thread.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -53,7 +53,6 @@ static void *work(void *data)
 int executor_create(const char *name, struct executor **ret_executor)
 {
 	struct executor *executor = calloc(1, sizeof(*executor));
-	sigset_t all, old;
 	int err;
 
 	if (!executor)
@@ -61,16 +60,11 @@ int executor_create(const char *name, struct executor **ret_executor)
 	pthread_mutex_init(&executor->lock, NULL);
 	pthread_cond_init(&executor->arrived, NULL);
 
-	/* Signals are the main thread's. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	err = pthread_create(&executor->thread, NULL, work, executor);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	err = thread_start(&executor->thread, name, work, executor);
 	if (err) {
 		free(executor);
-		return -err;
+		return err;
 	}
-	pthread_setname_np(executor->thread, name);
 	*ret_executor = executor;
 	return 0;
 }
