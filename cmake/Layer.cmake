@@ -1,7 +1,8 @@
 # caifs_layer(NAME SOURCES a.c b.c USES layer... [LIBRARIES target...])
 #
 # One static library a layer, `caifs_NAME`. USES names the layers below that it
-# may call: a call to any other is a link error in the layer's unit tests.
+# may call. A call to any other layer fails the build: layer_NAME is linked from
+# every object of the layer, needed or not, and from what the layer may use.
 function(caifs_layer name)
     cmake_parse_arguments(ARG "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
     add_library(caifs_${name} STATIC ${ARG_SOURCES})
@@ -9,4 +10,10 @@ function(caifs_layer name)
     foreach(lower IN LISTS ARG_USES)
         target_link_libraries(caifs_${name} PUBLIC caifs_${lower})
     endforeach()
+
+    add_executable(layer_${name} ${PROJECT_SOURCE_DIR}/cmake/layer.c)
+    target_link_libraries(layer_${name} PRIVATE
+        caifs_flags $<LINK_LIBRARY:WHOLE_ARCHIVE,caifs_${name}>)
+    set_target_properties(layer_${name} PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/layers)
 endfunction()
