@@ -69,8 +69,8 @@ static int wait_for_call(struct doctor *doctor)
 
 static void explain(struct doctor *doctor, int err)
 {
-	platform_explain(doctor->stack.platform, doctor->detail,
-			 sizeof(doctor->detail));
+	gateway_explain(doctor->stack.gateway, doctor->detail,
+			sizeof(doctor->detail));
 	if (!doctor->detail[0])
 		snprintf(doctor->detail, sizeof(doctor->detail), "%s",
 			 strerror(-err));
@@ -221,7 +221,7 @@ static void on_token(void *data, int err, const char *why)
 
 static int check_token(struct doctor *doctor)
 {
-	platform_ask_token(doctor->stack.platform, on_token, doctor);
+	gateway_ask_token(doctor->stack.gateway, on_token, doctor);
 	if (!latch_wait(&doctor->done, WAIT_MS))
 		return -ETIMEDOUT;
 	return doctor->result;
@@ -249,7 +249,7 @@ static int check_datasets(struct doctor *doctor)
 
 static int check_clock(struct doctor *doctor)
 {
-	int64_t offset_ms = platform_clock_offset_ms(doctor->stack.platform);
+	int64_t offset_ms = gateway_clock_offset_ms(doctor->stack.gateway);
 	long long minutes = offset_ms / 60000;
 
 	if (offset_ms > CLOCK_TOLERANCE_MS || offset_ms < -CLOCK_TOLERANCE_MS) {

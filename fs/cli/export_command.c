@@ -112,6 +112,20 @@ static bool stop(void *data)
 	return interrupt_came(data);
 }
 
+static int open_export(const struct stack *stack,
+		       struct export_session *session)
+{
+	const struct export_config config = {
+		.gateway = stack->gateway,
+		.http = stack->http,
+		.timeout_ms = session->settings->timeout_ms,
+		.stop = stop,
+		.data = &session->interrupt,
+	};
+
+	return export_open(&config, &session->export);
+}
+
 static int run(const struct export_words *words,
 	       const struct settings *settings)
 {
@@ -131,8 +145,7 @@ static int run(const struct export_words *words,
 	interrupt_hold(&session.interrupt);
 	err = stack_build_platform(&stack, settings);
 	if (!err)
-		err = export_open(stack.platform, stop, &session.interrupt,
-				  &session.export);
+		err = open_export(&stack, &session);
 	if (err)
 		complain("cannot start: %s", strerror(-err));
 	else

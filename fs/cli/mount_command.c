@@ -63,7 +63,7 @@ static int build(struct server *server, const struct settings *s,
 	if (!err)
 		err = stack_build_tree(stack, s);
 	if (!err)
-		err = signals_create(stack->platform, &server->signals);
+		err = signals_create(stack->gateway, &server->signals);
 	if (!err)
 		err = mount_create(&mount, stack->ns, stack->data,
 				   &server->mount);
@@ -126,7 +126,7 @@ static void complain_of_platform(const struct stack *stack,
 {
 	char why[512];
 
-	platform_explain(stack->platform, why, sizeof(why));
+	gateway_explain(stack->gateway, why, sizeof(why));
 	complain("%s: %s", settings_text(s, OPTION_ENDPOINT),
 		 *why ? why : strerror(-err));
 }

@@ -12,7 +12,7 @@
 
 /* What was counted, at one moment. */
 struct moment {
-	struct platform_counts platform;
+	struct gateway_counts platform;
 	struct data_counts data;
 	bool has_cache;
 	struct cache_counts cache;
@@ -24,7 +24,7 @@ static void look(const struct report *report, struct moment *moment)
 	const struct stack *stack = report->stack;
 
 	*moment = (struct moment){
-		.platform = platform_count(stack->platform),
+		.platform = gateway_count(stack->gateway),
 		.data = data_count(stack->data),
 		.has_cache = stack->cache != NULL,
 		.up_ms = clock_wall_ms() - report->mounted_ms,
@@ -56,7 +56,7 @@ static void add(struct table *t, const char *group, const char *name,
 }
 
 static void add_waits(struct table *t, const char *group,
-		      const struct platform_waits *w)
+		      const struct gateway_waits *w)
 {
 	add(t, group, "requests", COUNTER, (double)w->requests,
 	    "Requests answered or given up");
@@ -70,7 +70,7 @@ static void add_waits(struct table *t, const char *group,
 	    "Seconds from the first byte to the last");
 }
 
-static void add_platform(struct table *t, const struct platform_counts *p)
+static void add_platform(struct table *t, const struct gateway_counts *p)
 {
 	add(t, "platform", "requests", COUNTER, (double)p->requests,
 	    "Requests sent");
@@ -181,7 +181,7 @@ static int add_about(cJSON *root, const struct report *report)
 	cJSON *about = cJSON_AddObjectToObject(root, "about");
 	char why[512];
 
-	platform_explain(report->stack->platform, why, sizeof(why));
+	gateway_explain(report->stack->gateway, why, sizeof(why));
 	if (!about ||
 	    !cJSON_AddStringToObject(about, "version", CAIFS_VERSION) ||
 	    !cJSON_AddStringToObject(about, "mountpoint", s->mountpoint) ||

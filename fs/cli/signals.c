@@ -14,7 +14,7 @@
 
 struct signals {
 	pthread_t thread;
-	struct platform *platform;
+	struct gateway *gateway;
 	_Atomic bool ending;
 };
 
@@ -58,7 +58,7 @@ static void *wait_for_signals(void *data)
 			break;
 		if (number == SIGHUP) {
 			log_info("SIGHUP: secrets are read again");
-			platform_reread_token(signals->platform);
+			gateway_reread_token(signals->gateway);
 		} else if (number == SIGUSR1) {
 			next_log_level();
 		}
@@ -66,14 +66,14 @@ static void *wait_for_signals(void *data)
 	return NULL;
 }
 
-int signals_create(struct platform *platform, struct signals **ret_signals)
+int signals_create(struct gateway *gateway, struct signals **ret_signals)
 {
 	struct signals *signals = calloc(1, sizeof(*signals));
 	int err;
 
 	if (!signals)
 		return -ENOMEM;
-	signals->platform = platform;
+	signals->gateway = gateway;
 	err = thread_start(&signals->thread, "caifs-signals", wait_for_signals,
 			   signals);
 	if (err) {

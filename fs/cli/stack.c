@@ -15,7 +15,7 @@ int stack_build_platform(struct stack *stack, const struct settings *s)
 {
 	const struct http_config http = {
 		.connections = s->connections,
-		.most_connections = PLATFORM_CONNECTIONS,
+		.most_connections = GATEWAY_CONNECTIONS,
 		/* So that one that stalls can be asked for again, twice. */
 		.connect_timeout_ms =
 			smaller(CONNECT_TIMEOUT_MS, s->timeout_ms / 3),
@@ -25,7 +25,7 @@ int stack_build_platform(struct stack *stack, const struct settings *s)
 		.proxy = settings_text(s, OPTION_PROXY),
 		.user_agent = "caifs/" CAIFS_VERSION,
 	};
-	const struct platform_config platform = {
+	const struct gateway_config gateway = {
 		.endpoint = settings_text(s, OPTION_ENDPOINT),
 		.ims_endpoint = settings_text(s, OPTION_IMS_ENDPOINT),
 		.ims_org = settings_text(s, OPTION_IMS_ORG),
@@ -37,21 +37,25 @@ int stack_build_platform(struct stack *stack, const struct settings *s)
 			     .token_command =
 				     settings_text(s, OPTION_TOKEN_COMMAND),
 			     .client_secret = s->client_secret},
+		.connections = s->connections,
+		.endpoint_is_local = s->plain_http,
+		.writes = stack->writes,
+	};
+	const struct platform_config platform = {
 		.dataset_ids = (const char *const *)s->datasets,
 		.only_dataset_ids = settings_flag(s, OPTION_ONLY),
 		.all_datasets = settings_flag(s, OPTION_ALL_DATASETS),
 		.timeout_ms = s->timeout_ms,
-		.connections = s->connections,
-		.endpoint_is_local = s->plain_http,
-		.writes = stack->writes,
 	};
 	int err = executor_create("caifs-decoder", &stack->decoder);
 
 	if (!err)
 		err = http_create(&http, &stack->http);
 	if (!err)
-		err = platform_create(&platform, stack->http, stack->decoder,
-				      &stack->platform);
+		err = gateway_create(&gateway, stack->http, &stack->gateway);
+	if (!err)
+		err = platform_create(&platform, stack->gateway, stack->http,
+				      stack->decoder, &stack->platform);
 	return err;
 }
 
@@ -135,5 +139,6 @@ void stack_take_down(struct stack *stack)
 	data_destroy(stack->data);
 	cache_destroy(stack->cache);
 	platform_destroy(stack->platform);
+	gateway_destroy(stack->gateway);
 	http_destroy(stack->http);
 }

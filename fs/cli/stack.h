@@ -9,6 +9,7 @@
 #include "caifs/cache.h"
 #include "caifs/data.h"
 #include "caifs/executor.h"
+#include "caifs/gateway.h"
 #include "caifs/http.h"
 #include "caifs/namespace.h"
 #include "caifs/platform.h"
@@ -20,6 +21,7 @@ struct stack {
 			platform, and nobody else */
 	struct executor *decoder;
 	struct http *http;
+	struct gateway *gateway;
 	struct platform *platform;
 	struct cache *cache;   /* NULL also where there is to be none */
 	struct source *source; /* the cache's or the platform's */

@@ -12,8 +12,8 @@
 #include "access.h"
 
 #include "caifs/hash.h"
+#include "caifs/href.h"
 #include "caifs/log.h"
-#include "href.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -7,8 +7,8 @@
  */
 
 #include "caifs/buffer.h"
+#include "caifs/json.h"
 #include "caifs/source.h"
-#include "json.h"
 
 /* What is asked for of a batch: all that these functions look at. */
 #define CATALOG_BATCH_PROPERTIES                                               \

@@ -12,10 +12,11 @@
  */
 
 #include "caifs/executor.h"
+#include "caifs/gateway.h"
+#include "caifs/json.h"
+#include "caifs/platform.h"
 #include "caifs/source.h"
 #include "call.h"
-#include "gateway.h"
-#include "json.h"
 
 struct listing;
 

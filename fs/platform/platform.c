@@ -1,14 +1,22 @@
 /* The platform as a source: see platform.h and source.h. */
 
+#include "caifs/platform.h"
+
 #include "access.h"
 #include "caifs/container.h"
 #include "catalog.h"
-#include "platform_internal.h"
 #include "range.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
+
+struct platform {
+	struct source source;
+	struct platform_config config;
+	struct gateway *gateway;
+	struct http *http;
+	struct executor *decoder;
+};
 
 static struct platform *platform_of(struct source *source)
 {
@@ -56,32 +64,25 @@ static const struct source_operations operations = {
 	.release = call_release,
 };
 
-int platform_create(const struct platform_config *config, struct http *http,
+int platform_create(const struct platform_config *config,
+		    struct gateway *gateway, struct http *http,
 		    struct executor *decoder, struct platform **ret_platform)
 {
 	struct platform *p = calloc(1, sizeof(*p));
-	int err;
 
 	if (!p)
 		return -ENOMEM;
 	p->source.operations = &operations;
 	p->config = *config;
+	p->gateway = gateway;
 	p->http = http;
 	p->decoder = decoder;
-	err = gateway_create(&p->config, http, &p->gateway);
-	if (err) {
-		free(p);
-		return err;
-	}
 	*ret_platform = p;
 	return 0;
 }
 
 struct platform *platform_destroy(struct platform *platform)
 {
-	if (!platform)
-		return NULL;
-	gateway_destroy(platform->gateway);
 	free(platform);
 	return NULL;
 }
@@ -89,91 +90,4 @@ struct platform *platform_destroy(struct platform *platform)
 struct source *platform_source(struct platform *platform)
 {
 	return &platform->source;
-}
-
-void platform_explain(struct platform *platform, char *text, size_t size)
-{
-	gateway_explain(platform->gateway, text, size);
-}
-
-/* --- Asking for a token alone --- */
-
-struct token_question {
-	struct job begin;
-	struct token_waiter waiter;
-	struct platform *platform;
-	void (*told)(void *data, int err, const char *why);
-	void *data;
-};
-
-static void answer_question(struct token_question *q, int err)
-{
-	struct token_keeper *tokens = gateway_tokens(q->platform->gateway);
-	char why[320] = "a token is there";
-
-	if (err)
-		problem_explain(token_problem(tokens), why, sizeof(why));
-	else if (token_has_ended(tokens))
-		snprintf(why, sizeof(why),
-			 "the access token has ended: get a new one");
-	q->told(q->data,
-		err			  ? err
-		: token_has_ended(tokens) ? -EACCES
-					  : 0,
-		why);
-	free(q);
-}
-
-static void token_is_ready(struct token_waiter *waiter, int err)
-{
-	answer_question(container_of(waiter, struct token_question, waiter),
-			err);
-}
-
-static void ask_token(struct job *job)
-{
-	struct token_question *q =
-		container_of(job, struct token_question, begin);
-	int err = -EACCES;
-	struct secret *token = token_get(gateway_tokens(q->platform->gateway),
-					 &q->waiter, &err);
-
-	if (token)
-		err = 0;
-	secret_unref(token);
-	if (!q->waiter.waiting)
-		answer_question(q, err);
-}
-
-void platform_ask_token(struct platform *platform,
-			void (*told)(void *data, int err, const char *why),
-			void *data)
-{
-	struct token_question *q = calloc(1, sizeof(*q));
-
-	if (!q) {
-		told(data, -ENOMEM, "out of memory");
-		return;
-	}
-	q->begin.run = ask_token;
-	q->waiter.ready = token_is_ready;
-	q->platform = platform;
-	q->told = told;
-	q->data = data;
-	http_post(platform->http, &q->begin);
-}
-
-int64_t platform_clock_offset_ms(const struct platform *platform)
-{
-	return gateway_clock_offset_ms(platform->gateway);
-}
-
-void platform_reread_token(struct platform *platform)
-{
-	token_reread(gateway_tokens(platform->gateway));
-}
-
-struct platform_counts platform_count(const struct platform *platform)
-{
-	return gateway_count(platform->gateway);
 }

@@ -1,8 +1,8 @@
 #ifndef CAIFS_PLATFORM_RANGE_H
 #define CAIFS_PLATFORM_RANGE_H
 
+#include "caifs/gateway.h"
 #include "caifs/source.h"
-#include "gateway.h"
 
 /* The bytes of a part (source.h, `fetch`): contract 4.5. */
 int range_fetch(struct gateway *gateway, struct http *http, int timeout_ms,

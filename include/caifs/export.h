@@ -7,8 +7,8 @@
  * which a mount can then show.
  *
  * For commands, never for a mount: every function asks the platform and waits
- * for the answer, and some change things there, for which the platform must
- * have been created with `writes`. One question takes at most the configured
+ * for the answer, and some change things there, for which the gateway must have
+ * been created with `writes`. One question takes at most the configured
  * timeout.
  *
  * Errors are negative errno, and export_why() has them in words: -ENOENT (no
@@ -24,15 +24,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "caifs/platform.h"
+#include "caifs/gateway.h"
+#include "caifs/http.h"
 
 struct export;
 
-/* `stop` is asked now and then, some ten times a second: true ends what is
-   waited for with -EINTR, but never a write under way, whose end must be
-   known. NULL: never. The platform is borrowed. */
-int export_open(struct platform *platform, bool (*stop)(void *data), void *data,
-		struct export **ret_export);
+struct export_config {
+	struct gateway *gateway; /* borrowed */
+	struct http *http;	 /* the gateway's; borrowed */
+	int timeout_ms;		 /* for one question */
+	/* Asked now and then, some ten times a second: true ends what is
+	   waited for with -EINTR, but never a write under way, whose end must
+	   be known. NULL: never. */
+	bool (*stop)(void *data);
+	void *data;
+};
+
+int export_open(const struct export_config *config, struct export **ret_export);
 struct export *export_close(struct export *export);
 
 /* The last failure, for people: "" when there was none. */

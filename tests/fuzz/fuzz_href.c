@@ -1,7 +1,7 @@
 /* A link from the platform. */
 
+#include "caifs/href.h"
 #include "fuzz.h"
-#include "href.h"
 
 #define PREFIX "/data/foundation/export/"
 

@@ -1,7 +1,7 @@
 /* A page of a listing, or any other body in JSON. */
 
+#include "caifs/json.h"
 #include "fuzz.h"
-#include "json.h"
 
 static size_t count_values(const cJSON *value, int depth)
 {

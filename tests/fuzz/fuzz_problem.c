@@ -1,7 +1,7 @@
 /* The first two bytes are a status, and the body of a refusal follows. */
 
+#include "caifs/problem.h"
 #include "fuzz.h"
-#include "problem.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {

@@ -3,9 +3,9 @@
 
 #include "test.h"
 
+#include "caifs/gateway_write.h"
 #include "caifs/latch.h"
 #include "caifs/secret.h"
-#include "gateway_write.h"
 #include "origin.h"
 
 enum { TIMEOUT_MS = 3000, WAIT_MS = 30000 };
@@ -15,7 +15,7 @@ struct attempt {
 	struct http *http;
 	struct gateway *gateway;
 	struct gateway_call call;
-	struct platform_config config;
+	struct gateway_config config;
 	struct job begin;
 	struct latch done;
 	enum http_method method;
@@ -59,7 +59,7 @@ static void open_gateway(struct attempt *a, const char *endpoint, bool writes)
 					 .user_agent = "test"};
 
 	memset(a, 0, sizeof(*a));
-	a->config = (struct platform_config){
+	a->config = (struct gateway_config){
 		.endpoint = endpoint,
 		.ims_endpoint = endpoint,
 		.ims_org = "org",

@@ -2,7 +2,7 @@
 
 #include "test.h"
 
-#include "href.h"
+#include "caifs/href.h"
 
 #define PREFIX "/data/foundation/export/"
 

@@ -3,7 +3,7 @@
 #include "test.h"
 
 #include "caifs/buffer.h"
-#include "json.h"
+#include "caifs/json.h"
 
 static int parse(const char *text, size_t size)
 {

@@ -1,4 +1,4 @@
-/* How hard the mount presses: fs/platform/limiter.h. */
+/* How hard the mount presses: fs/gateway/limiter.h. */
 
 #include "limiter.h"
 

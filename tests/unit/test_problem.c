@@ -3,7 +3,7 @@
 
 #include "test.h"
 
-#include "problem.h"
+#include "caifs/problem.h"
 
 static struct problem read_body(long status, const char *body)
 {

@@ -1,4 +1,4 @@
-/* The walker of thrift's compact protocol: fs/data/thrift.h. */
+/* The walker of thrift's compact protocol: fs/parquet/thrift.h. */
 
 #include "thrift.h"
 

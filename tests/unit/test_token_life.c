@@ -1,4 +1,4 @@
-/* A token's end, by its own payload: fs/platform/token_life.h. */
+/* A token's end, by its own payload: fs/gateway/token_life.h. */
 
 #include "token_life.h"
 

@@ -1,0 +1,226 @@
+/* Tokens of the token service, by client credentials: see mint.h. */
+
+#include "mint.h"
+
+#include "caifs/buffer.h"
+#include "caifs/container.h"
+#include "caifs/json.h"
+#include "retry.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ANSWER_MAX = 64 * 1024 };
+
+static const int64_t LIFE_MAX_MS = INT64_C(365) * 86400 * 1000;
+
+struct oauth {
+	struct mint mint;
+	const struct gateway_config *config;
+	struct http *http;
+	int attempt;
+	bool older; /* the older path of the service is used */
+	bool away;  /* all of the last attempts found nobody there */
+	struct http_exchange exchange;
+	struct http_timer pause;
+	struct buffer url, form, body;
+	const char *headers[2];
+};
+
+struct secret *mint_keep_token(const char *text, size_t size)
+{
+	while (size > 0 && strchr(" \t\r\n", text[size - 1]))
+		size--;
+	if (size == 0)
+		return NULL;
+	for (size_t i = 0; i < size; i++)
+		if (text[i] <= ' ' || text[i] == 0x7f)
+			return NULL;
+	return secret_keep(text, size);
+}
+
+static void give(struct oauth *o, const struct mint_answer *answer)
+{
+	buffer_clear(&o->form);
+	o->mint.answered(o->mint.data, answer);
+}
+
+static void attempt(struct oauth *o)
+{
+	o->attempt++;
+	atomic_fetch_add(&o->mint.requests, 1);
+	buffer_clear(&o->url);
+	buffer_clear(&o->body);
+	if (buffer_printf(&o->url, "%s/ims/token/%s", o->config->ims_endpoint,
+			  o->older ? "v2" : "v3")) {
+		give(o, &(struct mint_answer){.err = -ENOMEM});
+		return;
+	}
+	o->exchange.url = buffer_text(&o->url);
+	http_start(o->http, &o->exchange);
+}
+
+static void pause_over(struct http_timer *timer)
+{
+	attempt(container_of(timer, struct oauth, pause));
+}
+
+static int compose_form(struct oauth *o)
+{
+	const struct gateway_config *c = o->config;
+	const char *secret = secret_text(c->identity.client_secret);
+	struct buffer *f = &o->form;
+
+	buffer_clear(f);
+	if (buffer_append_text(f, "grant_type=client_credentials&client_id=") ||
+	    buffer_append_encoded(f, c->api_key) ||
+	    buffer_append_text(f, "&client_secret=") ||
+	    buffer_append_encoded(f, secret) ||
+	    buffer_append_text(f, "&scope=") ||
+	    buffer_append_encoded(f, c->scopes))
+		return -ENOMEM;
+	o->exchange.body = f->data;
+	o->exchange.body_size = f->size;
+	return 0;
+}
+
+static void ask(struct mint *mint)
+{
+	struct oauth *o = container_of(mint, struct oauth, mint);
+
+	if (compose_form(o)) {
+		give(o, &(struct mint_answer){.err = -ENOMEM});
+		return;
+	}
+	o->attempt = 0;
+	attempt(o);
+}
+
+static int on_body(struct http_exchange *exchange, const char *bytes,
+		   size_t size)
+{
+	struct oauth *o = container_of(exchange, struct oauth, exchange);
+
+	return buffer_append(&o->body, bytes, size);
+}
+
+/* `expires_in` is in seconds for this grant, but was in milliseconds for an
+   older one: more than ten days of seconds is milliseconds (contract 2.2). */
+static int64_t life_ms(const cJSON *answer)
+{
+	int64_t life;
+
+	if (!json_number(answer, "expires_in", &life))
+		return -1;
+	if (life <= 10 * 86400)
+		life *= 1000;
+	return life < LIFE_MAX_MS ? life : LIFE_MAX_MS;
+}
+
+static bool read_answer(struct oauth *o, struct mint_answer *answer)
+{
+	const char *text;
+	cJSON *root;
+
+	if (json_parse(buffer_text(&o->body), o->body.size, &root))
+		return false;
+	text = json_text(root, "access_token", "");
+	answer->token = mint_keep_token(text, strlen(text));
+	answer->life_ms = life_ms(root);
+	cJSON_Delete(root);
+	if (answer->life_ms == 0) /* it would be asked for for ever */
+		answer->token = secret_unref(answer->token);
+	return answer->token;
+}
+
+/* Any 4xx but 408 and 429 is a matter of configuration (contract 2.4). */
+static int errno_of(const struct problem *problem, enum verdict verdict)
+{
+	if (verdict != VERDICT_RETRY && problem->status)
+		return -EACCES;
+	return problem_errno(problem);
+}
+
+/* A service that was away a moment ago, and still is, is not waited for again:
+   nobody is helped by learning that later. */
+static bool may_try_again(struct oauth *o, const struct problem *problem)
+{
+	bool away = problem->fault == HTTP_NO_NAME ||
+		    problem->fault == HTTP_NO_CONNECTION;
+	bool may = o->attempt < RETRY_ATTEMPTS && !(away && o->away);
+
+	o->away = away && !may;
+	return may;
+}
+
+static void on_done(struct http_exchange *exchange)
+{
+	struct oauth *o = container_of(exchange, struct oauth, exchange);
+	struct mint_answer answer = {0};
+	enum verdict verdict;
+
+	problem_read(&answer.problem, exchange->fault, exchange->head.status,
+		     buffer_text(&o->body), o->body.size);
+	verdict = problem_verdict(&answer.problem);
+	if (verdict == VERDICT_GOOD && !read_answer(o, &answer))
+		verdict = VERDICT_RETRY;
+	buffer_clear(&o->body);
+	if (verdict == VERDICT_GOOD) {
+		o->away = false;
+		give(o, &answer);
+	} else if (answer.problem.status == 404 && !o->older) {
+		/* A service that has the older path only. */
+		o->older = true;
+		attempt(o);
+	} else if (verdict == VERDICT_RETRY &&
+		   may_try_again(o, &answer.problem)) {
+		http_timer_arm(o->http, &o->pause,
+			       retry_delay_ms(o->attempt, retry_random()));
+	} else {
+		answer.err = errno_of(&answer.problem, verdict);
+		if (answer.err == -ENOENT || answer.err >= 0)
+			answer.err = -EIO;
+		give(o, &answer);
+	}
+}
+
+static struct mint *destroy(struct mint *mint)
+{
+	struct oauth *o = container_of(mint, struct oauth, mint);
+
+	buffer_finish(&o->url);
+	buffer_finish(&o->form);
+	buffer_finish(&o->body);
+	free(o);
+	return NULL;
+}
+
+int mint_oauth_create(const struct gateway_config *config, struct http *http,
+		      struct mint **ret_mint)
+{
+	static const struct mint_operations operations = {ask, destroy};
+	static const struct http_handlers handlers = {
+		.body = on_body,
+		.done = on_done,
+	};
+	struct oauth *o = calloc(1, sizeof(*o));
+
+	if (!o)
+		return -ENOMEM;
+	o->mint.operations = &operations;
+	o->config = config;
+	o->http = http;
+	o->pause.run = pause_over;
+	o->headers[0] = "Content-Type: application/x-www-form-urlencoded";
+	o->exchange.method = HTTP_POST;
+	o->exchange.priority = HTTP_DEMAND;
+	o->exchange.headers = o->headers;
+	o->exchange.on = &handlers;
+	buffer_init(&o->url, 4096);
+	buffer_init(&o->form, 2 * SECRET_MAX);
+	buffer_init(&o->body, ANSWER_MAX);
+	*ret_mint = &o->mint;
+	return 0;
+}

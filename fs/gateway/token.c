@@ -1,0 +1,286 @@
+/*
+ * The keeper of the token: see token.h. Contract section 2.
+ *
+ * A token is ready-made, or in a file that somebody else keeps fresh, or made
+ * by a mint when it is needed. The first two can only be replaced from
+ * outside; a mint is asked ahead of the token's end, while the old one is
+ * still given out.
+ */
+
+#include "token.h"
+
+#include "caifs/clock.h"
+#include "mint.h"
+#include "token_life.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <utlist.h>
+
+enum {
+	/* Renewed this long before its end, or a tenth of its life. */
+	RENEW_AHEAD_MS = 5 * 60 * 1000,
+	/* What was refused for good is not tried again for this long; what
+	   failed otherwise, not for that. */
+	REFUSED_PAUSE_MS = 30 * 1000,
+	FAILED_PAUSE_MS = 1000,
+};
+
+struct token_keeper {
+	const struct gateway_config *config;
+	struct mint *mint; /* NULL: ready-made, or a file */
+
+	struct secret *token;	/* NULL: none */
+	int64_t renew_ms;	/* monotonic; ask for another from here on */
+	_Atomic int64_t end_ms; /* monotonic; INT64_MAX: not known */
+
+	int failure;		  /* of the last try; 0: none */
+	int64_t failure_until_ms; /* it is the answer until then */
+	struct problem problem;
+
+	struct stat file_seen;
+	_Atomic bool reread;
+
+	bool asking;
+	struct token_waiter *waiters;
+};
+
+static void tell_waiters(struct token_keeper *k, int err)
+{
+	struct token_waiter *waiter, *waiters = k->waiters;
+
+	k->waiters = NULL;
+	DL_FOREACH (waiters, waiter)
+		waiter->waiting = false;
+	while ((waiter = waiters)) {
+		DL_DELETE(waiters, waiter);
+		waiter->ready(waiter, err);
+	}
+}
+
+/* Takes over `token`. */
+static void set_token(struct token_keeper *k, struct secret *token,
+		      int64_t life_ms)
+{
+	int64_t ahead_ms = life_ms / 10, end_ms;
+
+	if (ahead_ms > RENEW_AHEAD_MS)
+		ahead_ms = RENEW_AHEAD_MS;
+	secret_unref(k->token);
+	k->token = token;
+	end_ms = life_ms < 0 ? INT64_MAX : clock_now_ms() + life_ms;
+	atomic_store(&k->end_ms, end_ms);
+	k->renew_ms = life_ms < 0 ? INT64_MAX : end_ms - ahead_ms;
+	k->failure = 0;
+}
+
+static void set_failure(struct token_keeper *k, int err, int64_t pause_ms)
+{
+	k->failure = err;
+	k->failure_until_ms = clock_now_ms() + pause_ms;
+}
+
+/* --- The token file --- */
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_size == b->st_size &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+static struct secret *read_file(int fd)
+{
+	char text[SECRET_MAX + 1];
+	ssize_t size = read(fd, text, sizeof(text));
+	struct secret *token = NULL;
+
+	if (size > 0)
+		token = mint_keep_token(text, (size_t)size);
+	explicit_bzero(text, sizeof(text));
+	return token;
+}
+
+/* Takes the file's token when the file has changed since it was last read; a
+   file that is being replaced, or that others can read, leaves us the old one.
+ */
+static void look_at_file(struct token_keeper *k)
+{
+	bool forced = atomic_exchange(&k->reread, false);
+	int fd = open(k->config->identity.token_file,
+		      O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct secret *token = NULL;
+	struct stat now;
+
+	if (fd >= 0 && fstat(fd, &now) == 0 && S_ISREG(now.st_mode) &&
+	    (forced || !same_file(&now, &k->file_seen)) &&
+	    secret_file_check(fd) == 0)
+		token = read_file(fd);
+	if (token) {
+		k->file_seen = now;
+		set_token(k, token, -1);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+/* --- The mint --- */
+
+static void on_answer(void *data, const struct mint_answer *answer)
+{
+	struct token_keeper *k = data;
+
+	k->asking = false;
+	k->problem = answer->problem;
+	if (answer->token) {
+		k->problem = (struct problem){0};
+		set_token(k, answer->token, answer->life_ms);
+		tell_waiters(k, 0);
+		return;
+	}
+	set_failure(k, answer->err,
+		    answer->err == -EACCES ? REFUSED_PAUSE_MS
+					   : FAILED_PAUSE_MS);
+	tell_waiters(k, answer->err);
+}
+
+static void ask_mint(struct token_keeper *k)
+{
+	if (k->asking)
+		return;
+	k->asking = true;
+	k->mint->operations->ask(k->mint);
+}
+
+/* --- The keeper --- */
+
+struct secret *token_get(struct token_keeper *k, struct token_waiter *waiter,
+			 int *ret_err)
+{
+	int64_t now_ms = clock_now_ms();
+	bool failing;
+
+	if (k->config->identity.token_file)
+		look_at_file(k);
+	failing = k->failure && now_ms < k->failure_until_ms;
+	if (k->token && now_ms < k->end_ms && (k->mint || !failing)) {
+		if (k->mint && now_ms >= k->renew_ms && !failing)
+			ask_mint(k);
+		return secret_ref(k->token);
+	}
+	if (!k->mint || failing) {
+		*ret_err = k->failure ? k->failure : -EACCES;
+		return NULL;
+	}
+	/* Asked before it is queued: a mint may fail at once. */
+	ask_mint(k);
+	if (!k->asking) {
+		*ret_err = k->failure ? k->failure : -EIO;
+		return NULL;
+	}
+	DL_APPEND(k->waiters, waiter);
+	waiter->waiting = true;
+	return NULL;
+}
+
+void token_leave(struct token_keeper *k, struct token_waiter *waiter)
+{
+	if (!waiter->waiting)
+		return;
+	DL_DELETE(k->waiters, waiter);
+	waiter->waiting = false;
+}
+
+void token_reject(struct token_keeper *k, const struct secret *token)
+{
+	if (k->token != token)
+		return;
+	/* One that only somebody else can replace rests for a while. */
+	if (k->mint)
+		k->token = secret_unref(k->token);
+	else
+		set_failure(k, -EACCES, REFUSED_PAUSE_MS);
+}
+
+void token_give_up(struct token_keeper *k, const struct secret *token)
+{
+	token_reject(k, token);
+	set_failure(k, -EACCES, REFUSED_PAUSE_MS);
+}
+
+const struct problem *token_problem(const struct token_keeper *k)
+{
+	return &k->problem;
+}
+
+bool token_has_ended(const struct token_keeper *k)
+{
+	/* -1 is also "it does not tell". */
+	return k->token &&
+	       token_life_ms(secret_text(k->token), clock_wall_ms()) < -1;
+}
+
+void token_reread(struct token_keeper *k)
+{
+	atomic_store(&k->reread, true);
+}
+
+int64_t token_left_ms(const struct token_keeper *k)
+{
+	int64_t end_ms = atomic_load(&k->end_ms);
+	int64_t left_ms = end_ms - clock_now_ms();
+
+	if (end_ms == 0 || end_ms == INT64_MAX)
+		return -1;
+	return left_ms > 0 ? left_ms : 0;
+}
+
+unsigned long long token_requests(const struct token_keeper *k)
+{
+	return k->mint ? atomic_load(&k->mint->requests) : 0;
+}
+
+int token_keeper_create(const struct gateway_config *config, struct http *http,
+			struct token_keeper **ret_keeper)
+{
+	const struct gateway_identity *identity = &config->identity;
+	struct token_keeper *k = calloc(1, sizeof(*k));
+	int err = 0;
+
+	if (!k)
+		return -ENOMEM;
+	k->config = config;
+	if (identity->access_token)
+		set_token(k, secret_ref(identity->access_token), -1);
+	else if (identity->token_command)
+		err = mint_command_create(config, http, &k->mint);
+	else if (!identity->token_file)
+		err = mint_oauth_create(config, http, &k->mint);
+	if (err) {
+		free(k);
+		return err;
+	}
+	if (k->mint) {
+		k->mint->answered = on_answer;
+		k->mint->data = k;
+	}
+	*ret_keeper = k;
+	return 0;
+}
+
+struct token_keeper *token_keeper_destroy(struct token_keeper *k)
+{
+	if (!k)
+		return NULL;
+	if (k->mint)
+		k->mint->operations->destroy(k->mint);
+	secret_unref(k->token);
+	free(k);
+	return NULL;
+}

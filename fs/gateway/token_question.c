@@ -1,0 +1,73 @@
+/* Asking for a token alone: see gateway_ask_token(). */
+
+#include "gateway_internal.h"
+
+#include "caifs/container.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct token_question {
+	struct job begin;
+	struct token_waiter waiter;
+	struct gateway *gateway;
+	void (*told)(void *data, int err, const char *why);
+	void *data;
+};
+
+static void answer_question(struct token_question *q, int err)
+{
+	struct token_keeper *tokens = q->gateway->tokens;
+	char why[320] = "a token is there";
+
+	if (err)
+		problem_explain(token_problem(tokens), why, sizeof(why));
+	else if (token_has_ended(tokens))
+		snprintf(why, sizeof(why),
+			 "the access token has ended: get a new one");
+	q->told(q->data,
+		err			  ? err
+		: token_has_ended(tokens) ? -EACCES
+					  : 0,
+		why);
+	free(q);
+}
+
+static void token_is_ready(struct token_waiter *waiter, int err)
+{
+	answer_question(container_of(waiter, struct token_question, waiter),
+			err);
+}
+
+static void ask_token(struct job *job)
+{
+	struct token_question *q =
+		container_of(job, struct token_question, begin);
+	int err = -EACCES;
+	struct secret *token = token_get(q->gateway->tokens, &q->waiter, &err);
+
+	if (token)
+		err = 0;
+	secret_unref(token);
+	if (!q->waiter.waiting)
+		answer_question(q, err);
+}
+
+void gateway_ask_token(struct gateway *gateway,
+		       void (*told)(void *data, int err, const char *why),
+		       void *data)
+{
+	struct token_question *q = calloc(1, sizeof(*q));
+
+	if (!q) {
+		told(data, -ENOMEM, "out of memory");
+		return;
+	}
+	q->begin.run = ask_token;
+	q->waiter.ready = token_is_ready;
+	q->gateway = gateway;
+	q->told = told;
+	q->data = data;
+	http_post(gateway->http, &q->begin);
+}
