@@ -17,3 +17,16 @@ function(caifs_layer name)
     set_target_properties(layer_${name} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/layers)
 endfunction()
+
+# caifs_cli_layer(NAME SOURCES ... USES ... [LIBRARIES ...])
+#
+# The layer cli_NAME, whose files are in the folder NAME. Other folders beside
+# it are included as "NAME/file.h".
+function(caifs_cli_layer name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
+    list(TRANSFORM ARG_SOURCES PREPEND ${name}/)
+    caifs_layer(cli_${name} SOURCES ${ARG_SOURCES} USES ${ARG_USES}
+        LIBRARIES ${ARG_LIBRARIES})
+    target_include_directories(caifs_cli_${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+    target_compile_definitions(caifs_cli_${name} PRIVATE CAIFS_VERSION="${PROJECT_VERSION}")
+endfunction()

@@ -2,9 +2,9 @@
    source; a directory of a command's name is written "./doctor". Called by
    mount(8), it mounts. */
 
-#include "command.h"
-#include "mount_helper.h"
-#include "usage.h"
+#include "command/command.h"
+#include "command/usage.h"
+#include "mount/mount_helper.h"
 
 #include <string.h>
 

@@ -1,5 +1,6 @@
 """The words of the table of options: in the man page, in --help, after Tab."""
 
+import glob
 import os
 import pty
 import re
@@ -23,7 +24,7 @@ def read(*path):
 
 def table():
     """The rows of option.c: name, variable, aliases, whether it is a flag."""
-    text = read("fs/cli/option.c")
+    text = read("fs/config/option.c")
     rows = re.findall(r"\[OPTION_\w+\] = \{(.*?)\},?\n(?=\s*\[OPTION|\};)", text, re.DOTALL)
     for row in rows:
         def one(field, row=row):
@@ -38,7 +39,7 @@ def table():
 
 def fuse_words():
     """The ones that libfuse and the kernel take."""
-    text = read("fs/cli/option.c").partition("bool option_is_for_fuse")[2]
+    text = read("fs/config/option.c").partition("bool option_is_for_fuse")[2]
     return re.findall(r'"([a-z_]+)"', text)
 
 
@@ -52,14 +53,14 @@ def commands():
 
 def export_words():
     """The words and flags of `caifs export`."""
-    text = read("fs/cli/export_words.c")
+    text = read("fs/cli/export/export_words.c")
     return (re.findall(r'\{"([a-z]+)",\s+EXPORT_', text)
             + re.findall(r'\{"--([a-z-]+)",\s+(?:true|false)', text))
 
 
 def test_the_table_was_found():
     assert "start" in export_words() and "new-dataset" in export_words()
-    assert len(OPTIONS) == read("fs/cli/option.h").count("\tOPTION_") - 1 > 20
+    assert len(OPTIONS) == read("include/caifs/option.h").count("\tOPTION_") - 1 > 20
     assert commands() and "allow_root" in fuse_words()
 
 
@@ -89,8 +90,8 @@ def test_every_option_and_variable_is_told(where, request):
     if where == "page":
         for one in OPTIONS:
             wanted |= set(one["aliases"])
-        for name in os.listdir(os.path.join(ROOT, "fs/cli")):
-            wanted |= set(re.findall(r'getenv\("(\w+)"\)', read("fs/cli", name)))
+        for source in glob.glob("fs/c*/**/*.c", root_dir=ROOT, recursive=True):
+            wanted |= set(re.findall(r'getenv\("(\w+)"\)', read(source)))
     missing = wanted - told
     assert not missing
 

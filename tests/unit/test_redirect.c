@@ -1,4 +1,4 @@
-/* Where a byte request may be sent on to: fs/platform/redirect.h. */
+/* Where a byte request may be sent on to: fs/gateway/redirect.h. */
 
 #include "redirect.h"
 

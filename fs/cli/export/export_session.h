@@ -1,0 +1,38 @@
+#ifndef CAIFS_CLI_EXPORT_SESSION_H
+#define CAIFS_CLI_EXPORT_SESSION_H
+
+/* What the parts of `caifs export` share: one run of it. Main thread. */
+
+#include "caifs/export.h"
+#include "caifs/settings.h"
+#include "export_words.h"
+#include "terminal/interrupt.h"
+
+/* What it ends with. */
+enum export_exit {
+	EXPORT_EXIT_DONE = 0,
+	EXPORT_EXIT_FAILED = 1, /* refused, out of reach, or the job failed */
+	EXPORT_EXIT_USAGE = 2,
+	EXPORT_EXIT_NOT_EVALUATED = 3, /* nothing was started */
+	EXPORT_EXIT_UNKNOWN = 4,  /* it may have been started: look first */
+	EXPORT_EXIT_SIGNAL = 128, /* and its number: it goes on */
+};
+
+struct export_session {
+	const struct export_words *words;
+	const struct settings *settings;
+	struct export *export;
+	struct interrupt interrupt;
+};
+
+/* Says what has failed, and gives the exit status for it. */
+int export_session_fail(const struct export_session *session, int err,
+			const char *what);
+
+/* export_start.c, export_watch.c: exit statuses. */
+int export_run_start(struct export_session *session);
+
+/* Follows a job to its end, and says how it ended. `job` is kept up to date. */
+int export_watch(struct export_session *session, struct export_job *job);
+
+#endif

@@ -1,0 +1,124 @@
+/*
+ * caifs export start: looks before it writes. What would make the export fail,
+ * or fill a dataset with nothing, is found out while nothing has been made.
+ */
+
+#include "export_output.h"
+#include "export_session.h"
+
+#include "caifs/complain.h"
+#include <errno.h>
+
+static int check_audiences(struct export_session *session)
+{
+	const struct export_words *w = session->words;
+
+	for (size_t i = 0; i < w->audience_count; i++) {
+		struct export_evaluation evaluation;
+		int err = export_check_audience(session->export,
+						w->audiences[i], &evaluation);
+
+		if (err)
+			return export_session_fail(session, err, "audience");
+		if (evaluation.succeeded)
+			continue;
+		complain("export: audience %s has not been evaluated: no "
+			 "segment job of it has succeeded%s%s%s; wait for the "
+			 "next scheduled evaluation, or start one (POST "
+			 "/data/core/ups/segment/jobs)",
+			 w->audiences[i],
+			 evaluation.newest[0] ? ", the newest is " : "",
+			 evaluation.newest, evaluation.newest[0] ? "" : " yet");
+		return EXPORT_EXIT_NOT_EVALUATED;
+	}
+	return EXPORT_EXIT_DONE;
+}
+
+/* The dataset to export to: the one named, or a new one. */
+static int find_dataset(struct export_session *session, struct export_id *ret)
+{
+	const struct export_words *w = session->words;
+	int err;
+
+	if (w->dataset) {
+		err = export_check_dataset(session->export, w->dataset);
+		if (err)
+			return export_session_fail(session, err, "dataset");
+		snprintf(ret->text, sizeof(ret->text), "%s", w->dataset);
+		return EXPORT_EXIT_DONE;
+	}
+	err = export_find_dataset(session->export, w->new_dataset, ret);
+	if (!err) {
+		complain("export: there is a dataset of that name already: "
+			 "--dataset %s exports to it",
+			 ret->text);
+		return EXPORT_EXIT_FAILED;
+	}
+	if (err == -ENOENT)
+		err = export_make_dataset(session->export, w->new_dataset, ret);
+	if (err)
+		return export_session_fail(session, err, "new dataset");
+	if (!session->settings->json)
+		complain("export: dataset %s is made", ret->text);
+	return EXPORT_EXIT_DONE;
+}
+
+static int start(struct export_session *session,
+		 const struct export_id *dataset, struct export_job *ret)
+{
+	const struct export_words *w = session->words;
+	const struct export_order order = {
+		.audiences = w->audiences,
+		.audience_count = w->audience_count,
+		.dataset = dataset->text,
+		.fields = w->fields,
+		.merge_policy = w->policy,
+		.merge_policy_version = w->policy_version,
+		.since = w->since[0] ? w->since : NULL,
+	};
+	int err, status;
+
+	/* The last moment to stop with nothing started. */
+	err = interrupt_came(&session->interrupt)
+		      ? -EINTR
+		      : export_start(session->export, &order, ret);
+	if (!err && !ret->dataset.text[0])
+		ret->dataset = *dataset;
+	if (!err)
+		return EXPORT_EXIT_DONE;
+	status = export_session_fail(session, err, "job");
+	if (err == -EINPROGRESS)
+		complain("export: look with caifs export list before you start "
+			 "it again");
+	if (w->new_dataset)
+		complain("export: its dataset is there: go on with --dataset "
+			 "%s",
+			 dataset->text);
+	return status;
+}
+
+int export_run_start(struct export_session *session)
+{
+	bool json = session->settings->json;
+	struct export_id dataset;
+	struct export_job job;
+	int status = check_audiences(session);
+
+	if (!status)
+		status = find_dataset(session, &dataset);
+	if (!status)
+		status = start(session, &dataset, &job);
+	if (status)
+		return status;
+	if (!json)
+		complain("export: job %s is started, to dataset %s",
+			 job.id.text, dataset.text);
+	if (session->words->wait)
+		status = export_watch(session, &job);
+	else if (json)
+		export_print_job(&job, true);
+	else
+		puts(job.id.text);
+	export_job_finish(&job);
+	return status;
+}

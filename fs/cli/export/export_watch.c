@@ -1,0 +1,208 @@
+/*
+ * Waiting for an export job: asks for it ever more seldom, until it has ended;
+ * then says where a mount shows what came of it. What was asked for is stdout:
+ * the paths, or one JSON object; all else is stderr.
+ */
+
+#include "caifs/clock.h"
+#include "export_output.h"
+#include "export_progress.h"
+#include "export_session.h"
+#include "mounts/shown.h"
+
+#include "caifs/complain.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Milliseconds; the vendor's own sample takes 20 minutes. */
+enum {
+	FIRST_PAUSE = 1000,
+	LAST_PAUSE = 30 * 1000,
+	TICK = 1000,
+	LONGEST = 24 * 60 * 60 * 1000,
+	/* A mount shows a batch within its ttl, which is this by default. */
+	APPEARANCE = 60 * 1000,
+};
+
+/* Questions in a row that may fail, each after all its own attempts. */
+enum { FAILURES = 5 };
+
+static void say_how_to_go_on(const struct export_job *job)
+{
+	complain("export: job %s goes on: caifs export status %s --wait",
+		 job->id.text, job->id.text);
+}
+
+/* --- Until it has ended --- */
+
+static bool is_passing(int err)
+{
+	return err == -EIO || err == -ETIMEDOUT || err == -EBADMSG;
+}
+
+/* Redraws meanwhile. False: interrupted. */
+static bool pause_for(struct export_session *session,
+		      struct export_progress *progress,
+		      const struct export_job *job, int64_t ms)
+{
+	int64_t end_ms = clock_now_ms() + ms, left_ms;
+
+	while ((left_ms = end_ms - clock_now_ms()) > 0) {
+		export_progress_show(progress, job);
+		if (!interrupt_sleep(&session->interrupt,
+				     left_ms < TICK ? left_ms : TICK))
+			return false;
+	}
+	return true;
+}
+
+static int follow(struct export_session *session,
+		  struct export_progress *progress, struct export_job *job)
+{
+	int64_t begun_ms = clock_now_ms(), pause_ms = FIRST_PAUSE;
+	struct export_job now;
+	int failures = 0, err = 0;
+
+	while (job->state == EXPORT_GOING) {
+		if (clock_now_ms() - begun_ms >= LONGEST)
+			return -ETIME;
+		if (!pause_for(session, progress, job, pause_ms))
+			return -EINTR;
+		pause_ms += pause_ms / 2;
+		if (pause_ms > LAST_PAUSE)
+			pause_ms = LAST_PAUSE;
+		err = export_look(session->export, job->id.text, &now);
+		if (!err) {
+			failures = 0;
+			if (!now.dataset.text[0])
+				now.dataset = job->dataset;
+			export_job_finish(job);
+			*job = now;
+		} else if (!is_passing(err) || ++failures >= FAILURES) {
+			return err;
+		}
+	}
+	export_progress_show(progress, job);
+	return 0;
+}
+
+/* --- Where it is --- */
+
+struct places {
+	char **paths;
+	size_t count;
+};
+
+/* Waits a while for what a mount that shows the dataset does not show yet. */
+static char *find_place(struct export_session *session,
+			const struct export_job *job, const char *batch)
+{
+	int64_t end_ms = clock_now_ms() + APPEARANCE;
+	char *path = NULL, *folder;
+
+	if (!job->dataset.text[0] ||
+	    shown_find(session->settings, job->dataset.text, NULL, &folder))
+		return NULL;
+	while (shown_find(session->settings, job->dataset.text, batch, &path) &&
+	       clock_now_ms() < end_ms &&
+	       interrupt_sleep(&session->interrupt, TICK))
+		;
+	if (!path) {
+		complain("export: batch %s is not seen in %s yet: it will be, "
+			 "within the mount's ttl",
+			 batch, folder);
+		return folder;
+	}
+	free(folder);
+	return path;
+}
+
+static void find_places(struct export_session *session,
+			const struct export_job *job, struct places *places)
+{
+	char *path;
+
+	places->count = 0;
+	places->paths =
+		calloc(job->batch_count ? job->batch_count : 1, sizeof(char *));
+	for (size_t i = 0; places->paths && i < job->batch_count; i++) {
+		path = find_place(session, job, job->batches[i].text);
+		if (!path)
+			break; /* no mount shows this dataset */
+		places->paths[places->count++] = path;
+	}
+}
+
+static void say_places(const struct export_job *job,
+		       const struct places *places)
+{
+	for (size_t i = 0; i < places->count; i++)
+		puts(places->paths[i]);
+	if (places->count)
+		return;
+	for (size_t i = 0; i < job->batch_count; i++)
+		printf("%s/%s\n", job->dataset.text, job->batches[i].text);
+	if (job->batch_count)
+		complain("export: no mount shows it: caifs -o dataset=%s "
+			 "MOUNTPOINT",
+			 job->dataset.text);
+	else
+		complain("export: it names no batch: the audience may be "
+			 "empty");
+}
+
+static void finish_places(struct places *places)
+{
+	for (size_t i = 0; i < places->count; i++)
+		free(places->paths[i]);
+	free(places->paths);
+}
+
+/* --- Its end --- */
+
+static int tell_end(struct export_session *session,
+		    const struct export_job *job)
+{
+	bool json = session->settings->json;
+	struct places places = {0};
+
+	if (job->state == EXPORT_SUCCEEDED)
+		find_places(session, job, &places);
+	if (json)
+		export_print_result(job, places.paths, places.count);
+	if (job->state == EXPORT_FAILED)
+		complain("export: job %s has ended as %s%s%s", job->id.text,
+			 job->status, job->error[0] ? ": " : "", job->error);
+	else if (!json)
+		say_places(job, &places);
+	finish_places(&places);
+	return job->state == EXPORT_FAILED ? EXPORT_EXIT_FAILED
+					   : EXPORT_EXIT_DONE;
+}
+
+int export_watch(struct export_session *session, struct export_job *job)
+{
+	struct export_progress progress;
+	int err;
+
+	export_progress_begin(&progress, session->settings->json);
+	err = follow(session, &progress, job);
+	export_progress_end(&progress);
+	if (!err)
+		return tell_end(session, job);
+	if (session->settings->json)
+		export_print_job(job, true); /* as it was known last */
+	if (err == -EINTR) {
+		say_how_to_go_on(job);
+		return EXPORT_EXIT_SIGNAL + session->interrupt.signal;
+	}
+	if (err == -ETIME)
+		complain("export: job %s has not ended in a day, as %s",
+			 job->id.text, job->status);
+	else
+		export_session_fail(session, err, "waiting for it");
+	say_how_to_go_on(job);
+	return EXPORT_EXIT_FAILED;
+}

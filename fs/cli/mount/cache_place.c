@@ -1,0 +1,37 @@
+/* Where a cache is to be: see cache_place.h. */
+
+#include "cache_place.h"
+
+#include "caifs/cache.h"
+#include "caifs/complain.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+static bool is_in(const char *path, const char *directory)
+{
+	size_t length = strlen(directory);
+
+	if (strcmp(directory, "/") == 0)
+		return true;
+	return strncmp(path, directory, length) == 0 &&
+	       (path[length] == '/' || path[length] == '\0');
+}
+
+int cache_place_check(const char *path, const char *mountpoint)
+{
+	char why[512];
+
+	/* To read from it would be to wait for ourselves. */
+	if (is_in(path, mountpoint)) {
+		complain("cache_dir %s is in the mountpoint: choose another",
+			 path);
+		return -EINVAL;
+	}
+	if (cache_check_directory(path, why, sizeof(why))) {
+		complain("cache_dir %s", why);
+		return -EINVAL;
+	}
+	return 0;
+}

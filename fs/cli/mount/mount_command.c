@@ -1,0 +1,272 @@
+/*
+ * Mounting: puts the layers together from the bottom up, asks the platform for
+ * the root once, and only when that has been answered mounts and serves.
+ */
+
+#include "background.h"
+#include "cache_place.h"
+#include "caifs/clock.h"
+#include "caifs/container.h"
+#include "caifs/latch.h"
+#include "caifs/log.h"
+#include "caifs/mount.h"
+#include "command/command.h"
+#include "mountpoint.h"
+#include "notify.h"
+#include "premount.h"
+#include "report.h"
+#include "runtime/stack.h"
+#include "signals.h"
+
+#include "caifs/complain.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FIRST_LISTING_MS = 120 * 1000 };
+
+/* What serves a mount, above the layers; each NULL until it stands. */
+struct server {
+	struct stack stack;
+	struct report report;
+	struct signals *signals;
+	struct mount *mount;
+};
+
+static int build(struct server *server, const struct settings *s,
+		 const char *mountpoint)
+{
+	const struct mount_config mount = {
+		.mountpoint = mountpoint,
+		.source = s->source ? s->source : "caifs",
+		.allow_other = settings_flag(s, OPTION_ALLOW_OTHER),
+		.fuse_options = s->fuse_options,
+		.debug = s->debug,
+		.uid = s->uid,
+		.gid = s->gid,
+		.umask = s->umask,
+		.max_threads = s->max_threads,
+		.timeout_ms = s->timeout_ms,
+		.report = report_write,
+		.report_data = &server->report,
+	};
+	struct stack *stack = &server->stack;
+	int err;
+
+	server->report = (struct report){stack, s, clock_wall_ms()};
+	signals_block();
+	err = stack_build_platform(stack, s);
+	if (!err)
+		err = stack_build_cache(stack, s);
+	if (!err)
+		err = stack_build_tree(stack, s);
+	if (!err)
+		err = signals_create(stack->gateway, &server->signals);
+	if (!err)
+		err = mount_create(&mount, stack->ns, stack->data,
+				   &server->mount);
+	return err;
+}
+
+static void take_down(struct server *server)
+{
+	mount_destroy(server->mount);
+	signals_destroy(server->signals);
+	stack_take_down(&server->stack);
+}
+
+/* --- The first listing --- */
+
+struct first_listing {
+	struct waiter waiter;
+	struct latch arrived;
+};
+
+static void on_listing(struct waiter *waiter)
+{
+	latch_open(
+		&container_of(waiter, struct first_listing, waiter)->arrived);
+}
+
+/* Waits, which only this thread may and only before there is a mount. */
+static int ask_for_root(struct stack *stack, bool *ret_empty)
+{
+	struct first_listing first = {.waiter.wake = on_listing};
+	struct namespace_attributes attributes;
+	struct namespace_listing *listing;
+	const char *name;
+	int result;
+
+	latch_init(&first.arrived);
+	while ((result = namespace_open_directory(stack->ns, NAMESPACE_ROOT,
+						  &first.waiter, &listing)) ==
+	       NAMESPACE_PARKED) {
+		if (latch_wait(&first.arrived, FIRST_LISTING_MS))
+			continue;
+		if (!namespace_unpark(stack->ns, &first.waiter)) {
+			/* It is on its way, and must find us here. */
+			latch_wait(&first.arrived, FIRST_LISTING_MS);
+			continue;
+		}
+		result = -ETIMEDOUT;
+		break;
+	}
+	latch_finish(&first.arrived);
+	if (result)
+		return result;
+	*ret_empty = namespace_entry(listing, 0, &name, &attributes) != 0;
+	namespace_close_directory(stack->ns, listing);
+	return 0;
+}
+
+static void complain_of_platform(const struct stack *stack,
+				 const struct settings *s, int err)
+{
+	char why[512];
+
+	gateway_explain(stack->gateway, why, sizeof(why));
+	complain("%s: %s", settings_text(s, OPTION_ENDPOINT),
+		 *why ? why : strerror(-err));
+}
+
+/* --- The log --- */
+
+/* Until the mount stands, what goes wrong is said once, by complain(). */
+static int open_log(const struct settings *s, FILE **ret_file)
+{
+	const char *path = settings_text(s, OPTION_LOG);
+
+	log_set_level(s->log_level);
+	*ret_file = NULL;
+	if (path) {
+		*ret_file = fopen(path, "ae");
+		if (!*ret_file) {
+			complain("log %s: %s", path, strerror(errno));
+			return -EINVAL;
+		}
+	}
+	log_to_stream(*ret_file ? *ret_file : s->debug ? stderr : NULL);
+	return 0;
+}
+
+static void turn_on_log(const struct settings *s, FILE *file)
+{
+	if (file)
+		return;
+	if (s->foreground)
+		log_to_stream(stderr);
+	else
+		log_to_syslog();
+}
+
+static void log_cache(struct cache *cache)
+{
+	struct cache_counts counts;
+
+	if (!cache)
+		return;
+	counts = cache_count(cache);
+	log_info("cache: bytes_from_disk=%" PRId64 " hits=%" PRId64
+		 " misses=%" PRId64 " evictions=%" PRId64 " damaged=%" PRId64
+		 " write_errors=%" PRId64 " not_kept=%" PRId64
+		 " stale_listings=%" PRId64,
+		 counts.bytes_from_disk, counts.page_hits, counts.page_misses,
+		 counts.evictions, counts.damaged, counts.write_errors,
+		 counts.not_kept, counts.stale_listings);
+}
+
+/* --- All together --- */
+
+static int run(struct server *server, const struct settings *s, int report,
+	       FILE *log)
+{
+	bool empty = false;
+	int err = ask_for_root(&server->stack, &empty);
+
+	if (err) {
+		complain_of_platform(&server->stack, s, err);
+		return 1;
+	}
+	err = mount_attach(server->mount);
+	if (err)
+		return 1; /* libfuse has said why */
+	turn_on_log(s, log);
+	log_info("mounted %s", s->mountpoint);
+	if (empty)
+		log_warning("the root shows nothing: sandbox %s has no dataset "
+			    "named 'Customer AI Scores...'; dataset=ID and "
+			    "all_datasets show others",
+			    settings_text(s, OPTION_SANDBOX_NAME));
+	background_report(report, 0);
+	if (s->foreground)
+		notify("READY=1\nSTATUS=mounted");
+	err = mount_serve(server->mount);
+	if (s->foreground)
+		notify("STOPPING=1\nSTATUS=unmounted");
+	log_cache(server->stack.cache);
+	log_info("unmounted %s", s->mountpoint);
+	return err ? 1 : 0;
+}
+
+/* The directory, or the descriptor of what is mounted there already. */
+static int find_mountpoint(const struct settings *s, char **ret_mountpoint)
+{
+	const char *cache_dir = settings_text(s, OPTION_CACHE_DIR);
+	bool nonempty = settings_flag(s, OPTION_NONEMPTY);
+	char *path, *mounted;
+	int status = 0;
+
+	if (mountpoint_resolve(s->mountpoint, nonempty, &path))
+		return 2;
+	if (cache_dir && cache_place_check(cache_dir, path)) {
+		free(path);
+		return 2;
+	}
+	if (premount(s, path, &mounted))
+		status = 1;
+	if (status || mounted)
+		free(path);
+	*ret_mountpoint = mounted ? mounted : path;
+	return status;
+}
+
+int mount_command(const struct settings *s)
+{
+	struct server server = {0};
+	int report = -1, status = 1, err;
+	char *mountpoint;
+	FILE *log;
+
+	err = find_mountpoint(s, &mountpoint);
+	if (err)
+		return err;
+	if (open_log(s, &log)) {
+		free(mountpoint);
+		return 2;
+	}
+	if (!s->foreground) {
+		report = background_begin();
+		if (report < 0) {
+			complain("cannot fork: %s", strerror(-report));
+			free(mountpoint);
+			return 1;
+		}
+	}
+	err = build(&server, s, mountpoint);
+	if (err)
+		complain("cannot start: %s", strerror(-err));
+	else
+		status = run(&server, s, report, log);
+	if (status)
+		background_report(report, status);
+	take_down(&server);
+	free(mountpoint);
+	if (log) {
+		log_to_stream(NULL);
+		fclose(log);
+	}
+	return status;
+}

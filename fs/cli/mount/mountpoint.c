@@ -1,0 +1,85 @@
+/* The mountpoint: see mountpoint.h. */
+
+#include "mountpoint.h"
+
+#include "caifs/complain.h"
+#include "caifs/settings.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static bool is_dots(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+/* Negative errno when it cannot be read. */
+static int holds_something(const char *path)
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+	int found = 0;
+
+	if (!directory)
+		return -errno;
+	while (!found && (entry = readdir(directory)))
+		found = !is_dots(entry->d_name);
+	closedir(directory);
+	return found;
+}
+
+/* A mount whose program died is in the way: "Transport endpoint is not
+   connected". Nothing can be lost by taking it away. */
+static void remove_dead_mount(const char *path)
+{
+	char name[] = "fusermount3", flags[] = "-uz", end[] = "--";
+	char *const arguments[] = {name, flags, end, (char *)(uintptr_t)path,
+				   NULL};
+	pid_t process;
+
+	if (posix_spawnp(&process, name, NULL, NULL, arguments, environ) == 0)
+		waitpid(process, NULL, 0);
+}
+
+int mountpoint_resolve(const char *mountpoint, bool nonempty, char **ret_path)
+{
+	char *path;
+	int found;
+
+	if (strncmp(mountpoint, "/dev/fd/", 8) == 0) {
+		*ret_path = strdup(mountpoint);
+		return *ret_path ? 0 : -EINVAL;
+	}
+	path = realpath(mountpoint, NULL);
+	if (!path) {
+		complain("%s: %s%s", mountpoint, strerror(errno),
+			 errno == ENOENT ? ": make the directory first"
+			 : errno == ENOTCONN
+				 ? ": a mount died there: fusermount3 -uz it"
+				 : "");
+		return -EINVAL;
+	}
+	found = holds_something(path);
+	if (found == -ENOTCONN) {
+		remove_dead_mount(path);
+		found = holds_something(path);
+	}
+	if (found < 0 || (found > 0 && !nonempty)) {
+		if (found < 0)
+			complain("%s: %s", path, strerror(-found));
+		else
+			complain("%s is not empty: choose another, or give "
+				 "-o nonempty to mount over what is there",
+				 path);
+		free(path);
+		return -EINVAL;
+	}
+	*ret_path = path;
+	return 0;
+}

@@ -1,0 +1,196 @@
+/* `caifs status [--json] [MOUNT...]`: asks mounts how they are, by reading the
+   file that each has for that. All mounts of this machine, if none is named. */
+
+#include "command/command.h"
+#include "mounts/mount_status.h"
+#include "mounts/mounts.h"
+#include "terminal/units.h"
+
+#include "caifs/complain.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+/* To be freed; NULL after a complaint. */
+static char *read_status(const char *mount)
+{
+	char *text;
+	int err = mount_status_read(mount, &text);
+
+	if (!err)
+		return text;
+	complain("%s/.caifs/status.json: %s", mount,
+		 err == -ENOENT ? "not in a mount of caifs" : strerror(-err));
+	return NULL;
+}
+
+/* --- A table for people --- */
+
+static double number(const cJSON *status, const char *group, const char *name)
+{
+	const cJSON *value = cJSON_GetObjectItemCaseSensitive(
+		cJSON_GetObjectItemCaseSensitive(status, group), name);
+
+	return cJSON_IsNumber(value) ? value->valuedouble : 0;
+}
+
+static const char *text(const cJSON *status, const char *name)
+{
+	const cJSON *value = cJSON_GetObjectItemCaseSensitive(
+		cJSON_GetObjectItemCaseSensitive(status, "about"), name);
+
+	return cJSON_IsString(value) ? value->valuestring : "";
+}
+
+static void print_size(const char *label, double bytes, const char *after)
+{
+	char size[UNITS_TEXT];
+
+	units_size(size, bytes);
+	printf("%-14s%s%s", label, size, after);
+}
+
+static void print_share(const char *label, double bytes, double all)
+{
+	char share[UNITS_TEXT], whole[UNITS_TEXT];
+
+	units_size(share, bytes);
+	units_size(whole, all);
+	printf("%-14s%s of %s", label, share, whole);
+}
+
+static void print_waits(const cJSON *status, const char *group,
+			const char *label)
+{
+	double requests = number(status, group, "requests");
+	double each = requests > 0 ? 1000 / requests : 0;
+
+	printf("%-14s%.0f; each waited %.0f ms for its turn, %.0f to connect, "
+	       "%.0f for the first byte, %.0f for the rest\n",
+	       label, requests, each * number(status, group, "queue_seconds"),
+	       each * number(status, group, "connect_seconds"),
+	       each * number(status, group, "first_byte_seconds"),
+	       each * number(status, group, "body_seconds"));
+}
+
+static void print_duration(const char *label, double seconds)
+{
+	printf("%-14s", label);
+	if (seconds >= 3600)
+		printf("%.0f h ", seconds / 3600 - 0.5);
+	printf("%d min %d s\n", (int)(seconds / 60) % 60, (int)seconds % 60);
+}
+
+static void print_cache(const cJSON *status)
+{
+	double hits = number(status, "cache", "hit_pages");
+	double misses = number(status, "cache", "missed_pages");
+	double errors = number(status, "cache", "write_errors");
+
+	if (!cJSON_GetObjectItemCaseSensitive(status, "cache"))
+		return;
+	print_share("  cache", number(status, "cache", "held_bytes"),
+		    number(status, "cache", "limit_bytes"));
+	printf("; %.0f %% of pages came from it, %.0f files made room, %.0f "
+	       "damaged",
+	       hits + misses > 0 ? 100 * hits / (hits + misses) : 0.0,
+	       number(status, "cache", "evicted_files"),
+	       number(status, "cache", "damaged"));
+	if (errors > 0)
+		printf(", %.0f TIMES IT COULD NOT BE WRITTEN", errors);
+	putchar('\n');
+}
+
+static void print_table(const char *mount, const cJSON *status)
+{
+	double reads = number(status, "reads", "total");
+	double waited = number(status, "reads", "waited");
+	double body = number(status, "ranges", "body_seconds");
+
+	printf("%s\n", mount);
+	printf("%-14s%s, sandbox %s%s\n", "  platform",
+	       text(status, "endpoint"), text(status, "sandbox"),
+	       number(status, "platform", "reachable") > 0
+		       ? ""
+		       : ": CANNOT BE REACHED");
+	print_duration("  up", number(status, "mount", "up_seconds"));
+	if (number(status, "token", "left_seconds") > 0)
+		print_duration("  token ends",
+			       number(status, "token", "left_seconds"));
+	print_waits(status, "listings", "  listings");
+	print_waits(status, "ranges", "  ranges");
+	print_size("  received", number(status, "platform", "received_bytes"),
+		   "");
+	if (body > 0)
+		print_size(", ",
+			   number(status, "platform", "received_bytes") / body,
+			   "/s a connection");
+	printf("\n%-14s%.0f, %.0f %% from memory\n", "  reads", reads,
+	       reads > 0 ? 100 * (1 - (waited < reads ? waited / reads : 1))
+			 : 100.0);
+	print_share("  memory", number(status, "memory", "used_bytes"),
+		    number(status, "memory", "total_bytes"));
+	putchar('\n');
+	print_cache(status);
+	printf("%-14s%.0f at once, %.0f throttled, %.0f made again, %.0f given "
+	       "up\n",
+	       "  requests", number(status, "platform", "connections"),
+	       number(status, "platform", "throttled"),
+	       number(status, "platform", "retries"),
+	       number(status, "platform", "failed"));
+	if (*text(status, "last_failure"))
+		printf("%-14s%s\n", "  last failure",
+		       text(status, "last_failure"));
+}
+
+static int show(const char *mount, bool json)
+{
+	char *said = read_status(mount);
+	cJSON *status = said ? cJSON_Parse(said) : NULL;
+	int err = status ? 0 : 1;
+
+	if (said && !status)
+		complain("%s: says nothing that is understood", mount);
+	else if (status && json)
+		printf("%s", said);
+	else if (status)
+		print_table(mount, status);
+	cJSON_Delete(status);
+	free(said);
+	return err;
+}
+
+int status_command(int argc, char **argv)
+{
+	bool json = false;
+	char **mounts;
+	int failed = 0, first = 1;
+
+	for (; first < argc && argv[first][0] == '-'; first++) {
+		if (strcmp(argv[first], "--json") != 0) {
+			complain("status: %s? usage: caifs status [--json] "
+				 "[MOUNT...]",
+				 argv[first]);
+			return 2;
+		}
+		json = true;
+	}
+	for (int i = first; i < argc; i++)
+		failed |= show(argv[i], json);
+	if (first < argc)
+		return failed;
+	if (mounts_find(&mounts)) {
+		complain("the mounts of this machine cannot be read");
+		return 1;
+	}
+	if (!mounts[0])
+		complain("nothing is mounted");
+	failed = !mounts[0];
+	for (size_t i = 0; mounts[i]; i++)
+		failed |= show(mounts[i], json);
+	mounts_free(mounts);
+	return failed;
+}

@@ -1,0 +1,414 @@
+/*
+ * `caifs wait [--since WHEN] [--timeout DURATION] [--json] DATASET`: returns
+ * when the dataset's `latest` is a batch that completed later than another one,
+ * or than a moment. For schedulers.
+ *
+ * It looks through the mount, and only when the mount's lists have aged: sooner
+ * would show the same. Nothing is held open in between, so that the mount can
+ * be unmounted meanwhile; that is then said.
+ */
+
+#include "caifs/times.h"
+#include "command/command.h"
+#include "mounts/mount_status.h"
+#include "mounts/mounts.h"
+
+#include "caifs/clock.h"
+#include "caifs/complain.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cjson/cJSON.h>
+
+enum {
+	TIMED_OUT = 124, /* as timeout(1) ends */
+	DEFAULT_TTL_MS = 60000,
+	SHORTEST_MS = 1000, /* between looks */
+	/* The kernel keeps time in steps: after these it has forgotten, too. */
+	MARGIN_MS = 50,
+	ID_SIZE = 256,
+};
+
+static const char usage[] = "usage: caifs wait [--since TIME|BATCH] "
+			    "[--timeout DURATION] [--json] DATASET";
+
+struct wish {
+	char *dataset;	    /* the path of its directory */
+	const char *since;  /* NULL: now */
+	int64_t timeout_ms; /* negative: none */
+	bool json;
+};
+
+/* A batch, or only a moment: then `ino` is 0. */
+struct batch {
+	char name[NAME_MAX + 1];
+	ino_t ino;
+	int64_t completed_ms;
+};
+
+static const struct batch none = {.completed_ms = INT64_MIN};
+
+/* --- Looking --- */
+
+enum { GONE = 1 }; /* for good; else a negative errno, which may pass */
+
+/* Is the dataset there? */
+static int find_dataset(const char *path)
+{
+	char id[ID_SIZE];
+
+	if (getxattr(path, "user.caifs.dataset_id", id, sizeof(id)) < 0) {
+		switch (errno) {
+		case ENOENT: /* the dataset is gone, or the mount */
+		case ENOTDIR:
+		case ENOTCONN:	 /* the mount has died */
+		case ENODATA:	 /* something else */
+		case EOPNOTSUPP: /* on another filesystem */
+			return GONE;
+		default:
+			return -errno;
+		}
+	}
+	/* A batch or a part knows its dataset as well. */
+	if (getxattr(path, "user.caifs.batch_id", id, sizeof(id)) >= 0)
+		return GONE;
+	return errno == ENODATA ? 0 : -errno;
+}
+
+static int find_batch(const char *dataset, const char *name,
+		      struct batch *ret_batch)
+{
+	struct stat found;
+	char *path;
+	int err;
+
+	if (strlen(name) > NAME_MAX)
+		return -ENAMETOOLONG;
+	if (asprintf(&path, "%s/%s", dataset, name) < 0)
+		return -ENOMEM;
+	err = stat(path, &found) ? -errno : 0;
+	free(path);
+	if (err)
+		return err;
+	if (!S_ISDIR(found.st_mode))
+		return -ENOTDIR;
+	snprintf(ret_batch->name, sizeof(ret_batch->name), "%s", name);
+	ret_batch->ino = found.st_ino;
+	ret_batch->completed_ms = (int64_t)found.st_mtim.tv_sec * 1000 +
+				  found.st_mtim.tv_nsec / 1000000;
+	return 0;
+}
+
+/* The newest batch there is, or `none`. 0, GONE, or negative errno. */
+static int look(const char *dataset, struct batch *ret_batch)
+{
+	char name[NAME_MAX + 1], *path;
+	int err = find_dataset(dataset);
+	ssize_t length;
+
+	if (err)
+		return err;
+	if (asprintf(&path, "%s/latest", dataset) < 0)
+		return -ENOMEM;
+	length = readlink(path, name, sizeof(name) - 1);
+	err = length < 0 ? -errno : 0;
+	free(path);
+	*ret_batch = none;
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	name[length] = '\0';
+	return find_batch(dataset, name, ret_batch);
+}
+
+static bool is_newer(const struct batch *batch, const struct batch *than)
+{
+	if (batch->completed_ms != than->completed_ms)
+		return batch->completed_ms > than->completed_ms;
+	return than->ino && batch->ino != than->ino;
+}
+
+static void say_gone(const struct wish *wish)
+{
+	complain("%s: there is no dataset of a mount there", wish->dataset);
+}
+
+/* --- Since when --- */
+
+/* The batch that a path or a name means: what stands after the last '/'. */
+static int since_batch(const struct wish *wish, struct batch *ret_batch)
+{
+	size_t length = strlen(wish->since);
+	char *word, *slash;
+	int err = find_dataset(wish->dataset);
+
+	if (err)
+		return err;
+	word = strdup(wish->since);
+	if (!word)
+		return -ENOMEM;
+	while (length && word[length - 1] == '/')
+		word[--length] = '\0';
+	slash = strrchr(word, '/');
+	err = find_batch(wish->dataset, slash ? slash + 1 : word, ret_batch);
+	free(word);
+	return err;
+}
+
+/* 0, or 1 after it has said why not. */
+static int find_reference(const struct wish *wish, struct batch *ret_batch)
+{
+	int err;
+
+	*ret_batch = none;
+	if (wish->since &&
+	    times_parse_moment(wish->since, &ret_batch->completed_ms) == 0)
+		return 0;
+	err = wish->since ? since_batch(wish, ret_batch)
+			  : look(wish->dataset, ret_batch);
+	if (err == GONE)
+		say_gone(wish);
+	else if (err == -ENOENT || err == -ENOTDIR)
+		complain("--since %s: no time, and no batch in %s; where it "
+			 "was deleted, give a time",
+			 wish->since, wish->dataset);
+	else if (err)
+		complain("%s: %s; caifs status tells more", wish->dataset,
+			 strerror(-err));
+	return err ? 1 : 0;
+}
+
+/* --- Waiting --- */
+
+static double number(const cJSON *status, const char *name)
+{
+	return cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(
+		cJSON_GetObjectItemCaseSensitive(status, "mount"), name));
+}
+
+/* How long the mount uses a list, by what it says itself. */
+static int ask_interval(const char *dataset, int64_t *ret_ms)
+{
+	char *mount = mounts_holding(dataset);
+	char *said = NULL;
+	cJSON *status = mount && !mount_status_read(mount, &said)
+				? cJSON_Parse(said)
+				: NULL;
+	double ttl_s = number(status, "ttl_seconds"); /* NaN: not said */
+	bool offline = number(status, "offline") > 0;
+
+	*ret_ms = DEFAULT_TTL_MS;
+	if (ttl_s >= 0 && ttl_s <= 86400)
+		*ret_ms = (int64_t)(ttl_s * 1000);
+	if (*ret_ms < SHORTEST_MS)
+		*ret_ms = SHORTEST_MS;
+	*ret_ms += MARGIN_MS;
+	if (offline)
+		complain("%s is offline: nothing new will come", mount);
+	cJSON_Delete(status);
+	free(said);
+	free(mount);
+	return offline ? 1 : 0;
+}
+
+static void sleep_until(int64_t ms)
+{
+	const struct timespec until = {
+		.tv_sec = ms / 1000,
+		.tv_nsec = ms % 1000 * 1000000,
+	};
+
+	/* clock_now_ms()'s clock. */
+	while (clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &until, NULL) ==
+	       EINTR)
+		;
+}
+
+/* 0 with the batch; else the exit status, after it has said why. */
+static int await(const struct wish *wish, const struct batch *reference,
+		 int64_t interval_ms, struct batch *ret_batch)
+{
+	int64_t now_ms = clock_now_ms();
+	int64_t end_ms =
+		wish->timeout_ms < 0 ? INT64_MAX : now_ms + wish->timeout_ms;
+	bool told = false;
+
+	for (;;) {
+		int err = look(wish->dataset, ret_batch);
+
+		if (!err && is_newer(ret_batch, reference))
+			return 0;
+		if (err == GONE) {
+			say_gone(wish);
+			return 1;
+		}
+		if (err && !told)
+			complain("%s: %s; still waiting", wish->dataset,
+				 strerror(-err));
+		told = err != 0;
+		now_ms = clock_now_ms();
+		if (now_ms >= end_ms) {
+			complain("%s: no newer batch in time", wish->dataset);
+			return TIMED_OUT;
+		}
+		sleep_until(end_ms - now_ms < interval_ms
+				    ? end_ms
+				    : now_ms + interval_ms);
+	}
+}
+
+/* --- Telling --- */
+
+static int add_attribute(cJSON *root, const char *path, const char *name)
+{
+	char attribute[64], value[ID_SIZE + 1];
+	ssize_t length;
+
+	snprintf(attribute, sizeof(attribute), "user.caifs.%s", name);
+	length = getxattr(path, attribute, value, sizeof(value) - 1);
+	if (length < 0)
+		return 0; /* what is not known is left out */
+	value[length] = '\0';
+	return cJSON_AddStringToObject(root, name, value) ? 0 : -ENOMEM;
+}
+
+static char *describe(const char *path, const struct batch *batch)
+{
+	cJSON *root = cJSON_CreateObject();
+	char completed[TIMES_MOMENT_SIZE], *text = NULL;
+
+	times_print_moment(batch->completed_ms, completed);
+	if (root && cJSON_AddStringToObject(root, "path", path) &&
+	    !add_attribute(root, path, "dataset_id") &&
+	    !add_attribute(root, path, "batch_id") &&
+	    cJSON_AddStringToObject(root, "completed", completed))
+		text = cJSON_PrintUnformatted(root);
+	cJSON_Delete(root);
+	return text;
+}
+
+static int tell(const struct wish *wish, const struct batch *batch)
+{
+	char *path, *json = NULL;
+	bool failed;
+
+	if (asprintf(&path, "%s/%s", wish->dataset, batch->name) < 0)
+		path = NULL;
+	if (path && wish->json)
+		json = describe(path, batch);
+	failed = !path || (wish->json && !json) ||
+		 puts(wish->json ? json : path) < 0 || fflush(stdout);
+	if (failed)
+		complain("cannot say which batch: %s", strerror(errno));
+	cJSON_free(json);
+	free(path);
+	return failed;
+}
+
+/* --- What is wished --- */
+
+/* A word that is no path is looked for in the mount, if there is one. */
+static int find_path(const char *word, char **ret_path)
+{
+	char **mounts = NULL;
+	size_t length = strlen(word);
+	int err;
+
+	while (length > 1 && word[length - 1] == '/')
+		length--;
+	*ret_path = strndup(word, length);
+	if (!*ret_path || strchr(word, '/') || access(word, F_OK) == 0)
+		return *ret_path ? 0 : 1;
+	err = mounts_find(&mounts);
+	if (!err && mounts[0] && !mounts[1]) {
+		free(*ret_path);
+		if (asprintf(ret_path, "%s/%s", mounts[0], word) < 0)
+			*ret_path = NULL;
+	} else {
+		complain("%s: no such directory here, and there %s: give a "
+			 "path",
+			 word,
+			 err || !mounts[0] ? "is no mount of caifs"
+					   : "are several mounts of caifs");
+		err = 1;
+	}
+	mounts_free(mounts);
+	return err || !*ret_path;
+}
+
+/* The value of an option, as its next word or after '='; moves past it. */
+static const char *value_of(const char *option, char **argv, int argc, int *at)
+{
+	size_t length = strlen(option);
+
+	if (strncmp(argv[*at], option, length) != 0)
+		return NULL;
+	if (argv[*at][length] == '=')
+		return argv[*at] + length + 1;
+	if (argv[*at][length] || *at + 1 >= argc)
+		return NULL;
+	return argv[++*at];
+}
+
+/* 0, or 2 after it has said why. */
+static int read_words(int argc, char **argv, struct wish *wish,
+		      const char **ret_word)
+{
+	*wish = (struct wish){.timeout_ms = -1};
+	*ret_word = NULL;
+	for (int i = 1; i < argc; i++) {
+		const char *value;
+
+		if (strcmp(argv[i], "--json") == 0) {
+			wish->json = true;
+		} else if ((value = value_of("--since", argv, argc, &i)) &&
+			   *value) {
+			wish->since = value;
+		} else if ((value = value_of("--timeout", argv, argc, &i))) {
+			if (times_parse_duration(value, &wish->timeout_ms)) {
+				complain("wait: --timeout '%s': wants a number "
+					 "and s, m, h or d",
+					 value);
+				return 2;
+			}
+		} else if (argv[i][0] == '-' || *ret_word) {
+			complain("wait: %s? %s", argv[i], usage);
+			return 2;
+		} else {
+			*ret_word = argv[i];
+		}
+	}
+	if (!*ret_word)
+		complain("wait: for which dataset? %s", usage);
+	return *ret_word ? 0 : 2;
+}
+
+int wait_command(int argc, char **argv)
+{
+	struct wish wish;
+	struct batch reference, batch;
+	int64_t interval_ms;
+	const char *word;
+	int status = read_words(argc, argv, &wish, &word);
+
+	if (status)
+		return status;
+	status = find_path(word, &wish.dataset);
+	if (!status)
+		status = find_reference(&wish, &reference);
+	if (!status)
+		status = ask_interval(wish.dataset, &interval_ms);
+	if (!status)
+		status = await(&wish, &reference, interval_ms, &batch);
+	if (!status)
+		status = tell(&wish, &batch);
+	free(wish.dataset);
+	return status;
+}

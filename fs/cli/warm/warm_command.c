@@ -1,0 +1,379 @@
+/*
+ * `caifs warm [--columns NAME[,NAME...]] [--json] PATH...`: sees to it that
+ * parts are in the disk cache of their mount, by reading them through it.
+ *
+ * Three rounds, each over all parts, several at once: what is wanted of each,
+ * so that it is known how much that is and which columns there are; bringing
+ * what is missing; and at the end whether it is all there still.
+ */
+
+#include "command/command.h"
+#include "crew.h"
+#include "terminal/progress.h"
+#include "terminal/units.h"
+#include "warm_list.h"
+#include "warm_part.h"
+
+#include "caifs/complain.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cjson/cJSON.h>
+
+#include "caifs/clock.h"
+
+enum {
+	READERS = 4,
+	TICK_MS = 100,
+	/* How long reads under way are waited for, once told to stop. */
+	LEAVE_MS = 1000,
+};
+
+struct warm {
+	struct warm_list list;
+	struct columns columns;
+	bool json;
+	struct progress_counts counts;
+	struct progress *progress;
+	int64_t began_ms;
+	atomic_size_t failed, skipped;
+	atomic_bool stop;
+	int signal; /* that said so; 0: none */
+};
+
+static int usage(const char *word)
+{
+	complain("warm: %s usage: caifs warm [--columns NAME[,NAME...]] "
+		 "[--json] PATH...",
+		 word);
+	return 2;
+}
+
+/* --- Signals --- */
+
+static void fill_set(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
+}
+
+/* Takes the signal that says to stop, if there is one. */
+static bool is_stopped(void *data)
+{
+	const struct timespec now = {0};
+	struct warm *warm = data;
+	sigset_t set;
+	int number;
+
+	fill_set(&set);
+	number = warm->signal ? 0 : sigtimedwait(&set, NULL, &now);
+	if (number > 0) {
+		warm->signal = number;
+		atomic_store(&warm->stop, true);
+	}
+	return warm->signal != 0;
+}
+
+/* --- The rounds --- */
+
+static void fail(struct warm *warm, const char *path, int err)
+{
+	const char *why = err == -ENOSPC
+				  ? "the cache has no room for it, or cannot "
+				    "write: see the log of the mount"
+				  : strerror(-err);
+
+	atomic_fetch_add(&warm->failed, 1);
+	progress_say(warm->progress, stderr, "caifs: %s: %s", path, why);
+}
+
+static void on_failed(void *data, const char *path, int err)
+{
+	fail(data, path, err);
+}
+
+static void plan(void *data, size_t index)
+{
+	struct warm *warm = data;
+	struct warm_part *part = warm->list.parts[index];
+	int err = warm_part_plan(part,
+				 warm->columns.count ? &warm->columns : NULL);
+
+	if (err == -ENOTSUP) {
+		part->state = WARM_SKIPPED;
+		atomic_fetch_add(&warm->skipped, 1);
+		progress_say(warm->progress, stderr,
+			     "caifs: %s: no parquet that is understood: left "
+			     "out",
+			     part->path);
+	} else if (err) {
+		part->state = WARM_FAILED;
+		fail(warm, part->path, err);
+	}
+}
+
+static void say_kept(struct warm *warm, const struct warm_part *part)
+{
+	char size[UNITS_TEXT];
+
+	if (warm->json || progress_is_shown(warm->progress))
+		return;
+	units_size(size, (double)part->wanted);
+	progress_say(warm->progress, stdout, "%s: %s%s", part->path, size,
+		     part->before == part->wanted ? ", was there" : "");
+}
+
+static void bring(void *data, size_t index)
+{
+	struct warm *warm = data;
+	struct warm_part *part = warm->list.parts[index];
+	int err;
+
+	if (part->state != WARM_WANTED)
+		return;
+	err = warm_part_fill(part, &warm->counts, &warm->stop);
+	if (err == -ECANCELED)
+		return;
+	part->state = err ? WARM_FAILED : WARM_KEPT;
+	if (err)
+		fail(warm, part->path, err);
+	else
+		say_kept(warm, part);
+}
+
+static void check(void *data, size_t index)
+{
+	struct warm *warm = data;
+	struct warm_part *part = warm->list.parts[index];
+	int err = part->state == WARM_KEPT ? warm_part_check(part) : 0;
+
+	if (!err)
+		return;
+	part->state = WARM_FAILED;
+	fail(warm, part->path, err);
+}
+
+/* False: it was told to stop, or could not begin. What is under way then is
+   left to the process's end, which nothing delays. */
+static bool run_round(struct warm *warm, void (*piece)(void *, size_t))
+{
+	const struct crew_work work = {warm->list.count, piece, warm};
+	struct crew *crew;
+	int err = crew_start(READERS, &work, &crew);
+
+	if (err) {
+		complain("cannot start: %s", strerror(-err));
+		atomic_fetch_add(&warm->failed, 1);
+		return false;
+	}
+	while (!crew_wait(crew, TICK_MS) && !is_stopped(warm))
+		if (piece == bring)
+			progress_show(warm->progress);
+	crew_stop(crew);
+	if (crew_wait(crew, warm->signal ? LEAVE_MS : 0))
+		crew_destroy(crew);
+	return !is_stopped(warm);
+}
+
+/* --- What came of it --- */
+
+struct sums {
+	size_t kept;
+	int64_t bytes, before;
+};
+
+static struct sums sum_up(const struct warm *warm)
+{
+	struct sums sums = {0};
+
+	for (size_t i = 0; i < warm->list.count; i++) {
+		const struct warm_part *part = warm->list.parts[i];
+
+		if (part->state != WARM_KEPT)
+			continue;
+		sums.kept++;
+		sums.bytes += part->wanted;
+		sums.before += part->before;
+	}
+	return sums;
+}
+
+static void print_json(const struct warm *warm, const struct sums *sums,
+		       double seconds)
+{
+	cJSON *root = cJSON_CreateObject();
+	char *text = NULL;
+
+	if (cJSON_AddNumberToObject(root, "parts", (double)warm->list.count) &&
+	    cJSON_AddNumberToObject(root, "kept", (double)sums->kept) &&
+	    cJSON_AddNumberToObject(root, "failed",
+				    (double)atomic_load(&warm->failed)) &&
+	    cJSON_AddNumberToObject(root, "skipped",
+				    (double)atomic_load(&warm->skipped)) &&
+	    cJSON_AddNumberToObject(root, "kept_bytes", (double)sums->bytes) &&
+	    cJSON_AddNumberToObject(root, "kept_before_bytes",
+				    (double)sums->before) &&
+	    cJSON_AddNumberToObject(root, "seconds", seconds) &&
+	    cJSON_AddBoolToObject(root, "stopped", warm->signal != 0))
+		text = cJSON_PrintUnformatted(root);
+	if (text)
+		puts(text);
+	cJSON_free(text);
+	cJSON_Delete(root);
+}
+
+static void report(const struct warm *warm)
+{
+	double seconds = (double)(clock_now_ms() - warm->began_ms) / 1000;
+	const struct sums sums = sum_up(warm);
+	char bytes[UNITS_TEXT], before[UNITS_TEXT], took[UNITS_TEXT];
+
+	if (warm->json) {
+		print_json(warm, &sums, seconds);
+		return;
+	}
+	units_size(bytes, (double)sums.bytes);
+	units_size(before, (double)sums.before);
+	units_duration(took, seconds);
+	printf("%zu of %zu parts are kept, %s, of which %s were there; it took "
+	       "%s\n",
+	       sums.kept, warm->list.count, bytes, before, took);
+	if (warm->signal)
+		puts("Stopped. What has come is kept: run it again to go on.");
+}
+
+/* --- All together --- */
+
+/* Before anything is brought. */
+static int check_plan(struct warm *warm)
+{
+	char there[4096], wanted[UNITS_TEXT], room[UNITS_TEXT];
+	const char *unknown =
+		columns_unknown(&warm->columns, there, sizeof(there));
+	int64_t most = INT64_MAX;
+
+	if (unknown && *there) {
+		complain("no column '%s'; there are: %s", unknown, there);
+		return 2;
+	}
+	for (size_t i = 0; i < warm->list.count; i++) {
+		const struct warm_part *part = warm->list.parts[i];
+
+		warm->counts.total += part->wanted;
+		if (part->most && part->most < most)
+			most = part->most;
+	}
+	if (warm->counts.total <= most)
+		return 0;
+	units_size(wanted, (double)warm->counts.total);
+	units_size(room, (double)most);
+	complain("%s are wanted, and the cache holds %s: choose less, or mount "
+		 "with a larger cache_size",
+		 wanted, room);
+	return 2;
+}
+
+static int warm_up(struct warm *warm, int count, char **paths)
+{
+	int status;
+
+	for (int i = 0; i < count && !is_stopped(warm); i++)
+		if (warm_list_add(&warm->list, paths[i], is_stopped, on_failed,
+				  warm)) {
+			complain("%s: out of memory", paths[i]);
+			return 1;
+		}
+	if (!is_stopped(warm) && run_round(warm, plan)) {
+		status = check_plan(warm);
+		if (status)
+			return status;
+		if (run_round(warm, bring))
+			run_round(warm, check);
+	}
+	warm->progress = progress_destroy(warm->progress);
+	report(warm);
+	if (warm->signal) {
+		/* Some may be reading still. */
+		fflush(NULL);
+		_exit(128 + warm->signal);
+	}
+	return atomic_load(&warm->failed) ? 1 : 0;
+}
+
+/* All of them before anything is done. */
+static int check_paths(int count, char **paths)
+{
+	int status = 0;
+
+	for (int i = 0; i < count; i++) {
+		int err = warm_list_check(paths[i]);
+
+		/* What cannot be looked at is said when it is its turn. */
+		if (err == -EINVAL)
+			status = 2;
+	}
+	return status;
+}
+
+static int read_words(struct warm *warm, int argc, char **argv, int *ret_first)
+{
+	static const char columns[] = "--columns";
+	const size_t length = sizeof(columns) - 1;
+	const char *list;
+	int i;
+
+	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+		if (strcmp(argv[i], "--") == 0) {
+			i++;
+			break;
+		}
+		if (strcmp(argv[i], "--json") == 0) {
+			warm->json = true;
+			continue;
+		}
+		if (strncmp(argv[i], columns, length) != 0)
+			return usage("what?");
+		if (argv[i][length] == '=')
+			list = argv[i] + length + 1;
+		else if (argv[i][length] == '\0' && i + 1 < argc)
+			list = argv[++i];
+		else
+			return usage("which columns?");
+		if (columns_add(&warm->columns, list))
+			return usage("a column has a name:");
+	}
+	*ret_first = i;
+	return i < argc ? 0 : usage("what?");
+}
+
+int warm_command(int argc, char **argv)
+{
+	struct warm warm = {.began_ms = clock_now_ms()};
+	int first, status;
+	sigset_t set;
+
+	columns_init(&warm.columns);
+	status = read_words(&warm, argc, argv, &first);
+	if (!status)
+		status = check_paths(argc - first, argv + first);
+	if (!status && progress_create(&warm.counts, &warm.progress)) {
+		complain("out of memory");
+		status = 1;
+	}
+	if (!status) {
+		fill_set(&set);
+		pthread_sigmask(SIG_BLOCK, &set, NULL);
+		status = warm_up(&warm, argc - first, argv + first);
+	}
+	progress_destroy(warm.progress);
+	warm_list_finish(&warm.list);
+	columns_finish(&warm.columns);
+	return status;
+}

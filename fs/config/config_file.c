@@ -1,0 +1,263 @@
+/* The configuration file: see config_file.h. */
+
+#include "config_file.h"
+
+#include "caifs/buffer.h"
+#include "caifs/complain.h"
+#include "environment.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cjson/cJSON.h>
+
+enum { FILE_MAX_BYTES = 1024 * 1024, MAX_DEPTH = 12 };
+
+int config_file_check_private(int fd, const char *path)
+{
+	if (environment_keeps(path))
+		return 0;
+	switch (secret_file_check(fd)) {
+	case 0:
+		return 0;
+	case -EPERM:
+		complain("%s holds a secret and belongs to somebody else: "
+			 "chown it",
+			 path);
+		return -EINVAL;
+	case -EACCES:
+		complain("%s holds a secret that others can read: "
+			 "chmod 600 %s",
+			 path, path);
+		return -EINVAL;
+	default:
+		complain("%s: cannot be looked at", path);
+		return -EINVAL;
+	}
+}
+
+/* --- Values --- */
+
+/* The scopes of an array, or its first element for anything else. */
+static int text_of_array(const cJSON *array, enum option_id id,
+			 struct buffer *out)
+{
+	const cJSON *item;
+	int err = 0;
+
+	cJSON_ArrayForEach (item, array) {
+		if (!cJSON_IsString(item))
+			continue;
+		if (out->size && id != OPTION_SCOPES && id != OPTION_DATASET)
+			break;
+		if (out->size)
+			err = buffer_append_text(
+				out, id == OPTION_DATASET ? ":" : ",");
+		if (!err)
+			err = buffer_append_text(out, item->valuestring);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int take(struct settings *settings, enum option_id id,
+		const cJSON *value, const char *path)
+{
+	struct buffer text;
+	int err = 0;
+
+	buffer_init(&text, FILE_MAX_BYTES);
+	if (cJSON_IsString(value))
+		err = buffer_append_text(&text, value->valuestring);
+	else if (cJSON_IsArray(value))
+		err = text_of_array(value, id, &text);
+	else if (cJSON_IsNumber(value))
+		err = buffer_printf(&text, "%.0f", value->valuedouble);
+	else if (options[id].flag && cJSON_IsTrue(value))
+		err = buffer_append_text(&text, "1");
+	else if (!cJSON_IsNull(value) && !cJSON_IsFalse(value)) {
+		complain("%s: \"%s\" has a value of the wrong kind", path,
+			 value->string);
+		err = -EINVAL;
+	}
+	if (!err && text.size) {
+		settings->from_file[id] |= !settings->values[id];
+		err = settings_offer(settings, id, text.data);
+	}
+	buffer_finish(&text);
+	return err;
+}
+
+static int take_object(struct settings *settings, const cJSON *object,
+		       int depth, const char *path)
+{
+	const cJSON *item;
+	int err;
+
+	cJSON_ArrayForEach (item, object) {
+		int id = item->string ? option_find_key(item->string) : -1;
+
+		if (id < 0 || id == OPTION_CONFIG ||
+		    (depth > 0 && !options[id].credential))
+			continue;
+		if (depth > 0 && cJSON_IsObject(item))
+			continue;
+		err = take(settings, (enum option_id)id, item, path);
+		if (err)
+			return err;
+	}
+	if (depth == MAX_DEPTH)
+		return 0;
+	cJSON_ArrayForEach (item, object) {
+		if (!cJSON_IsObject(item) && !cJSON_IsArray(item))
+			continue;
+		err = take_object(settings, item, depth + 1, path);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* --- Files --- */
+
+static int read_all(int fd, char **ret_text, size_t *ret_size)
+{
+	char *text = malloc(FILE_MAX_BYTES + 1);
+	size_t size = 0;
+	ssize_t got;
+
+	if (!text)
+		return -ENOMEM;
+	while ((got = read(fd, text + size, FILE_MAX_BYTES + 1 - size)) > 0)
+		size += (size_t)got;
+	if (got < 0 || size > FILE_MAX_BYTES) {
+		explicit_bzero(text, size);
+		free(text);
+		return got < 0 ? -errno : -EFBIG;
+	}
+	*ret_text = text;
+	*ret_size = size;
+	return 0;
+}
+
+static int parse(struct settings *settings, int fd, const char *path)
+{
+	bool had_secret = settings->client_secret || settings->access_token;
+	cJSON *root;
+	size_t size = 0;
+	char *text = NULL;
+	int err = read_all(fd, &text, &size);
+
+	if (err) {
+		complain("%s: %s", path, strerror(-err));
+		return -EINVAL;
+	}
+	/* The NUL has to be there for the whole to be taken as one value. */
+	text[size] = '\0';
+	root = strlen(text) == size
+		       ? cJSON_ParseWithLengthOpts(text, size + 1, NULL, true)
+		       : NULL;
+	explicit_bzero(text, size);
+	free(text);
+	if (!cJSON_IsObject(root)) {
+		complain("%s: not a JSON object", path);
+		cJSON_Delete(root);
+		return -EINVAL;
+	}
+	err = take_object(settings, root, 0, path);
+	cJSON_Delete(root);
+	if (!err && !had_secret &&
+	    (settings->client_secret || settings->access_token))
+		err = config_file_check_private(fd, path);
+	return err;
+}
+
+/* -ENOENT: there is none. */
+static int read_file(struct settings *settings, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	settings->config_path = strdup(path);
+	err = parse(settings, fd, path);
+	close(fd);
+	return err;
+}
+
+static int profile_path(const char *directory, const char *below,
+			const char *profile, char **ret_path)
+{
+	return asprintf(ret_path, "%s%s/%s.json", directory, below, profile) < 0
+		       ? -ENOMEM
+		       : 0;
+}
+
+/* The places where profiles are, most particular first. */
+static int read_profile(struct settings *settings, const char *profile)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME");
+	const char *home = getenv("HOME");
+	const struct {
+		const char *directory, *below;
+	} places[] = {
+		{xdg && *xdg ? xdg : home,
+		 xdg && *xdg ? "/caifs" : "/.config/caifs"},
+		{"/etc", "/caifs"},
+	};
+	int err = -ENOENT;
+
+	for (size_t i = 0; i < 2 && err == -ENOENT; i++) {
+		char *path;
+
+		if (!places[i].directory)
+			continue;
+		if (profile_path(places[i].directory, places[i].below, profile,
+				 &path))
+			return -ENOMEM;
+		err = read_file(settings, path);
+		if (err && err != -ENOENT && err != -EINVAL) {
+			complain("%s: %s", path, strerror(-err));
+			err = -EINVAL;
+		}
+		free(path);
+	}
+	return err;
+}
+
+int config_file_read(struct settings *settings)
+{
+	const char *path = settings_text(settings, OPTION_CONFIG);
+	const char *profile = settings->source;
+	int err;
+
+	if (path) {
+		err = read_file(settings, path);
+		if (err && err != -EINVAL)
+			complain("%s: %s", path, strerror(-err));
+		return err ? -EINVAL : 0;
+	}
+	if (!profile || strcmp(profile, "caifs") == 0) {
+		err = read_profile(settings, "config");
+		return err == -ENOENT ? 0 : err;
+	}
+	if (strchr(profile, '/')) {
+		complain("'%s' is no profile: a source is the name of a file "
+			 "in /etc/caifs, without .json",
+			 profile);
+		return -EINVAL;
+	}
+	err = read_profile(settings, profile);
+	if (err == -ENOENT)
+		complain("no profile '%s': write /etc/caifs/%s.json, or give "
+			 "-o config=FILE",
+			 profile, profile);
+	return err ? -EINVAL : 0;
+}

@@ -1,0 +1,136 @@
+/* The command line, and the order in which the three places count: see
+   settings_read(). */
+
+#include "caifs/settings.h"
+
+#include "caifs/complain.h"
+#include "config_file.h"
+#include "environment.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 12)
+#include <fuse_lowlevel.h>
+
+/* With what stands after it, comma-separated. */
+static int add_fuse_option(struct settings *settings, const char *option)
+{
+	char *old = settings->fuse_options, *joined;
+
+	if (asprintf(&joined, "%s%s%s", old ? old : "", old ? "," : "",
+		     option) < 0)
+		return -1;
+	free(old);
+	settings->fuse_options = joined;
+	return 0;
+}
+
+static int take_option(struct settings *settings, const char *text)
+{
+	const char *equals = strchr(text, '=');
+	size_t length = equals ? (size_t)(equals - text) : strlen(text);
+	int id = option_find(text, length);
+
+	if (id < 0) {
+		if (option_is_ignored(text, length))
+			return 0;
+		if (option_is_for_fuse(text, length))
+			return add_fuse_option(settings, text);
+		complain("unknown option '%.*s': see caifs --help", (int)length,
+			 text);
+		return -1;
+	}
+	if (options[id].secret) {
+		complain("'%s' would be seen by everybody who lists processes: "
+			 "set %s, or \"%s\" in a file of mode 600",
+			 options[id].name, options[id].environment,
+			 options[id].name);
+		return -1;
+	}
+	if (options[id].flag != !equals) {
+		complain(equals ? "'%s' takes no value" : "'%s' needs a value",
+			 options[id].name);
+		return -1;
+	}
+	free(settings->values[id]); /* the last one counts */
+	settings->values[id] = strdup(equals ? equals + 1 : "1");
+	return settings->values[id] ? 0 : -1;
+}
+
+static int take_word(struct settings *settings, const char *word)
+{
+	if (settings->words == SETTINGS_SOURCE_ONLY && !settings->source) {
+		settings->source = strdup(word);
+		return settings->source ? 0 : -1;
+	}
+	if (settings->words == SETTINGS_MOUNTPOINT && !settings->mountpoint) {
+		settings->mountpoint = strdup(word);
+		return settings->mountpoint ? 0 : -1;
+	}
+	if (settings->source) {
+		complain("'%s' is one word too many: see caifs --help", word);
+		return -1;
+	}
+	settings->source = settings->mountpoint;
+	settings->mountpoint = strdup(word);
+	return settings->mountpoint ? 0 : -1;
+}
+
+static int take_argument(void *data, const char *argument, int key,
+			 struct fuse_args *out)
+{
+	struct settings *settings = data;
+
+	(void)out;
+	if (key == FUSE_OPT_KEY_NONOPT)
+		return take_word(settings, argument);
+	if (strcmp(argument, "-f") == 0)
+		settings->foreground = true;
+	else if (strcmp(argument, "-d") == 0)
+		settings->foreground = settings->debug = true;
+	else if (strcmp(argument, "-s") == 0) /* mount(8): sloppy */
+		return 0;
+	else if (strcmp(argument, "-v") == 0 || strcmp(argument, "-n") == 0)
+		return 0;
+	else if (strcmp(argument, "-h") == 0 || strcmp(argument, "--help") == 0)
+		settings->help = true;
+	else if (strcmp(argument, "-V") == 0 ||
+		 strcmp(argument, "--version") == 0)
+		settings->version = true;
+	else if (strcmp(argument, "--json") == 0)
+		settings->json = true;
+	else if (argument[0] == '-') {
+		complain("unknown option '%s': see caifs --help", argument);
+		return -1;
+	} else
+		return take_option(settings, argument);
+	return 0;
+}
+
+/* --- All of them --- */
+
+int settings_read(struct settings *settings, enum settings_words words,
+		  int argc, char **argv)
+{
+	struct fuse_args args = FUSE_ARGS_INIT(argc, argv);
+	int err;
+
+	*settings = (struct settings){.words = words};
+	err = fuse_opt_parse(&args, settings, NULL, take_argument);
+	fuse_opt_free_args(&args);
+	if (err)
+		return -EINVAL;
+	if (settings->help || settings->version)
+		return 0;
+	if (words == SETTINGS_MOUNTPOINT && !settings->mountpoint) {
+		complain("no mountpoint: caifs [-f] [-o OPTION...] [SOURCE] "
+			 "MOUNTPOINT");
+		return -EINVAL;
+	}
+	if (environment_read(settings))
+		return -EINVAL;
+	return config_file_read(settings);
+}
