@@ -2,52 +2,64 @@
    source; a directory of a command's name is written "./doctor". Called by
    mount(8), it mounts. */
 
-#include "command/command.h"
-#include "command/usage.h"
+#include "caifs/complain.h"
+#include "command/help.h"
+#include "doctor/doctor_command.h"
+#include "export/export_command.h"
+#include "mount/mount_command.h"
 #include "mount/mount_helper.h"
+#include "status/status_command.h"
+#include "wait/wait_command.h"
+#include "warm/warm_command.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
-static const struct command commands[] = {
-	{"doctor", .run = doctor_command, .words = SETTINGS_SOURCE_ONLY},
-	{"export", .run_words = export_command},
-	{"status", .run_words = status_command},
-	{"warm", .run_words = warm_command},
-	{"wait", .run_words = wait_command},
+static const struct command *const commands[] = {
+	&doctor_command, &status_command, &warm_command,
+	&wait_command,	 &export_command, NULL,
 };
 
-static const struct command mount = {"mount", .run = mount_command,
-				     .words = SETTINGS_MOUNTPOINT};
+static const struct command mount = {
+	.name = "",
+	.synopsis = "[-f] [-d] [-o OPTION[,OPTION...]] [SOURCE] MOUNTPOINT",
+	.summary = "mounts",
+	.about = "Shows the scores that Customer AI wrote on Adobe Experience "
+		 "Platform: datasets are directories, batches directories in "
+		 "them, parquet parts files in those. `latest` in a dataset is "
+		 "its newest batch. SOURCE is a named configuration: "
+		 "SOURCE.json in ~/.config/caifs or /etc/caifs. To unmount: "
+		 "fusermount3 -u MOUNTPOINT",
+	.options = mount_options,
+	.subcommands = commands,
+	.has_settings = true,
+	.run = mount_run,
+};
 
-/* What mount(8) does with -f: all but mounting. */
-static int pretend_command(const struct settings *settings)
+static bool is_directory(const char *path)
 {
-	(void)settings;
-	return 0;
+	struct stat found;
+
+	return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
-static const struct command pretend = {"mount -f", .run = pretend_command,
-				       .words = SETTINGS_MOUNTPOINT};
-
-static const struct command *find_command(const char *word)
+/* A bare word that could be a mountpoint only if it were a directory here,
+   which it is not; or a SOURCE that no file is named after, and a command
+   nearly is. Says so. */
+static bool is_misspelt(int argc, char **argv)
 {
-	for (size_t i = 0; word && i < sizeof(commands) / sizeof(commands[0]);
-	     i++)
-		if (strcmp(commands[i].name, word) == 0)
-			return &commands[i];
-	return NULL;
-}
+	const char *word = argc > 1 ? argv[1] : "-", *nearest;
 
-static int run(const struct command *command, int argc, char **argv)
-{
-	struct settings settings;
-	int status = command_prepare(&settings, command->words, argc, argv,
-				     usage_print);
-
-	if (status == COMMAND_GO_ON)
-		status = command->run(&settings);
-	settings_finish(&settings);
-	return status;
+	if (word[0] == '-' || strchr(word, '/') || is_directory(word))
+		return false;
+	nearest = command_nearest(commands, word);
+	if (argc > 2 && (!nearest || settings_has_source(word)))
+		return false;
+	complain("'%s' is no command and no directory here%s%s%s: see caifs "
+		 "--help",
+		 word, nearest ? " (did you mean 'caifs " : "",
+		 nearest ? nearest : "", nearest ? "'?)" : "");
+	return true;
 }
 
 int main(int argc, char **argv)
@@ -58,13 +70,14 @@ int main(int argc, char **argv)
 	secret_harden_process();
 	if (mount_helper_is(argv[0])) {
 		argc = mount_helper_arguments(argc, argv, &fake);
-		return run(fake ? &pretend : &mount, argc, argv);
+		return (fake ? mount_pretend : mount_run)(&mount, argc, argv);
 	}
-	command = find_command(argc > 1 ? argv[1] : NULL);
-	if (!command)
-		return run(&mount, argc, argv);
-	argv[1] = argv[0]; /* the options follow the command's name */
-	if (command->run_words)
-		return command->run_words(argc - 1, argv + 1);
-	return run(command, argc - 1, argv + 1);
+	if (argc == 2 && strcmp(argv[1], "--dump-options") == 0)
+		return help_dump(&mount) ? 1 : 0;
+	command = argc > 1 ? command_find(commands, argv[1]) : NULL;
+	if (command) {
+		argv[1] = argv[0]; /* its arguments follow its name */
+		return command->run(command, argc - 1, argv + 1);
+	}
+	return is_misspelt(argc, argv) ? 2 : mount.run(&mount, argc, argv);
 }

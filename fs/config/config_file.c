@@ -200,8 +200,11 @@ static int profile_path(const char *directory, const char *below,
 		       : 0;
 }
 
-/* The places where profiles are, most particular first. */
-static int read_profile(struct settings *settings, const char *profile)
+/* Calls `use` with the path of the profile in each place where profiles are,
+   the user's own first, for as long as it returns -ENOENT. -ENOENT, -ENOMEM, or
+   what `use` returned. */
+static int find_profile(const char *profile,
+			int (*use)(void *data, const char *path), void *data)
 {
 	const char *xdg = getenv("XDG_CONFIG_HOME");
 	const char *home = getenv("HOME");
@@ -222,14 +225,32 @@ static int read_profile(struct settings *settings, const char *profile)
 		if (profile_path(places[i].directory, places[i].below, profile,
 				 &path))
 			return -ENOMEM;
-		err = read_file(settings, path);
-		if (err && err != -ENOENT && err != -EINVAL) {
-			complain("%s: %s", path, strerror(-err));
-			err = -EINVAL;
-		}
+		err = use(data, path);
 		free(path);
 	}
 	return err;
+}
+
+static int use_profile(void *data, const char *path)
+{
+	int err = read_file(data, path);
+
+	if (err && err != -ENOENT && err != -EINVAL) {
+		complain("%s: %s", path, strerror(-err));
+		err = -EINVAL;
+	}
+	return err;
+}
+
+static int look_at_profile(void *data, const char *path)
+{
+	(void)data;
+	return access(path, F_OK) ? -ENOENT : 0;
+}
+
+bool settings_has_source(const char *source)
+{
+	return find_profile(source, look_at_profile, NULL) == 0;
 }
 
 int config_file_read(struct settings *settings)
@@ -245,7 +266,7 @@ int config_file_read(struct settings *settings)
 		return err ? -EINVAL : 0;
 	}
 	if (!profile || strcmp(profile, "caifs") == 0) {
-		err = read_profile(settings, "config");
+		err = find_profile("config", use_profile, settings);
 		return err == -ENOENT ? 0 : err;
 	}
 	if (strchr(profile, '/')) {
@@ -254,7 +275,7 @@ int config_file_read(struct settings *settings)
 			 profile);
 		return -EINVAL;
 	}
-	err = read_profile(settings, profile);
+	err = find_profile(profile, use_profile, settings);
 	if (err == -ENOENT)
 		complain("no profile '%s': write /etc/caifs/%s.json, or give "
 			 "-o config=FILE",

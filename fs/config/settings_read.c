@@ -4,6 +4,7 @@
 #include "caifs/settings.h"
 
 #include "caifs/complain.h"
+#include "caifs/nearest.h"
 #include "config_file.h"
 #include "environment.h"
 
@@ -28,6 +29,21 @@ static int add_fuse_option(struct settings *settings, const char *option)
 	return 0;
 }
 
+static int fail_unknown(const char *text, size_t length)
+{
+	struct nearest nearest = {.word = text, .length = length};
+
+	for (int id = 0; id < OPTION_COUNT; id++)
+		if (!options[id].secret)
+			nearest_offer(&nearest, options[id].name);
+	for (const char *const *name = option_fuse_names; *name; name++)
+		nearest_offer(&nearest, *name);
+	complain("unknown option '%.*s'%s%s%s: see caifs --help", (int)length,
+		 text, nearest.best ? " (did you mean '" : "",
+		 nearest.best ? nearest.best : "", nearest.best ? "'?)" : "");
+	return -1;
+}
+
 static int take_option(struct settings *settings, const char *text)
 {
 	const char *equals = strchr(text, '=');
@@ -39,9 +55,7 @@ static int take_option(struct settings *settings, const char *text)
 			return 0;
 		if (option_is_for_fuse(text, length))
 			return add_fuse_option(settings, text);
-		complain("unknown option '%.*s': see caifs --help", (int)length,
-			 text);
-		return -1;
+		return fail_unknown(text, length);
 	}
 	if (options[id].secret) {
 		complain("'%s' would be seen by everybody who lists processes: "
@@ -87,27 +101,15 @@ static int take_argument(void *data, const char *argument, int key,
 	(void)out;
 	if (key == FUSE_OPT_KEY_NONOPT)
 		return take_word(settings, argument);
-	if (strcmp(argument, "-f") == 0)
-		settings->foreground = true;
-	else if (strcmp(argument, "-d") == 0)
-		settings->foreground = settings->debug = true;
-	else if (strcmp(argument, "-s") == 0) /* mount(8): sloppy */
+	/* mount(8): sloppy, verbose, no mtab. */
+	if (strcmp(argument, "-s") == 0 || strcmp(argument, "-v") == 0 ||
+	    strcmp(argument, "-n") == 0)
 		return 0;
-	else if (strcmp(argument, "-v") == 0 || strcmp(argument, "-n") == 0)
-		return 0;
-	else if (strcmp(argument, "-h") == 0 || strcmp(argument, "--help") == 0)
-		settings->help = true;
-	else if (strcmp(argument, "-V") == 0 ||
-		 strcmp(argument, "--version") == 0)
-		settings->version = true;
-	else if (strcmp(argument, "--json") == 0)
-		settings->json = true;
-	else if (argument[0] == '-') {
+	if (argument[0] == '-') {
 		complain("unknown option '%s': see caifs --help", argument);
 		return -1;
-	} else
-		return take_option(settings, argument);
-	return 0;
+	}
+	return take_option(settings, argument);
 }
 
 /* --- All of them --- */
@@ -118,13 +120,11 @@ int settings_read(struct settings *settings, enum settings_words words,
 	struct fuse_args args = FUSE_ARGS_INIT(argc, argv);
 	int err;
 
-	*settings = (struct settings){.words = words};
+	settings->words = words;
 	err = fuse_opt_parse(&args, settings, NULL, take_argument);
 	fuse_opt_free_args(&args);
 	if (err)
 		return -EINVAL;
-	if (settings->help || settings->version)
-		return 0;
 	if (words == SETTINGS_MOUNTPOINT && !settings->mountpoint) {
 		complain("no mountpoint: caifs [-f] [-o OPTION...] [SOURCE] "
 			 "MOUNTPOINT");

@@ -3,7 +3,8 @@
 
 /*
  * What can be set, in one table: by `-o name=value`, by an environment
- * variable, by a key of the configuration file, in this order.
+ * variable, by a key of the configuration file, in this order. --help is made
+ * of it; the man page and the completions are held to it by a test.
  */
 
 #include <stdbool.h>
@@ -46,8 +47,18 @@ enum option_id {
 	OPTION_COUNT
 };
 
+/* Under which heading --help has it. */
+enum option_group {
+	OPTION_CREDENTIALS,
+	OPTION_TREE,
+	OPTION_OPERATION,
+};
+
 struct option {
 	const char *name;
+	const char *value; /* what it takes, as "FILE"; NULL: nothing */
+	const char *help;  /* one sentence, without a full stop */
+	enum option_group group;
 	const char *environment; /* NULL: none */
 	/* In a configuration file, besides `name`; any case. */
 	const char *aliases[5];
@@ -70,7 +81,8 @@ int option_find_key(const char *key);
 /* An option of mount(8) and fstab(5) that says nothing to us. */
 bool option_is_ignored(const char *name, size_t length);
 
-/* One that is handed to libfuse as it is. */
+/* Those that are handed to libfuse as they are; NULL ends them. */
+extern const char *const option_fuse_names[];
 bool option_is_for_fuse(const char *name, size_t length);
 
 #endif

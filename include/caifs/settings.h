@@ -24,9 +24,8 @@ enum settings_words {
 struct settings {
 	enum settings_words words;
 	char *mountpoint, *source; /* source NULL: the default profile */
-	bool foreground, debug, json;
+	bool foreground, debug;
 	char *fuse_options; /* for libfuse; NULL: none */
-	bool help, version;
 
 	char *values[OPTION_COUNT]; /* NULL: not set; secrets: never here */
 	struct secret *access_token, *client_secret;
@@ -45,7 +44,9 @@ struct settings {
 	bool plain_http;
 };
 
-/* 0, or -EINVAL after it has said why. */
+/* Reads -o OPTION[,OPTION...] and words, then the environment, then the file.
+   Zeroed before, but for `foreground` and `debug`, which are the caller's to
+   set. 0, or -EINVAL after it has said why; finish them in any case. */
 int settings_read(struct settings *settings, enum settings_words words,
 		  int argc, char **argv);
 int settings_check(struct settings *settings);
@@ -53,6 +54,9 @@ void settings_finish(struct settings *settings);
 
 const char *settings_text(const struct settings *settings, enum option_id id);
 bool settings_flag(const struct settings *settings, enum option_id id);
+
+/* Is there a file for this SOURCE? */
+bool settings_has_source(const char *source);
 
 /* Sets a value that nothing before it has set; takes a copy. For a secret, it
    is kept as one. 0 or -ENOMEM. */

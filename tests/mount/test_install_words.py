@@ -1,6 +1,7 @@
 """The words of the table of options: in the man page, in --help, after Tab."""
 
 import glob
+import json
 import os
 import pty
 import re
@@ -22,46 +23,44 @@ def read(*path):
         return handle.read()
 
 
-def table():
-    """The rows of option.c: name, variable, aliases, whether it is a flag."""
-    text = read("fs/config/option.c")
-    rows = re.findall(r"\[OPTION_\w+\] = \{(.*?)\},?\n(?=\s*\[OPTION|\};)", text, re.DOTALL)
-    for row in rows:
-        def one(field, row=row):
-            found = re.search(rf'\.{field} = "([^"]*)"', row)
-            return found[1] if found else None
-        aliases = re.search(r"\.aliases = \{(.*?)\}", row, re.DOTALL)
-        yield {"name": one("name"), "environment": one("environment"),
-               "aliases": re.findall(r'"([^"]*)"', aliases[1]) if aliases else [],
-               "flag": ".flag = true" in row, "secret": ".secret = true" in row,
-               "preset": one("preset")}
+def tables():
+    """What the program says of its own options and commands."""
+    done = subprocess.run([os.environ["CAIFS_BINARY"], "--dump-options"], check=True,
+                          capture_output=True, text=True)
+    return json.loads(done.stdout)
 
 
-def fuse_words():
-    """The ones that libfuse and the kernel take."""
-    text = read("fs/config/option.c").partition("bool option_is_for_fuse")[2]
-    return re.findall(r'"([a-z_]+)"', text)
+TABLES = tables()
+OPTIONS = TABLES["options"]
+COMMANDS = TABLES["mount"]["subcommands"]
+EXPORT = next(one for one in COMMANDS if one["name"] == "export")
+NAMES = [one["name"] for one in OPTIONS if not one["secret"]] + TABLES["fuse_options"]
 
 
-OPTIONS = list(table())
-NAMES = [one["name"] for one in OPTIONS if not one["secret"]] + fuse_words()
+def flags(command):
+    """All options of a command and its subcommands, as they are written."""
+    return ([one["name"] for one in command["options"]]
+            + [name for sub in command["subcommands"] for name in flags(sub)])
 
 
 def commands():
-    return re.findall(r'^\t\{"(\w+)", \.run', read("fs/cli/main.c"), re.MULTILINE)
+    return [one["name"] for one in COMMANDS]
 
 
 def export_words():
     """The words and flags of `caifs export`."""
-    text = read("fs/cli/export/export_words.c")
-    return (re.findall(r'\{"([a-z]+)",\s+EXPORT_', text)
-            + re.findall(r'\{"--([a-z-]+)",\s+(?:true|false)', text))
+    return [one["name"].split()[-1] for one in EXPORT["subcommands"]] + [
+        name.lstrip("-") for name in flags(EXPORT)]
 
 
-def test_the_table_was_found():
+def test_the_tables_are_told_whole():
     assert "start" in export_words() and "new-dataset" in export_words()
-    assert len(OPTIONS) == read("include/caifs/option.h").count("\tOPTION_") - 1 > 20
-    assert commands() and "allow_root" in fuse_words()
+    assert len(OPTIONS) == read("include/caifs/option.h").count("\tOPTION_") - 4 > 20
+    assert "warm" in commands() and "allow_root" in TABLES["fuse_options"]
+    for row in OPTIONS + [option for one in COMMANDS for option in one["options"]]:
+        assert row["help"] and not row["help"].endswith("."), row
+    for one in OPTIONS:
+        assert one["flag"] == (one["value"] is None), one
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +108,7 @@ def test_no_option_is_told_that_is_not_there():
     told = set()
     for line in re.findall(r"^\.It Cm ([a-z].*)$", read("man/caifs.1"), re.MULTILINE):
         told |= set(re.findall(r"(?:^|Cm )([a-z_]+)(?= Ns =|$)", line))
-    known = {one["name"] for one in OPTIONS} | set(fuse_words()) | set(commands())
+    known = {one["name"] for one in OPTIONS} | set(TABLES["fuse_options"]) | set(commands())
     assert told and not told - known
 
 
@@ -123,12 +122,16 @@ def test_the_page_is_well_formed():
     assert not done.stderr
 
 
-def test_the_words_of_export_are_told(page, caifs):
-    usage = subprocess.run([caifs, "export", "--help"], check=True, capture_output=True,
+@pytest.mark.parametrize("command", COMMANDS, ids=commands())
+def test_the_words_of_commands_are_told(page, caifs, command):
+    usage = subprocess.run([caifs, command["name"], "--help"], check=True, capture_output=True,
                            text=True).stdout
-    wanted = {word.split("-")[-1] for word in export_words()}
+    wanted = {name.lstrip("-") for name in flags(command)}
+    wanted |= {sub["name"].split()[-1] for sub in command["subcommands"]}
+    assert command["synopsis"].split()[0] in usage
     for text in (page, usage):
-        assert not wanted - {part for word in words(text) for part in word.split("-")}
+        assert not {part for word in wanted for part in word.split("-")} - {
+            part for word in words(text) for part in word.split("-")}
 
 
 # After Tab
@@ -137,7 +140,8 @@ def test_the_words_of_export_are_told(page, caifs):
 def test_every_option_is_completed(shell):
     told = words(read("packaging/completion", f"caifs.{shell}"))
     assert not set(NAMES + commands()) - told
-    assert not set(export_words()) - {word.lstrip("-") for word in told}
+    wanted = {name.lstrip("-") for one in COMMANDS for name in flags(one)} | set(export_words())
+    assert not wanted - {word.lstrip("-") for word in told}
 
 
 SETUP = {

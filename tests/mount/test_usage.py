@@ -251,6 +251,53 @@ def test_help_and_version(caifs, flag):
     assert "caifs" in done.stdout
 
 
+COMMANDS = ["doctor", "status", "warm", "wait", "export", "export audiences", "export start",
+            "export status", "export list", "export cancel"]
+
+
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(caifs, command, flag):
+    done = subprocess.run([caifs, *command.split(), flag], capture_output=True, text=True, timeout=10)
+    assert done.returncode == 0 and not done.stderr
+    assert done.stdout.startswith(f"usage: caifs {command} ") and "Exit: 0 " in done.stdout
+    assert "--json" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) < 80
+
+
+@pytest.mark.parametrize("words, meant", [
+    (["docter"], "doctor"), (["staus"], "status"), (["wram", "x/y"], "warm"), (["wiat", "x"], "wait"),
+    (["exprot", "list"], "export"), (["status", "--jsno"], "--json"), (["warm", "--colums=a", "x"],
+     "--columns"), (["wait", "--sinse", "0", "x"], "--since"), (["export", "strat"], "start"),
+    (["export", "start", "--audiance", "x"], "--audience"), (["doctor", "--jsn"], "--json"),
+    (["-o", "memroy=9M", "x"], "memory"), (["-o", "alow_other", "x"], "allow_other"),
+    (["-o", "auto_umount", "x"], "auto_unmount"), (["--hepl"], "--help")])
+def test_a_misspelt_word_is_told_the_nearest(caifs, tmp_path, words, meant):
+    done = subprocess.run([caifs, *words], capture_output=True, text=True, timeout=10, cwd=tmp_path,
+                          env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
+    assert done.returncode == 2 and len(done.stderr.splitlines()) == 1
+    assert f"(did you mean '{meant}'?)" in done.stderr.replace("'caifs ", "'"), done.stderr
+
+
+@pytest.mark.parametrize("word", ["ls", "umount", "scroes", "help"])
+def test_a_bare_word_that_is_no_directory_is_no_mountpoint(caifs, tmp_path, word):
+    done = subprocess.run([caifs, word], capture_output=True, text=True, timeout=10, cwd=tmp_path,
+                          env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
+    assert done.returncode == 2 and "no command and no directory" in done.stderr
+    assert not os.path.exists(tmp_path / word)
+
+
+def test_a_directory_and_a_source_are_not_taken_for_misspelt(caifs, tmp_path):
+    """They are read, and what then lacks is the credential."""
+    (tmp_path / "warn").mkdir()
+    (tmp_path / ".config/caifs").mkdir(parents=True)
+    (tmp_path / ".config/caifs/docter.json").write_text("{}")
+    for words in (["warn"], ["docter", str(tmp_path / "warn")]):
+        done = subprocess.run([caifs, *words], capture_output=True, text=True, timeout=10,
+                              cwd=tmp_path, env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
+        assert done.returncode == 2 and "ims_org is not set" in done.stderr, done.stderr
+
+
 def test_no_secret_is_seen_in_the_process(mount, platform):
     mounted = mount(platform)
     for name in ("cmdline", "environ"):

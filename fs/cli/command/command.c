@@ -2,20 +2,88 @@
 
 #include "command.h"
 
-#include "usage.h"
+#include "caifs/complain.h"
+#include "caifs/nearest.h"
+#include "help.h"
+
+#include <stdio.h>
+#include <string.h>
 
 int command_prepare(struct settings *settings, enum settings_words words,
-		    int argc, char **argv, void (*usage)(void))
+		    int argc, char **argv)
 {
-	if (settings_read(settings, words, argc, argv))
+	if (settings_read(settings, words, argc, argv) ||
+	    settings_check(settings))
 		return 2;
-	if (settings->help) {
-		usage();
+	return COMMAND_GO_ON;
+}
+
+const char *command_word(const struct command *command)
+{
+	const char *space = strrchr(command->name, ' ');
+
+	return space ? space + 1 : command->name;
+}
+
+const struct command *command_find(const struct command *const *table,
+				   const char *name)
+{
+	for (; *table; table++)
+		if (strcmp(command_word(*table), name) == 0)
+			return *table;
+	return NULL;
+}
+
+const char *command_nearest(const struct command *const *table,
+			    const char *name)
+{
+	struct nearest nearest = {.word = name};
+
+	for (; *table; table++)
+		nearest_offer(&nearest, command_word(*table));
+	return nearest.best;
+}
+
+/* "audiences, start, status, list or cancel" */
+static void list_words(const struct command *const *table, char *text,
+		       size_t size)
+{
+	size_t at = 0;
+
+	text[0] = '\0';
+	for (; *table && at < size; table++)
+		at += (size_t)snprintf(text + at, size - at, "%s%s",
+				       at == 0	  ? ""
+				       : table[1] ? ", "
+						  : " or ",
+				       command_word(*table));
+}
+
+int command_run_subcommand(const struct command *command, int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : NULL, *nearest;
+	const struct command *sub =
+		word ? command_find(command->subcommands, word) : NULL;
+	char words[256];
+
+	if (sub) {
+		argv[1] = argv[0];
+		return sub->run(sub, argc - 1, argv + 1);
+	}
+	if (word && help_is_asked(word)) {
+		help_answer(command, word);
 		return 0;
 	}
-	if (settings->version) {
-		version_print();
-		return 0;
-	}
-	return settings_check(settings) ? 2 : COMMAND_GO_ON;
+	list_words(command->subcommands, words, sizeof(words));
+	nearest = word ? command_nearest(command->subcommands, word) : NULL;
+	if (!word)
+		complain("%s: what? It is one of %s; see caifs %s --help",
+			 command->name, words, command->name);
+	else
+		complain("%s: '%s' is none of its words%s%s%s: it is one of "
+			 "%s; see caifs %s --help",
+			 command->name, word, nearest ? " (did you mean '" : "",
+			 nearest ? nearest : "", nearest ? "'?)" : "", words,
+			 command->name);
+	return 2;
 }

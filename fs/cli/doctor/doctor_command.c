@@ -1,17 +1,19 @@
 /*
- * caifs doctor: walks, step by step, what a mount needs, and at the first that
- * fails says what is wrong and how to mend it.
+ * `caifs doctor`: see doctor_command.h. Walks, step by step, what a mount
+ * needs, and at the first that fails says what is wrong and how to mend it.
  *
  * The steps on the platform are the mount's own calls of the source, so that
  * what passes here works there.
  */
 
+#include "doctor_command.h"
+
 #include "caifs/buffer.h"
+#include "caifs/complain.h"
 #include "caifs/latch.h"
-#include "command/command.h"
+#include "command/arguments.h"
 #include "runtime/stack.h"
 
-#include "caifs/complain.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -405,14 +407,14 @@ static void finish_found(struct found *found)
 	free(found->name);
 }
 
-int doctor_command(const struct settings *settings)
+static int examine(const struct settings *settings, bool json)
 {
 	struct doctor doctor = {.settings = settings};
 	int status = 1, err;
 
 	log_to_stream(NULL); /* what goes wrong is said by the step */
 	latch_init(&doctor.done);
-	if (settings->json)
+	if (json)
 		doctor.report = cJSON_CreateArray();
 	err = stack_build_platform(&doctor.stack, settings);
 	if (err)
@@ -433,3 +435,46 @@ int doctor_command(const struct settings *settings)
 	latch_finish(&doctor.done);
 	return status;
 }
+
+static int take_json(void *data, const char *value)
+{
+	bool *json = data;
+
+	(void)value;
+	*json = true;
+	return 0;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	struct settings settings = {0};
+	bool json = false;
+	int status = arguments_take(command, &argc, argv, &json);
+
+	if (status == COMMAND_GO_ON)
+		status = command_prepare(&settings, SETTINGS_SOURCE_ONLY, argc,
+					 argv);
+	if (status == COMMAND_GO_ON)
+		status = examine(&settings, json);
+	settings_finish(&settings);
+	return status;
+}
+
+static const struct command_option command_options[] = {
+	{"--json", NULL, "the steps as JSON", take_json},
+	{0},
+};
+
+const struct command doctor_command = {
+	.name = "doctor",
+	.synopsis = "[--json] [-o OPTION[,OPTION...]] [SOURCE]",
+	.summary = "checks what a mount needs",
+	.about =
+		"Walks, step by step, what a mount needs, from /dev/fuse to one "
+		"ranged read, and says at the first step that fails what is "
+		"wrong and how to fix it. SOURCE and -o are those of the "
+		"mount.",
+	.options = command_options,
+	.has_settings = true,
+	.run = run,
+};

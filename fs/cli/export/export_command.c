@@ -1,39 +1,21 @@
 /*
- * caifs export: the vendor's second way to the scores. Audiences are exported
- * to a dataset, which a mount can show.
+ * `caifs export`: see export_command.h. The vendor's second way to the scores:
+ * audiences are exported to a dataset, which a mount can show.
  *
- * The one command that changes something on the platform, and of its words only
- * start and cancel: for the others, too, the platform is one that cannot be
- * written to.
+ * The one command that changes something on the platform, and of its
+ * subcommands only start and cancel: for the others, too, the platform is one
+ * that cannot be written to.
  */
 
-#include "command/command.h"
-#include "command/usage.h"
+#include "export_command.h"
+
+#include "caifs/complain.h"
 #include "export_output.h"
 #include "export_session.h"
 #include "runtime/stack.h"
 
-#include "caifs/complain.h"
 #include <errno.h>
 #include <string.h>
-
-int export_session_fail(const struct export_session *session, int err,
-			const char *what)
-{
-	if (err == -EINTR) {
-		complain("export: stopped");
-		return EXPORT_EXIT_SIGNAL + session->interrupt.signal;
-	}
-	complain("export: %s: %s", what, export_why(session->export));
-	switch (err) {
-	case -EINVAL:
-		return EXPORT_EXIT_USAGE;
-	case -EINPROGRESS:
-		return EXPORT_EXIT_UNKNOWN;
-	default:
-		return EXPORT_EXIT_FAILED;
-	}
-}
 
 static int run_audiences(struct export_session *s)
 {
@@ -42,7 +24,7 @@ static int run_audiences(struct export_session *s)
 
 	if (err)
 		return export_session_fail(s, err, "audiences");
-	export_print_audiences(&audiences, s->settings->json);
+	export_print_audiences(&audiences, s->words->json);
 	if (audiences.evaluations_unread)
 		complain("export: when they were evaluated is not known: %s",
 			 export_why(s->export));
@@ -57,7 +39,7 @@ static int run_list(struct export_session *s)
 
 	if (err)
 		return export_session_fail(s, err, "list");
-	export_print_jobs(&jobs, s->settings->json);
+	export_print_jobs(&jobs, s->words->json);
 	if (jobs.cut)
 		complain("export: there are older jobs, which are not shown");
 	export_jobs_finish(&jobs);
@@ -74,7 +56,7 @@ static int run_status(struct export_session *s)
 	if (s->words->wait) {
 		status = export_watch(s, &job);
 	} else {
-		export_print_job(&job, s->settings->json);
+		export_print_job(&job, s->words->json);
 		status = job.state == EXPORT_FAILED ? EXPORT_EXIT_FAILED
 						    : EXPORT_EXIT_DONE;
 	}
@@ -98,7 +80,7 @@ static int run_cancel(struct export_session *s)
 		complain("export: job %s is gone", s->words->job);
 		return EXPORT_EXIT_DONE;
 	}
-	export_print_job(&job, s->settings->json);
+	export_print_job(&job, s->words->json);
 	status = EXPORT_EXIT_DONE;
 	if (job.state == EXPORT_SUCCEEDED) {
 		complain("export: job %s had succeeded already", job.id.text);
@@ -127,19 +109,17 @@ static int open_export(const struct stack *stack,
 	return export_open(&config, &session->export);
 }
 
-static int run(const struct export_words *words,
-	       const struct settings *settings)
+/* Of one subcommand. */
+struct task {
+	int (*run)(struct export_session *session);
+	bool wants_job, writes;
+};
+
+static int run_with(const struct task *task, const struct export_words *words,
+		    const struct settings *settings)
 {
-	static int (*const verbs[])(struct export_session *) = {
-		[EXPORT_AUDIENCES] = run_audiences,
-		[EXPORT_START] = export_run_start,
-		[EXPORT_STATUS] = run_status,
-		[EXPORT_LIST] = run_list,
-		[EXPORT_CANCEL] = run_cancel,
-	};
 	struct export_session session = {.words = words, .settings = settings};
-	struct stack stack = {.writes = words->verb == EXPORT_START ||
-					words->verb == EXPORT_CANCEL};
+	struct stack stack = {.writes = task->writes};
 	int status = EXPORT_EXIT_FAILED, err;
 
 	log_to_stream(NULL); /* what goes wrong is said here */
@@ -150,25 +130,130 @@ static int run(const struct export_words *words,
 	if (err)
 		complain("cannot start: %s", strerror(-err));
 	else
-		status = verbs[words->verb](&session);
+		status = task->run(&session);
 	export_close(session.export);
 	stack_take_down(&stack);
 	return status;
 }
 
-int export_command(int argc, char **argv)
+static int run(const struct command *command, const struct task *task, int argc,
+	       char **argv)
 {
 	struct settings settings = {0};
 	struct export_words words;
-	int status = EXPORT_EXIT_USAGE;
+	int status = export_words_read(&words, command, task->wants_job, &argc,
+				       argv);
 
-	if (!export_words_read(&words, &argc, argv)) {
+	if (status == COMMAND_GO_ON)
 		status = command_prepare(&settings, SETTINGS_SOURCE_ONLY, argc,
-					 argv, usage_print_export);
-		if (status == COMMAND_GO_ON)
-			status = run(&words, &settings);
-	}
+					 argv);
+	if (status == COMMAND_GO_ON)
+		status = run_with(task, &words, &settings);
 	settings_finish(&settings);
 	export_words_finish(&words);
 	return status;
 }
+
+/* --- The tables --- */
+
+static int audiences_run(const struct command *command, int argc, char **argv)
+{
+	return run(command, &(struct task){run_audiences, false, false}, argc,
+		   argv);
+}
+
+static int start_run(const struct command *command, int argc, char **argv)
+{
+	return run(command, &(struct task){export_run_start, false, true}, argc,
+		   argv);
+}
+
+static int status_run(const struct command *command, int argc, char **argv)
+{
+	return run(command, &(struct task){run_status, true, false}, argc,
+		   argv);
+}
+
+static int list_run(const struct command *command, int argc, char **argv)
+{
+	return run(command, &(struct task){run_list, false, false}, argc, argv);
+}
+
+static int cancel_run(const struct command *command, int argc, char **argv)
+{
+	return run(command, &(struct task){run_cancel, true, true}, argc, argv);
+}
+
+static const char exits[] =
+	"0 done, 1 failed, 2 wrong usage or configuration, 3 an audience is "
+	"not evaluated, 4 it is not known whether it was started, 130 waiting "
+	"was ended.";
+
+static const struct command audiences = {
+	.name = "export audiences",
+	.synopsis = "[--json] [-o OPTION[,OPTION...]] [SOURCE]",
+	.summary = "audiences: their IDs, names, and when they were last "
+		   "evaluated",
+	.exits = exits,
+	.options = export_json_options,
+	.has_settings = true,
+	.run = audiences_run,
+};
+
+static const struct command start = {
+	.name = "export start",
+	.synopsis = "--audience ID [--audience ID...] --dataset ID | "
+		    "--new-dataset NAME [--fields A,B] [--merge-policy "
+		    "ID[:VERSION]] [--since TIME] [--wait] [--json] [-o "
+		    "OPTION[,OPTION...]] [SOURCE]",
+	.summary = "starts an export job, and prints its ID",
+	.exits = exits,
+	.options = export_start_options,
+	.has_settings = true,
+	.run = start_run,
+};
+
+static const struct command status = {
+	.name = "export status",
+	.synopsis = "JOB [--wait] [--json] [-o OPTION[,OPTION...]] [SOURCE]",
+	.summary = "how a job is",
+	.exits = exits,
+	.options = export_status_options,
+	.has_settings = true,
+	.run = status_run,
+};
+
+static const struct command list = {
+	.name = "export list",
+	.synopsis = "[--json] [-o OPTION[,OPTION...]] [SOURCE]",
+	.summary = "all jobs, the newest first",
+	.exits = exits,
+	.options = export_json_options,
+	.has_settings = true,
+	.run = list_run,
+};
+
+static const struct command cancel = {
+	.name = "export cancel",
+	.synopsis = "JOB [--json] [-o OPTION[,OPTION...]] [SOURCE]",
+	.summary = "asks for the end of a job",
+	.exits = exits,
+	.options = export_json_options,
+	.has_settings = true,
+	.run = cancel_run,
+};
+
+static const struct command *const subcommands[] = {
+	&audiences, &start, &status, &list, &cancel, NULL,
+};
+
+const struct command export_command = {
+	.name = "export",
+	.synopsis = "audiences | start | status | list | cancel [ARGUMENT...]",
+	.summary = "exports audiences to a dataset",
+	.about = "Exports the members of audiences to a dataset, which a mount "
+		 "can show. -o and SOURCE are those of a mount.",
+	.exits = exits,
+	.subcommands = subcommands,
+	.run = command_run_subcommand,
+};

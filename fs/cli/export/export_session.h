@@ -5,18 +5,9 @@
 
 #include "caifs/export.h"
 #include "caifs/settings.h"
+#include "export_exit.h"
 #include "export_words.h"
 #include "terminal/interrupt.h"
-
-/* What it ends with. */
-enum export_exit {
-	EXPORT_EXIT_DONE = 0,
-	EXPORT_EXIT_FAILED = 1, /* refused, out of reach, or the job failed */
-	EXPORT_EXIT_USAGE = 2,
-	EXPORT_EXIT_NOT_EVALUATED = 3, /* nothing was started */
-	EXPORT_EXIT_UNKNOWN = 4,  /* it may have been started: look first */
-	EXPORT_EXIT_SIGNAL = 128, /* and its number: it goes on */
-};
 
 struct export_session {
 	const struct export_words *words;

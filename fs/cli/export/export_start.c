@@ -58,7 +58,7 @@ static int find_dataset(struct export_session *session, struct export_id *ret)
 		err = export_make_dataset(session->export, w->new_dataset, ret);
 	if (err)
 		return export_session_fail(session, err, "new dataset");
-	if (!session->settings->json)
+	if (!session->words->json)
 		complain("export: dataset %s is made", ret->text);
 	return EXPORT_EXIT_DONE;
 }
@@ -99,7 +99,7 @@ static int start(struct export_session *session,
 
 int export_run_start(struct export_session *session)
 {
-	bool json = session->settings->json;
+	bool json = session->words->json;
 	struct export_id dataset;
 	struct export_job job;
 	int status = check_audiences(session);

@@ -165,7 +165,7 @@ static void finish_places(struct places *places)
 static int tell_end(struct export_session *session,
 		    const struct export_job *job)
 {
-	bool json = session->settings->json;
+	bool json = session->words->json;
 	struct places places = {0};
 
 	if (job->state == EXPORT_SUCCEEDED)
@@ -187,12 +187,12 @@ int export_watch(struct export_session *session, struct export_job *job)
 	struct export_progress progress;
 	int err;
 
-	export_progress_begin(&progress, session->settings->json);
+	export_progress_begin(&progress, session->words->json);
 	err = follow(session, &progress, job);
 	export_progress_end(&progress);
 	if (!err)
 		return tell_end(session, job);
-	if (session->settings->json)
+	if (session->words->json)
 		export_print_job(job, true); /* as it was known last */
 	if (err == -EINTR) {
 		say_how_to_go_on(job);

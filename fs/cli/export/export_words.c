@@ -5,7 +5,8 @@
 #include "caifs/complain.h"
 #include "caifs/digits.h"
 #include "caifs/export.h"
-#include "caifs/settings.h"
+#include "command/arguments.h"
+#include "export_exit.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -28,8 +29,9 @@ static int take_id(const char *text, const char **ret)
 	return 0;
 }
 
-static int take_audience(struct export_words *w, const char *text)
+static int take_audience(void *data, const char *text)
 {
+	struct export_words *w = data;
 	const char **more, *id = NULL;
 
 	if (take_id(text, &id))
@@ -45,13 +47,17 @@ static int take_audience(struct export_words *w, const char *text)
 	return 0;
 }
 
-static int take_dataset(struct export_words *w, const char *text)
+static int take_dataset(void *data, const char *text)
 {
+	struct export_words *w = data;
+
 	return take_id(text, &w->dataset);
 }
 
-static int take_new_dataset(struct export_words *w, const char *text)
+static int take_new_dataset(void *data, const char *text)
 {
+	struct export_words *w = data;
+
 	if (!*text)
 		return wrong(text, "a dataset needs a name");
 	for (const char *c = text; *c; c++)
@@ -62,8 +68,10 @@ static int take_new_dataset(struct export_words *w, const char *text)
 	return 0;
 }
 
-static int take_fields(struct export_words *w, const char *text)
+static int take_fields(void *data, const char *text)
 {
+	struct export_words *w = data;
+
 	if (!*text || strspn(text, "abcdefghijklmnopqrstuvwxyz"
 				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 				   "_-.:/@,") != strlen(text))
@@ -74,8 +82,9 @@ static int take_fields(struct export_words *w, const char *text)
 }
 
 /* ID or ID:VERSION. */
-static int take_policy(struct export_words *w, const char *text)
+static int take_policy(void *data, const char *text)
 {
+	struct export_words *w = data;
 	const char *colon = strrchr(text, ':');
 	const char *digits = colon ? colon + 1 : NULL;
 	int64_t version = 0;
@@ -94,8 +103,9 @@ static int take_policy(struct export_words *w, const char *text)
 		       : wrong(text, "wants ID or ID:VERSION");
 }
 
-static int take_since(struct export_words *w, const char *text)
+static int take_since(void *data, const char *text)
 {
+	struct export_words *w = data;
 	int64_t since_ms;
 
 	if (times_parse_moment(text, &since_ms))
@@ -105,115 +115,82 @@ static int take_since(struct export_words *w, const char *text)
 	return 0;
 }
 
-static int take_wait(struct export_words *w, const char *text)
+static int take_wait(void *data, const char *text)
 {
+	struct export_words *w = data;
+
 	(void)text;
 	w->wait = true;
 	return 0;
 }
 
-/* --- Words --- */
+static int take_json(void *data, const char *text)
+{
+	struct export_words *w = data;
 
-static const struct word {
-	const char *name;
-	bool for_start, for_status, has_value;
-	int (*take)(struct export_words *words, const char *value);
-} known[] = {
-	{"--audience", true, false, true, take_audience},
-	{"--dataset", true, false, true, take_dataset},
-	{"--new-dataset", true, false, true, take_new_dataset},
-	{"--fields", true, false, true, take_fields},
-	{"--merge-policy", true, false, true, take_policy},
-	{"--since", true, false, true, take_since},
-	{"--wait", true, true, false, take_wait},
+	(void)text;
+	w->json = true;
+	return 0;
+}
+
+/* --- The tables --- */
+
+const struct command_option export_start_options[] = {
+	{"--audience", "ID", "an audience that has been evaluated",
+	 take_audience},
+	{"--dataset", "ID", "to this dataset, of the union schema of profiles",
+	 take_dataset},
+	{"--new-dataset", "NAME", "to one that is made for it",
+	 take_new_dataset},
+	{"--fields", "A,B", "these fields of profiles only", take_fields},
+	{"--merge-policy", "ID[:VERSION]",
+	 "by which profiles are merged: needed with several audiences, else the "
+	 "audience's own",
+	 take_policy},
+	{"--since", "TIME",
+	 "profiles that changed after it, as 2026-01-31 or "
+	 "2026-01-31T08:00:00Z",
+	 take_since},
+	{"--wait", NULL,
+	 "follow it to its end, then print where it is; Ctrl-C ends the "
+	 "waiting, not the job",
+	 take_wait},
+	{"--json", NULL, "print JSON", take_json},
+	{0},
 };
 
-/* NULL: none of ours. `*ret_value`: what stands after '='. */
-static const struct word *find_word(const struct export_words *w,
-				    const char *argument,
-				    const char **ret_value)
+const struct command_option export_status_options[] = {
+	{"--wait", NULL, "follow it to its end, as for start", take_wait},
+	{"--json", NULL, "print JSON", take_json},
+	{0},
+};
+
+const struct command_option export_json_options[] = {
+	{"--json", NULL, "print JSON", take_json},
+	{0},
+};
+
+/* --- Words --- */
+
+/* The job is the first word that is no option. */
+static int take_job(struct export_words *w, int *argc, char **argv)
 {
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		size_t length = strlen(known[i].name);
+	int at = 1, count;
 
-		if (strncmp(argument, known[i].name, length) != 0 ||
-		    (argument[length] && argument[length] != '='))
-			continue;
-		if ((w->verb != EXPORT_START || !known[i].for_start) &&
-		    (w->verb != EXPORT_STATUS || !known[i].for_status))
-			continue;
-		*ret_value = argument[length] ? argument + length + 1 : NULL;
-		return &known[i];
-	}
-	return NULL;
-}
-
-static int find_verb(struct export_words *w, int argc, char **argv)
-{
-	static const struct {
-		const char *name;
-		enum export_verb verb;
-	} verbs[] = {
-		{"audiences", EXPORT_AUDIENCES},
-		{"start", EXPORT_START},
-		{"status", EXPORT_STATUS},
-		{"list", EXPORT_LIST},
-		{"cancel", EXPORT_CANCEL},
-		{"--help", EXPORT_HELP},
-		{"-h", EXPORT_HELP},
-		{"--version", EXPORT_HELP},
-		{"-V", EXPORT_HELP},
-	};
-
-	for (size_t i = 0; argc > 1 && i < sizeof(verbs) / sizeof(verbs[0]);
-	     i++)
-		if (strcmp(argv[1], verbs[i].name) == 0) {
-			w->verb = verbs[i].verb;
-			return 0;
-		}
-	complain("export: %s%s: caifs export audiences, start, status, list "
-		 "or cancel; see caifs export --help",
-		 argc > 1 ? argv[1] : "what",
-		 argc > 1 ? " is none of its words" : "?");
-	return -EINVAL;
-}
-
-static bool takes_job(const struct export_words *w)
-{
-	return w->verb == EXPORT_STATUS || w->verb == EXPORT_CANCEL;
-}
-
-/* One argument, or two; how many, or -EINVAL. 0: it is not ours. */
-static int take(struct export_words *w, char **at, bool last)
-{
-	const char *value = NULL;
-	const struct word *word = find_word(w, at[0], &value);
-	bool apart;
-
-	if (!word) {
-		if (at[0][0] == '-' || !takes_job(w) || w->job)
-			return 0;
-		return take_id(at[0], &w->job) ? -EINVAL : 1;
-	}
-	if (!word->has_value && value)
-		return wrong(at[0], "takes no value");
-	apart = word->has_value && !value;
-	if (apart && last)
-		return wrong(at[0], "needs a value");
-	if (word->take(w, apart ? at[1] : value))
-		return -EINVAL;
-	return apart ? 2 : 1;
-}
-
-static int check(const struct export_words *w)
-{
-	if (takes_job(w) && !w->job) {
-		complain("export: no job: caifs export %s JOB",
-			 w->verb == EXPORT_STATUS ? "status" : "cancel");
-		return -EINVAL;
-	}
-	if (w->verb != EXPORT_START)
+	while (at < *argc && argv[at][0] == '-')
+		at += strcmp(argv[at], "-o") == 0 ? 2 : 1;
+	if (at >= *argc)
 		return 0;
+	count = *argc - at;
+	if (take_id(argv[at], &w->job))
+		return -EINVAL;
+	memmove(&argv[at], &argv[at + 1], (size_t)count * sizeof(*argv));
+	--*argc;
+	return 0;
+}
+
+static int check_start(const struct export_words *w)
+{
 	if (w->audience_count == 0) {
 		complain("export: no audience: give --audience ID (caifs "
 			 "export audiences lists them)");
@@ -233,33 +210,24 @@ static int check(const struct export_words *w)
 	return 0;
 }
 
-int export_words_read(struct export_words *words, int *argc, char **argv)
+int export_words_read(struct export_words *words, const struct command *command,
+		      bool wants_job, int *argc, char **argv)
 {
-	int kept = 1, taken;
+	int status;
 
 	*words = (struct export_words){0};
-	if (find_verb(words, *argc, argv))
-		return -EINVAL;
-	for (int i = words->verb == EXPORT_HELP ? 1 : 2; i < *argc;) {
-		/* The next one is its value, whatever it looks like. */
-		bool is_o = strcmp(argv[i], "-o") == 0;
-
-		taken = is_o ? 0 : take(words, argv + i, i + 1 == *argc);
-		if (taken < 0)
-			return -EINVAL;
-		if (taken == 0)
-			argv[kept++] = argv[i++];
-		if (is_o && i < *argc)
-			argv[kept++] = argv[i++];
-		i += taken;
+	status = arguments_take(command, argc, argv, words);
+	if (status != COMMAND_GO_ON)
+		return status;
+	if (wants_job && take_job(words, argc, argv))
+		return EXPORT_EXIT_USAGE;
+	if (wants_job && !words->job) {
+		complain("export: no job: caifs %s JOB", command->name);
+		return EXPORT_EXIT_USAGE;
 	}
-	argv[kept] = NULL;
-	*argc = kept;
-	for (int i = 1; i < kept; i++)
-		if (strcmp(argv[i], "-h") == 0 ||
-		    strcmp(argv[i], "--help") == 0)
-			words->verb = EXPORT_HELP;
-	return check(words);
+	if (command->options == export_start_options && check_start(words))
+		return EXPORT_EXIT_USAGE;
+	return COMMAND_GO_ON;
 }
 
 void export_words_finish(struct export_words *words)

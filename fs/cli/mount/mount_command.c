@@ -3,6 +3,8 @@
  * the root once, and only when that has been answered mounts and serves.
  */
 
+#include "mount_command.h"
+
 #include "background.h"
 #include "cache_place.h"
 #include "caifs/clock.h"
@@ -10,7 +12,7 @@
 #include "caifs/latch.h"
 #include "caifs/log.h"
 #include "caifs/mount.h"
-#include "command/command.h"
+#include "command/arguments.h"
 #include "mountpoint.h"
 #include "notify.h"
 #include "premount.h"
@@ -233,7 +235,7 @@ static int find_mountpoint(const struct settings *s, char **ret_mountpoint)
 	return status;
 }
 
-int mount_command(const struct settings *s)
+static int mount_with(const struct settings *s)
 {
 	struct server server = {0};
 	int report = -1, status = 1, err;
@@ -269,4 +271,60 @@ int mount_command(const struct settings *s)
 		fclose(log);
 	}
 	return status;
+}
+
+/* --- The command line --- */
+
+static int take_foreground(void *data, const char *value)
+{
+	struct settings *settings = data;
+
+	(void)value;
+	settings->foreground = true;
+	return 0;
+}
+
+static int take_debug(void *data, const char *value)
+{
+	struct settings *settings = data;
+
+	(void)value;
+	settings->foreground = settings->debug = true;
+	return 0;
+}
+
+const struct command_option mount_options[] = {
+	{"-f", NULL, "stay in the foreground", take_foreground},
+	{"-d", NULL, "that, and trace FUSE requests on stderr", take_debug},
+	{0},
+};
+
+static int prepare(const struct command *command, int argc, char **argv,
+		   struct settings *settings)
+{
+	int status = arguments_take(command, &argc, argv, settings);
+
+	if (status != COMMAND_GO_ON)
+		return status;
+	return command_prepare(settings, SETTINGS_MOUNTPOINT, argc, argv);
+}
+
+int mount_run(const struct command *command, int argc, char **argv)
+{
+	struct settings settings = {0};
+	int status = prepare(command, argc, argv, &settings);
+
+	if (status == COMMAND_GO_ON)
+		status = mount_with(&settings);
+	settings_finish(&settings);
+	return status;
+}
+
+int mount_pretend(const struct command *command, int argc, char **argv)
+{
+	struct settings settings = {0};
+	int status = prepare(command, argc, argv, &settings);
+
+	settings_finish(&settings);
+	return status == COMMAND_GO_ON ? 0 : status;
 }

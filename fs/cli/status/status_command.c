@@ -1,7 +1,9 @@
-/* `caifs status [--json] [MOUNT...]`: asks mounts how they are, by reading the
-   file that each has for that. All mounts of this machine, if none is named. */
+/* `caifs status`: see status_command.h. Reads the file that each mount has for
+   that. */
 
-#include "command/command.h"
+#include "status_command.h"
+
+#include "command/arguments.h"
 #include "mounts/mount_status.h"
 #include "mounts/mounts.h"
 #include "terminal/units.h"
@@ -163,24 +165,26 @@ static int show(const char *mount, bool json)
 	return err;
 }
 
-int status_command(int argc, char **argv)
+static int take_json(void *data, const char *value)
+{
+	bool *json = data;
+
+	(void)value;
+	*json = true;
+	return 0;
+}
+
+static int run(const struct command *command, int argc, char **argv)
 {
 	bool json = false;
 	char **mounts;
-	int failed = 0, first = 1;
+	int status = arguments_take(command, &argc, argv, &json), failed = 0;
 
-	for (; first < argc && argv[first][0] == '-'; first++) {
-		if (strcmp(argv[first], "--json") != 0) {
-			complain("status: %s? usage: caifs status [--json] "
-				 "[MOUNT...]",
-				 argv[first]);
-			return 2;
-		}
-		json = true;
-	}
-	for (int i = first; i < argc; i++)
+	if (status != COMMAND_GO_ON)
+		return status;
+	for (int i = 1; i < argc; i++)
 		failed |= show(argv[i], json);
-	if (first < argc)
+	if (argc > 1)
 		return failed;
 	if (mounts_find(&mounts)) {
 		complain("the mounts of this machine cannot be read");
@@ -194,3 +198,20 @@ int status_command(int argc, char **argv)
 	mounts_free(mounts);
 	return failed;
 }
+
+static const struct command_option command_options[] = {
+	{"--json", NULL, "what MOUNTPOINT/.caifs/status.json says", take_json},
+	{0},
+};
+
+const struct command status_command = {
+	.name = "status",
+	.synopsis = "[--json] [MOUNTPOINT...]",
+	.summary = "asks mounts how they are",
+	.about =
+		"Asks the mounts that are named how they are, or all mounts of "
+		"this machine: requests and where their time went, memory, "
+		"cache, the last failure.",
+	.options = command_options,
+	.run = run,
+};

@@ -1,20 +1,22 @@
 /*
- * `caifs wait [--since WHEN] [--timeout DURATION] [--json] DATASET`: returns
- * when the dataset's `latest` is a batch that completed later than another one,
- * or than a moment. For schedulers.
+ * `caifs wait`: see wait_command.h. Returns when the dataset's `latest` is a
+ * batch that completed later than another one, or than a moment. For
+ * schedulers.
  *
  * It looks through the mount, and only when the mount's lists have aged: sooner
  * would show the same. Nothing is held open in between, so that the mount can
  * be unmounted meanwhile; that is then said.
  */
 
-#include "caifs/times.h"
-#include "command/command.h"
+#include "wait_command.h"
+
+#include "command/arguments.h"
 #include "mounts/mount_status.h"
 #include "mounts/mounts.h"
 
 #include "caifs/clock.h"
 #include "caifs/complain.h"
+#include "caifs/times.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -36,9 +38,6 @@ enum {
 	MARGIN_MS = 50,
 	ID_SIZE = 256,
 };
-
-static const char usage[] = "usage: caifs wait [--since TIME|BATCH] "
-			    "[--timeout DURATION] [--json] DATASET";
 
 struct wish {
 	char *dataset;	    /* the path of its directory */
@@ -343,64 +342,53 @@ static int find_path(const char *word, char **ret_path)
 	return err || !*ret_path;
 }
 
-/* The value of an option, as its next word or after '='; moves past it. */
-static const char *value_of(const char *option, char **argv, int argc, int *at)
+static int take_since(void *data, const char *value)
 {
-	size_t length = strlen(option);
+	struct wish *wish = data;
 
-	if (strncmp(argv[*at], option, length) != 0)
-		return NULL;
-	if (argv[*at][length] == '=')
-		return argv[*at] + length + 1;
-	if (argv[*at][length] || *at + 1 >= argc)
-		return NULL;
-	return argv[++*at];
-}
-
-/* 0, or 2 after it has said why. */
-static int read_words(int argc, char **argv, struct wish *wish,
-		      const char **ret_word)
-{
-	*wish = (struct wish){.timeout_ms = -1};
-	*ret_word = NULL;
-	for (int i = 1; i < argc; i++) {
-		const char *value;
-
-		if (strcmp(argv[i], "--json") == 0) {
-			wish->json = true;
-		} else if ((value = value_of("--since", argv, argc, &i)) &&
-			   *value) {
-			wish->since = value;
-		} else if ((value = value_of("--timeout", argv, argc, &i))) {
-			if (times_parse_duration(value, &wish->timeout_ms)) {
-				complain("wait: --timeout '%s': wants a number "
-					 "and s, m, h or d",
-					 value);
-				return 2;
-			}
-		} else if (argv[i][0] == '-' || *ret_word) {
-			complain("wait: %s? %s", argv[i], usage);
-			return 2;
-		} else {
-			*ret_word = argv[i];
-		}
+	if (!*value) {
+		complain("wait: --since needs a value: TIME|BATCH");
+		return -EINVAL;
 	}
-	if (!*ret_word)
-		complain("wait: for which dataset? %s", usage);
-	return *ret_word ? 0 : 2;
+	wish->since = value;
+	return 0;
 }
 
-int wait_command(int argc, char **argv)
+static int take_timeout(void *data, const char *value)
 {
-	struct wish wish;
+	struct wish *wish = data;
+
+	if (times_parse_duration(value, &wish->timeout_ms) == 0)
+		return 0;
+	complain("wait: --timeout '%s': wants a number and s, m, h or d",
+		 value);
+	return -EINVAL;
+}
+
+static int take_json(void *data, const char *value)
+{
+	struct wish *wish = data;
+
+	(void)value;
+	wish->json = true;
+	return 0;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	struct wish wish = {.timeout_ms = -1};
 	struct batch reference, batch;
 	int64_t interval_ms;
-	const char *word;
-	int status = read_words(argc, argv, &wish, &word);
+	int status = arguments_take(command, &argc, argv, &wish);
 
-	if (status)
+	if (status != COMMAND_GO_ON)
 		return status;
-	status = find_path(word, &wish.dataset);
+	if (argc < 2)
+		return arguments_fail(command, "for which dataset?");
+	if (argc > 2)
+		return arguments_fail(command, "'%s' is one word too many",
+				      argv[2]);
+	status = find_path(argv[1], &wish.dataset);
 	if (!status)
 		status = find_reference(&wish, &reference);
 	if (!status)
@@ -412,3 +400,29 @@ int wait_command(int argc, char **argv)
 	free(wish.dataset);
 	return status;
 }
+
+static const struct command_option command_options[] = {
+	{"--since", "TIME|BATCH",
+	 "newer than this batch, or completed after this time; without it: "
+	 "newer than the newest that is there now",
+	 take_since},
+	{"--timeout", "DURATION",
+	 "give up after it, as 90s, 30m, 6h or 2d; without it: never",
+	 take_timeout},
+	{"--json", NULL, "path, IDs and time of the batch as JSON", take_json},
+	{0},
+};
+
+const struct command wait_command = {
+	.name = "wait",
+	.synopsis =
+		"[--since TIME|BATCH] [--timeout DURATION] [--json] DATASET",
+	.summary = "returns when a dataset has a newer batch",
+	.about = "Waits until a dataset of a mount has a newer batch, and "
+		 "prints its path. DATASET is its directory, or its name or ID "
+		 "in the only mount there is.",
+	.exits = "0 the batch is there, 1 failed, 2 wrong usage, 124 none came "
+		 "in time.",
+	.options = command_options,
+	.run = run,
+};

@@ -1,13 +1,15 @@
 /*
- * `caifs warm [--columns NAME[,NAME...]] [--json] PATH...`: sees to it that
- * parts are in the disk cache of their mount, by reading them through it.
+ * `caifs warm`: see warm_command.h. Sees to it that parts are in the disk cache
+ * of their mount, by reading them through it.
  *
  * Three rounds, each over all parts, several at once: what is wanted of each,
  * so that it is known how much that is and which columns there are; bringing
  * what is missing; and at the end whether it is all there still.
  */
 
-#include "command/command.h"
+#include "warm_command.h"
+
+#include "command/arguments.h"
 #include "crew.h"
 #include "terminal/progress.h"
 #include "terminal/units.h"
@@ -45,14 +47,6 @@ struct warm {
 	atomic_bool stop;
 	int signal; /* that said so; 0: none */
 };
-
-static int usage(const char *word)
-{
-	complain("warm: %s usage: caifs warm [--columns NAME[,NAME...]] "
-		 "[--json] PATH...",
-		 word);
-	return 2;
-}
 
 /* --- Signals --- */
 
@@ -322,58 +316,82 @@ static int check_paths(int count, char **paths)
 	return status;
 }
 
-static int read_words(struct warm *warm, int argc, char **argv, int *ret_first)
+static int take_columns(void *data, const char *value)
 {
-	static const char columns[] = "--columns";
-	const size_t length = sizeof(columns) - 1;
-	const char *list;
-	int i;
+	struct warm *warm = data;
 
-	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
-		if (strcmp(argv[i], "--") == 0) {
-			i++;
-			break;
-		}
-		if (strcmp(argv[i], "--json") == 0) {
-			warm->json = true;
-			continue;
-		}
-		if (strncmp(argv[i], columns, length) != 0)
-			return usage("what?");
-		if (argv[i][length] == '=')
-			list = argv[i] + length + 1;
-		else if (argv[i][length] == '\0' && i + 1 < argc)
-			list = argv[++i];
-		else
-			return usage("which columns?");
-		if (columns_add(&warm->columns, list))
-			return usage("a column has a name:");
+	switch (columns_add(&warm->columns, value)) {
+	case 0:
+		return 0;
+	case -EINVAL:
+		arguments_fail(&warm_command,
+			       "--columns '%s': a column has a "
+			       "name",
+			       value);
+		return -EINVAL;
+	default:
+		complain("out of memory");
+		return -EINVAL;
 	}
-	*ret_first = i;
-	return i < argc ? 0 : usage("what?");
 }
 
-int warm_command(int argc, char **argv)
+static int take_json(void *data, const char *value)
 {
-	struct warm warm = {.began_ms = clock_now_ms()};
-	int first, status;
+	struct warm *warm = data;
+
+	(void)value;
+	warm->json = true;
+	return 0;
+}
+
+static int warm_paths(struct warm *warm, int count, char **paths)
+{
+	int status = check_paths(count, paths);
 	sigset_t set;
 
-	columns_init(&warm.columns);
-	status = read_words(&warm, argc, argv, &first);
-	if (!status)
-		status = check_paths(argc - first, argv + first);
-	if (!status && progress_create(&warm.counts, &warm.progress)) {
+	if (status)
+		return status;
+	if (progress_create(&warm->counts, &warm->progress)) {
 		complain("out of memory");
-		status = 1;
+		return 1;
 	}
-	if (!status) {
-		fill_set(&set);
-		pthread_sigmask(SIG_BLOCK, &set, NULL);
-		status = warm_up(&warm, argc - first, argv + first);
-	}
+	fill_set(&set);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	return warm_up(warm, count, paths);
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	struct warm warm = {.began_ms = clock_now_ms()};
+	int status;
+
+	columns_init(&warm.columns);
+	status = arguments_take(command, &argc, argv, &warm);
+	if (status == COMMAND_GO_ON && argc < 2)
+		status = arguments_fail(command, "which parts?");
+	if (status == COMMAND_GO_ON)
+		status = warm_paths(&warm, argc - 1, argv + 1);
 	progress_destroy(warm.progress);
 	warm_list_finish(&warm.list);
 	columns_finish(&warm.columns);
 	return status;
 }
+
+static const struct command_option command_options[] = {
+	{"--columns", "NAME[,NAME...]",
+	 "these columns only, and what is in them; may be given several times",
+	 take_columns},
+	{"--json", NULL, "what came of it as JSON", take_json},
+	{0},
+};
+
+const struct command warm_command = {
+	.name = "warm",
+	.synopsis = "[--columns NAME[,NAME...]] [--json] PATH...",
+	.summary = "fills the disk cache of a mount",
+	.about = "Brings datasets, batches or parts into the disk cache of "
+		 "their mount (cache_dir=) by reading them through it. Stopped "
+		 "with Ctrl-C and run again, it fetches what is missing.",
+	.options = command_options,
+	.run = run,
+};

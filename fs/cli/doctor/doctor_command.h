@@ -1,0 +1,9 @@
+#ifndef CAIFS_CLI_DOCTOR_COMMAND_H
+#define CAIFS_CLI_DOCTOR_COMMAND_H
+
+#include "command/command.h"
+
+/* `caifs doctor`: checks, step by step, what a mount needs. */
+extern const struct command doctor_command;
+
+#endif

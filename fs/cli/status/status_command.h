@@ -1,0 +1,9 @@
+#ifndef CAIFS_CLI_STATUS_COMMAND_H
+#define CAIFS_CLI_STATUS_COMMAND_H
+
+#include "command/command.h"
+
+/* `caifs status`: asks mounts how they are. */
+extern const struct command status_command;
+
+#endif
