@@ -1,0 +1,85 @@
+"""No layer has a circle of files that is not on the list below.
+
+    CAIFS_BUILD=build/asan /usr/bin/python3 -m pytest -q tests/structure
+"""
+
+import os
+import subprocess
+
+import pytest
+
+import circles
+
+BUILD = os.path.join(circles.ROOT, os.environ.get("CAIFS_BUILD", "build/dev"))
+
+# By library and files; the value is why the circle stands.
+ALLOWED = {
+    ("cache", "cache.c fetching.c kept.c listing.c refresh.c"):
+        "cache.c has the source's operations and the life of their calls",
+    ("data", "ahead.c data.c file.c fill.c missing.c pool.c table.c"):
+        "data_leave() unlocks and starts fills; the index of parts is in data.c",
+    ("fuse", "attribute_ops.c control.c directory_ops.c file_ops.c kept_ops.c mount.c"):
+        "mount_of() is in mount.c",
+    ("fuse", "parking.c request.c"):
+        "the parking attendant answers the requests that it ends",
+    ("http", "http.c timer.c"):
+        "http_timers() is in http.c",
+    ("namespace", "directory.c load.c namespace.c node.c probe.c provenance.c"):
+        "a probe asks for a load and a load answers a probe; the lock, and what "
+        "an entry is called in the log, are in files above",
+}
+
+
+def test_circles_are_those_allowed():
+    found = {(library.name, " ".join(circle))
+             for library in circles.libraries(BUILD) for circle in library.circles()}
+    assert found == set(ALLOWED)
+
+
+def archive(folder, files):
+    """libcaifs_planted.a of these sources: a file's name to its text."""
+    for name, text in files.items():
+        (folder / name).write_text(text)
+        subprocess.run(["cc", "-c", name, "-o", f"{name}.o"], cwd=folder, check=True)
+    subprocess.run(["ar", "rc", "libcaifs_planted.a", *(f"{name}.o" for name in files)],
+                   cwd=folder, check=True)
+
+
+PLANTED = {
+    "top.c": "int one(void); int top(void) { return one(); }",
+    "one.c": "int two(void); int one(void) { return two(); } int base = 1;",
+    "two.c": "extern int base; int bottom(void); int two(void) { return base + bottom(); }",
+    "bottom.c": "int bottom(void) { return 0; }",
+}
+
+
+def test_a_planted_circle_is_found(tmp_path):
+    archive(tmp_path, PLANTED)
+    library, = circles.libraries(tmp_path)
+    assert library.circles() == [("one.c", "two.c")]
+    assert library.edges_within(("one.c", "two.c")) == {
+        ("one.c", "two.c"): {"two"}, ("two.c", "one.c"): {"base"}}
+
+
+def test_a_circle_of_three_is_one(tmp_path):
+    archive(tmp_path, PLANTED | {"bottom.c": "int one(void); int bottom(void) { return one(); }"})
+    library, = circles.libraries(tmp_path)
+    assert library.circles() == [("bottom.c", "one.c", "two.c")]
+
+
+def test_what_only_goes_down_is_no_circle(tmp_path):
+    archive(tmp_path, PLANTED | {"two.c": "int two(void) { static int base; return base; }"})
+    library, = circles.libraries(tmp_path)
+    assert library.circles() == []
+
+
+def test_a_build_without_libraries_is_no_answer(tmp_path):
+    with pytest.raises(ValueError, match="build it first"):
+        circles.libraries(tmp_path)
+
+
+def test_files_of_one_name_are_no_answer(tmp_path):
+    archive(tmp_path, PLANTED)
+    subprocess.run(["ar", "q", "libcaifs_planted.a", "top.c.o"], cwd=tmp_path, check=True)
+    with pytest.raises(ValueError, match="two files named top.c"):
+        circles.libraries(tmp_path)
