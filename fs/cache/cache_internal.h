@@ -2,9 +2,9 @@
 #define CAIFS_CACHE_INTERNAL_H
 
 /*
- * The cache's parts, and the life of a call on it. The lock guards what says
- * so; it is not held across I/O or a callback, but for cancelling and
- * promoting calls below, which do not wait.
+ * What the cache's files share. The lock (call.h) guards what says so; it is
+ * not held across I/O or a callback, but for cancelling and promoting calls
+ * below, which do not wait.
  */
 
 #include "caifs/cache.h"
@@ -45,40 +45,6 @@ struct cache {
 	struct refresh *refreshes; /* under way; guarded by lock */
 	struct known *known;	   /* listings seen before; guarded by lock */
 };
-
-struct call_kind {
-	/* With the lock held: */
-	void (*cancel)(struct source_call *call);
-	void (*promote)(struct source_call *call);
-	void (*destroy)(struct source_call *call);
-};
-
-struct source_call {
-	const struct call_kind *kind;
-	struct cache *cache;
-	atomic_int holders;
-	struct source_call *prev, *next; /* guarded by the cache's lock */
-	bool cancelled;			 /* guarded by the cache's lock */
-};
-
-void cache_enter(struct cache *cache);
-void cache_leave(struct cache *cache);
-struct cache_reader *cache_reader(struct cache *cache);
-
-/* That something is not there and nothing may be asked. */
-void cache_say_offline(struct cache *cache, const char *what);
-
-/* It is under way, with its caller as one holder and itself as the other; or
-   -ECANCELED. */
-int cache_call_begin(struct source_call *call, const struct call_kind *kind,
-		     struct cache *cache);
-int cache_call_begin_locked(struct source_call *call,
-			    const struct call_kind *kind, struct cache *cache);
-bool cache_call_is_cancelled(struct source_call *call);
-/* After its `done`: the call may be gone afterwards. */
-void cache_call_end(struct source_call *call);
-void cache_call_hold(struct source_call *call);
-void cache_call_release(struct source_call *call);
 
 /* A listing (listing.c). */
 int cache_begin_list(struct cache *cache, const struct source_query *query,

@@ -13,6 +13,7 @@
 
 #include "caifs/clock.h"
 #include "caifs/container.h"
+#include "call.h"
 #include "claim.h"
 #include "keeper.h"
 

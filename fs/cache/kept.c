@@ -8,6 +8,7 @@
 
 #include "caifs/container.h"
 #include "caifs/minmax.h"
+#include "call.h"
 
 enum { AT_ONCE = 256 };
 

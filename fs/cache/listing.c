@@ -15,6 +15,7 @@
 #include <utlist.h>
 
 #include "caifs/container.h"
+#include "call.h"
 #include "refresh.h"
 
 enum {

@@ -11,6 +11,7 @@
 
 #include "cache_internal.h"
 #include "caifs/hash.h"
+#include "call.h"
 
 /* One who wants the listing. */
 struct wish {
