@@ -43,11 +43,6 @@ struct http {
 	bool ending; /* what is started is cancelled */
 };
 
-struct timer_list *http_timers(struct http *http)
-{
-	return &http->timers;
-}
-
 const char *http_fault_word(enum http_fault fault)
 {
 	static const char *const words[] = {
@@ -181,6 +176,17 @@ void http_cancel(struct http_exchange *exchange)
 	}
 	DL_DELETE(http->waiting[exchange->priority], exchange);
 	finish_without_transfer(exchange, HTTP_CANCELLED);
+}
+
+void http_timer_arm(struct http *http, struct http_timer *timer,
+		    int64_t delay_ms)
+{
+	timer_list_arm(&http->timers, timer, delay_ms);
+}
+
+void http_timer_disarm(struct http *http, struct http_timer *timer)
+{
+	timer_list_disarm(&http->timers, timer);
 }
 
 void http_post(struct http *http, struct job *job)

@@ -41,10 +41,13 @@ bool transfer_stalled(struct http_transfer *transfer, int idle_timeout_ms,
 struct timer_list {
 	struct http_timer *first;
 };
+/* As http_timer_arm() and http_timer_disarm() (http.h). */
+void timer_list_arm(struct timer_list *list, struct http_timer *timer,
+		    int64_t delay_ms);
+void timer_list_disarm(struct timer_list *list, struct http_timer *timer);
 void timer_list_run(struct timer_list *list, int64_t now_ms);
 /* Milliseconds until the next is due, at most `most_ms`. */
 int64_t timer_list_wait(const struct timer_list *list, int64_t now_ms,
 			int64_t most_ms);
-struct timer_list *http_timers(struct http *http);
 
 #endif

@@ -12,21 +12,17 @@ static int by_due(const struct http_timer *a, const struct http_timer *b)
 	return (a->due_ms > b->due_ms) - (a->due_ms < b->due_ms);
 }
 
-void http_timer_arm(struct http *http, struct http_timer *timer,
+void timer_list_arm(struct timer_list *list, struct http_timer *timer,
 		    int64_t delay_ms)
 {
-	struct timer_list *list = http_timers(http);
-
-	http_timer_disarm(http, timer);
+	timer_list_disarm(list, timer);
 	timer->due_ms = clock_now_ms() + delay_ms;
 	timer->armed = true;
 	DL_INSERT_INORDER(list->first, timer, by_due);
 }
 
-void http_timer_disarm(struct http *http, struct http_timer *timer)
+void timer_list_disarm(struct timer_list *list, struct http_timer *timer)
 {
-	struct timer_list *list = http_timers(http);
-
 	if (!timer->armed)
 		return;
 	DL_DELETE(list->first, timer);

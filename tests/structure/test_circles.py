@@ -20,8 +20,6 @@ ALLOWED = {
         "mount_of() is in mount.c",
     ("fuse", "parking.c request.c"):
         "the parking attendant answers the requests that it ends",
-    ("http", "http.c timer.c"):
-        "http_timers() is in http.c",
     ("namespace", "directory.c load.c namespace.c node.c probe.c provenance.c"):
         "a probe asks for a load and a load answers a probe; the lock, and what "
         "an entry is called in the log, are in files above",
