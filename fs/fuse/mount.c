@@ -53,11 +53,6 @@ static const struct fuse_lowlevel_ops operations = {
 	.ioctl = op_ioctl,
 };
 
-struct mount *mount_of(fuse_req_t fuse)
-{
-	return fuse_req_userdata(fuse);
-}
-
 /* fsname goes into a comma-separated list of options. */
 static int append_escaped(struct buffer *options, const char *text)
 {

@@ -25,7 +25,10 @@ struct mount {
 };
 
 /* The mount that a request is for. */
-struct mount *mount_of(fuse_req_t fuse);
+static inline struct mount *mount_of(fuse_req_t fuse)
+{
+	return fuse_req_userdata(fuse);
+}
 
 /* attribute_ops.c */
 void attributes_to_stat(const struct mount *mount,

@@ -16,8 +16,6 @@ BUILD = os.path.join(circles.ROOT, os.environ.get("CAIFS_BUILD", "build/dev"))
 ALLOWED = {
     ("data", "ahead.c data.c file.c fill.c missing.c pool.c table.c"):
         "data_leave() unlocks and starts fills; the index of parts is in data.c",
-    ("fuse", "attribute_ops.c control.c directory_ops.c file_ops.c kept_ops.c mount.c"):
-        "mount_of() is in mount.c",
     ("fuse", "parking.c request.c"):
         "the parking attendant answers the requests that it ends",
     ("namespace", "directory.c load.c namespace.c node.c probe.c provenance.c"):
