@@ -4,6 +4,7 @@
 
 #include "caifs/buffer.h"
 #include "caifs/log.h"
+#include "request.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -114,7 +115,7 @@ int mount_create(const struct mount_config *config, struct namespace *ns,
 	mount->ns = ns;
 	mount->data = data;
 	walks_init(&mount->walks);
-	err = parking_create(&mount->parking);
+	err = parking_create(request_fail, &mount->parking);
 	if (!err)
 		err = executor_create("caifs-answers", &mount->answers);
 	if (!err)

@@ -25,6 +25,7 @@
 enum { LOOK_AGAIN_MS = 200, IDLE_MS = 1000 };
 
 struct parking {
+	void (*end)(struct request *request, int err);
 	pthread_t attendant;
 	sem_t bell;
 	unsigned round;		  /* of looking at callers; the attendant's */
@@ -144,14 +145,14 @@ static struct request *collect(struct parking *parking)
 	return ended;
 }
 
-static void end(struct request *ended)
+static void end_all(struct parking *parking, struct request *ended)
 {
 	struct request *request;
 
 	while ((request = ended)) {
 		DL_DELETE(ended, request);
 		request->prev = NULL; /* it stands nowhere now */
-		request_fail(request, request->waiter.error);
+		parking->end(request, request->waiter.error);
 	}
 }
 
@@ -186,7 +187,7 @@ static void *attend(void *data)
 
 	while (!is_stopping(parking)) {
 		interrupted = look_at_callers(parking);
-		end(collect(parking));
+		end_all(parking, collect(parking));
 		wait_for_bell(parking, interrupted ? LOOK_AGAIN_MS : IDLE_MS);
 	}
 	return NULL;
@@ -208,13 +209,15 @@ void parking_clear(struct parking *parking)
 	} while (!empty);
 }
 
-int parking_create(struct parking **ret_parking)
+int parking_create(void (*end)(struct request *request, int err),
+		   struct parking **ret_parking)
 {
 	struct parking *parking = calloc(1, sizeof(*parking));
 	int err;
 
 	if (!parking)
 		return -ENOMEM;
+	parking->end = end;
 	sem_init(&parking->bell, 0, 0);
 	pthread_mutex_init(&parking->lock, NULL);
 	err = thread_start(&parking->attendant, "caifs-parking", attend,

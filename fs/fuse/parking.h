@@ -16,7 +16,11 @@
 struct request;
 struct parking;
 
-int parking_create(struct parking **ret_parking);
+/* `end` is called for a request whose waiter the attendant has got back, on its
+   thread and without the lock: answers with `err`, calls parking_answered(),
+   frees the request. -ENOMEM, or why there is no thread. */
+int parking_create(void (*end)(struct request *request, int err),
+		   struct parking **ret_parking);
 struct parking *parking_destroy(struct parking *parking);
 
 /* Any thread. Between exit and answered the request is being answered, by
