@@ -35,13 +35,6 @@ void namespace_leave(struct namespace *ns)
 	load_start(queued);
 }
 
-enum entry_kind kind_of_children(const struct entry *directory)
-{
-	if (!directory)
-		return ENTRY_DATASET;
-	return directory->kind == ENTRY_DATASET ? ENTRY_BATCH : ENTRY_PART;
-}
-
 bool namespace_unpark(struct namespace *ns, struct waiter *waiter)
 {
 	bool waited;

@@ -32,11 +32,4 @@ void namespace_enter(struct namespace *ns);
 /* Releases the lock, then starts what was queued under it. */
 void namespace_leave(struct namespace *ns);
 
-/* "dataset/batch/name" for log lines; NULL: the root. Pure. */
-void entry_describe(const struct snapshot *snapshot, const struct entry *entry,
-		    char *text, size_t size);
-
-/* What a directory holds; NULL: the root. Pure. */
-enum entry_kind kind_of_children(const struct entry *directory);
-
 #endif

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #define PREFIX "user.caifs."
@@ -145,21 +144,6 @@ int namespace_attribute_names(struct namespace *ns, uint64_t ino,
 }
 
 /* --- For log lines --- */
-
-void entry_describe(const struct snapshot *snapshot, const struct entry *entry,
-		    char *text, size_t size)
-{
-	const struct snapshot_owner *owner;
-
-	if (!entry) {
-		snprintf(text, size, "/");
-		return;
-	}
-	owner = &snapshot->owner;
-	snprintf(text, size, "%s%s%s%s%s", owner->dataset_id,
-		 *owner->dataset_id ? "/" : "", owner->batch_id,
-		 *owner->batch_id ? "/" : "", entry->name);
-}
 
 void namespace_describe(struct namespace *ns, uint64_t ino, char *text,
 			size_t size)

@@ -5,6 +5,7 @@
 #include "arena.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,4 +96,26 @@ const struct entry *snapshot_latest(const struct snapshot *snapshot)
 			latest = entry;
 	}
 	return latest;
+}
+
+enum entry_kind kind_of_children(const struct entry *directory)
+{
+	if (!directory)
+		return ENTRY_DATASET;
+	return directory->kind == ENTRY_DATASET ? ENTRY_BATCH : ENTRY_PART;
+}
+
+void entry_describe(const struct snapshot *snapshot, const struct entry *entry,
+		    char *text, size_t size)
+{
+	const struct snapshot_owner *owner;
+
+	if (!entry) {
+		snprintf(text, size, "/");
+		return;
+	}
+	owner = &snapshot->owner;
+	snprintf(text, size, "%s%s%s%s%s", owner->dataset_id,
+		 *owner->dataset_id ? "/" : "", owner->batch_id,
+		 *owner->batch_id ? "/" : "", entry->name);
 }

@@ -70,4 +70,12 @@ const struct entry *snapshot_find_id(const struct snapshot *snapshot,
    wrote if there are any, else of all; by creation. */
 const struct entry *snapshot_latest(const struct snapshot *snapshot);
 
+/* What a directory holds; NULL: the root. Pure. */
+enum entry_kind kind_of_children(const struct entry *directory);
+
+/* "dataset/batch/name" for log lines. `entry` is one of the snapshot's; NULL:
+   the root, whatever the snapshot. Pure. */
+void entry_describe(const struct snapshot *snapshot, const struct entry *entry,
+		    char *text, size_t size);
+
 #endif
