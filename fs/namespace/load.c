@@ -225,7 +225,7 @@ static struct source_query query_for(const struct load *load)
 	return query;
 }
 
-void load_start(struct load *queue)
+static void start(struct load *queue)
 {
 	struct load *load;
 
@@ -245,4 +245,18 @@ void load_start(struct load *queue)
 		if (err)
 			done(load, err);
 	}
+}
+
+void namespace_enter(struct namespace *ns)
+{
+	pthread_mutex_lock(&ns->lock);
+}
+
+void namespace_leave(struct namespace *ns)
+{
+	struct load *queued = ns->queued;
+
+	ns->queued = NULL;
+	pthread_mutex_unlock(&ns->lock);
+	start(queued);
 }

@@ -3,8 +3,8 @@
 
 /*
  * One listing under way at the source, for a directory as a whole or for one
- * name in it. Queued under the namespace's lock, started after it is released,
- * settled on the source's thread.
+ * name in it. Queued under the namespace's lock, started after it is released
+ * (namespace_leave()), settled on the source's thread.
  */
 
 struct namespace;
@@ -15,8 +15,5 @@ struct load;
    for `id`. 0 or -ENOMEM. With the lock held. */
 int load_queue(struct namespace *ns, struct node *node, const char *name,
 	       const char *id);
-
-/* Starts those that were queued. Without the lock. */
-void load_start(struct load *queue);
 
 #endif

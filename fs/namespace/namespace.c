@@ -4,7 +4,6 @@
 
 #include "builder.h"
 #include "caifs/clock.h"
-#include "load.h"
 #include "names.h"
 #include "probe.h"
 
@@ -20,20 +19,6 @@ struct namespace_listing {
 	struct snapshot *snapshot;
 	int64_t valid_until_ms; /* of its entries */
 };
-
-void namespace_enter(struct namespace *ns)
-{
-	pthread_mutex_lock(&ns->lock);
-}
-
-void namespace_leave(struct namespace *ns)
-{
-	struct load *queued = ns->queued;
-
-	ns->queued = NULL;
-	pthread_mutex_unlock(&ns->lock);
-	load_start(queued);
-}
 
 bool namespace_unpark(struct namespace *ns, struct waiter *waiter)
 {

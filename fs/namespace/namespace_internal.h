@@ -28,8 +28,9 @@ enum {
 	NAMESPACE_FOREVER_MS = 24 * 3600 * 1000,
 };
 
+/* The lock (load.c). */
 void namespace_enter(struct namespace *ns);
-/* Releases the lock, then starts what was queued under it. */
+/* Releases it, then starts the loads that were queued under it. */
 void namespace_leave(struct namespace *ns);
 
 #endif
