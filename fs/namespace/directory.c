@@ -9,12 +9,6 @@
 
 #include <errno.h>
 
-void directory_finish(struct directory *directory)
-{
-	snapshot_unref(directory->snapshot);
-	probes_finish(&directory->probes);
-}
-
 bool directory_is_fresh(const struct directory *directory, int64_t now_ms)
 {
 	return directory->snapshot && now_ms < directory->fresh_until_ms;
@@ -41,5 +35,29 @@ int directory_list(struct namespace *ns, struct node *node,
 		directory->loading = true;
 	}
 	waiter_join(&directory->waiters, waiter);
+	return NAMESPACE_PARKED;
+}
+
+int directory_query_name(struct namespace *ns, struct node *node,
+			 const char *name, const char *id,
+			 struct waiter *waiter, struct snapshot **ret_snapshot)
+{
+	struct probe *probe = probe_find(node, name, clock_now_ms());
+	int err;
+
+	if (probe) {
+		*ret_snapshot = probe->snapshot;
+		return probe->error;
+	}
+	probe = probe_find_or_add(node, name);
+	if (!probe)
+		return -ENOMEM;
+	if (!probe->asking) {
+		err = load_queue(ns, node, name, id);
+		if (err)
+			return err;
+		probe->asking = true;
+	}
+	waiter_join(&probe->waiters, waiter);
 	return NAMESPACE_PARKED;
 }

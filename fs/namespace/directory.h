@@ -28,8 +28,6 @@ struct directory {
 	struct probe *probes; /* by name; see probe.h */
 };
 
-void directory_finish(struct directory *directory);
-
 bool directory_is_fresh(const struct directory *directory, int64_t now_ms);
 
 /* The listing, not older than it may be, or an old one while a new one cannot
@@ -37,5 +35,12 @@ bool directory_is_fresh(const struct directory *directory, int64_t now_ms);
    a moment ago. `node` is a dataset, a batch, or the root. */
 int directory_list(struct namespace *ns, struct node *node,
 		   struct waiter *waiter, struct snapshot **ret_snapshot);
+
+/* What one name in it is (probe.h), asked for if need be: 0 (entry 0 of
+   `*ret_snapshot`, borrowed), NAMESPACE_PARKED, -ENOENT, or why it could not be
+   had. The platform is asked for `id`. `node` is a dataset or the root. */
+int directory_query_name(struct namespace *ns, struct node *node,
+			 const char *name, const char *id,
+			 struct waiter *waiter, struct snapshot **ret_snapshot);
 
 #endif

@@ -156,7 +156,7 @@ static int find_by_probe(struct namespace *ns, struct node *node,
 			 struct waiter *waiter, struct found *ret)
 {
 	struct snapshot *snapshot = NULL;
-	int err = probe_ask(ns, node, name, id, waiter, &snapshot);
+	int err = directory_query_name(ns, node, name, id, waiter, &snapshot);
 	struct probe *probe = probe_find(node, name, clock_now_ms());
 
 	if (err == 0) {

@@ -2,6 +2,8 @@
 
 #include "node.h"
 
+#include "probe.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +68,8 @@ int node_get(struct node_table *table, struct snapshot *snapshot,
 static void free_node(struct node_table *table, struct node *node)
 {
 	HASH_DEL(table->nodes, node);
-	directory_finish(&node->directory);
+	snapshot_unref(node->directory.snapshot);
+	probes_finish(&node->directory.probes);
 	snapshot_unref(node->snapshot);
 	free(node);
 }

@@ -4,7 +4,6 @@
 
 #include "builder.h"
 #include "caifs/clock.h"
-#include "load.h"
 #include "namespace_internal.h"
 
 #include <errno.h>
@@ -49,7 +48,7 @@ static void make_room(struct probe **probes, int64_t now_ms)
 		forget(probes, oldest);
 }
 
-static struct probe *find_or_add(struct node *node, const char *name)
+struct probe *probe_find_or_add(struct node *node, const char *name)
 {
 	struct probe **probes = &node->directory.probes;
 	struct probe *probe = find(node, name);
@@ -80,30 +79,6 @@ struct probe *probe_find(const struct node *node, const char *name,
 								   : NULL;
 }
 
-int probe_ask(struct namespace *ns, struct node *node, const char *name,
-	      const char *id, struct waiter *waiter,
-	      struct snapshot **ret_snapshot)
-{
-	struct probe *probe = probe_find(node, name, clock_now_ms());
-	int err;
-
-	if (probe) {
-		*ret_snapshot = probe->snapshot;
-		return probe->error;
-	}
-	probe = find_or_add(node, name);
-	if (!probe)
-		return -ENOMEM;
-	if (!probe->asking) {
-		err = load_queue(ns, node, name, id);
-		if (err)
-			return err;
-		probe->asking = true;
-	}
-	waiter_join(&probe->waiters, waiter);
-	return NAMESPACE_PARKED;
-}
-
 /* Takes over `snapshot`. */
 static void set_answer(struct namespace *ns, struct probe *probe,
 		       struct snapshot *snapshot, int error)
@@ -128,7 +103,7 @@ void probe_answer(struct namespace *ns, struct node *node, const char *name,
 		/* It answers to `name`, and is called something else: one
 		   is a link to the other, and both are known now. While this
 		   one is asking, room for the other is not made of it. */
-		struct probe *real = find_or_add(node, target->name);
+		struct probe *real = probe_find_or_add(node, target->name);
 		struct snapshot *link = NULL;
 
 		error = snapshot_of_link(name, target, &found->owner, &link);

@@ -4,7 +4,8 @@
 /*
  * A question about one name in a directory whose listing does not have it, or
  * is not wanted whole for it: an ID, or `latest`. Asked once however many want
- * to know, remembered for as long as a listing would be, "no" included.
+ * to know (directory_query_name()), remembered for as long as a listing would
+ * be, "no" included.
  *
  * Guarded by the namespace's lock.
  */
@@ -30,12 +31,10 @@ struct probe {
 struct probe *probe_find(const struct node *node, const char *name,
 			 int64_t now_ms);
 
-/* The answer, asked for if need be: 0 (entry 0 of `*ret_snapshot`, borrowed),
-   NAMESPACE_PARKED, -ENOENT, or why it could not be had. `id` is what to ask
-   the platform for. */
-int probe_ask(struct namespace *ns, struct node *node, const char *name,
-	      const char *id, struct waiter *waiter,
-	      struct snapshot **ret_snapshot);
+/* The one of that name, whether or not it has an answer; a new one is neither
+   asking nor answered. Borrowed; what another name was told may go to make
+   room. NULL: -ENOMEM. */
+struct probe *probe_find_or_add(struct node *node, const char *name);
 
 /* What the platform said. Takes over `found` (NULL: error). */
 void probe_answer(struct namespace *ns, struct node *node, const char *name,

@@ -16,8 +16,6 @@ BUILD = os.path.join(circles.ROOT, os.environ.get("CAIFS_BUILD", "build/dev"))
 ALLOWED = {
     ("data", "ahead.c data.c file.c fill.c missing.c pool.c table.c"):
         "data_leave() unlocks and starts fills; the index of parts is in data.c",
-    ("namespace", "directory.c load.c node.c probe.c"):
-        "a probe asks for a load and a load answers a probe",
 }
 
 
