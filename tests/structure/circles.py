@@ -95,12 +95,18 @@ def libraries(build):
     return found
 
 
+def report(library, circle):
+    """The circle, and a line for each of its files that needs another."""
+    lines = [f"{library.name}: {' '.join(circle)}"]
+    lines += [f"    {one} -> {other}: {' '.join(sorted(names))}"
+              for (one, other), names in library.edges_within(circle).items()]
+    return "\n".join(lines)
+
+
 def main(build=os.path.join(ROOT, "build/dev")):
     for library in libraries(build):
         for circle in library.circles():
-            print(f"{library.name}: {' '.join(circle)}")
-            for (one, other), names in library.edges_within(circle).items():
-                print(f"    {one} -> {other}: {' '.join(sorted(names))}")
+            print(report(library, circle))
 
 
 if __name__ == "__main__":
