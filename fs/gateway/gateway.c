@@ -155,7 +155,7 @@ int gateway_create(const struct gateway_config *config, struct http *http,
 	buffer_init(&g->api_key, 4096);
 	buffer_init(&g->org, 4096);
 	buffer_init(&g->sandbox, 4096);
-	if (token_keeper_create(&g->config, http, &g->tokens) ||
+	if (token_manager_create(&g->config, http, &g->tokens) ||
 	    buffer_printf(&g->api_key, "x-api-key: %s", config->api_key) ||
 	    buffer_printf(&g->org, "x-gw-ims-org-id: %s", config->ims_org) ||
 	    buffer_printf(&g->sandbox, "x-sandbox-name: %s",
@@ -171,7 +171,7 @@ struct gateway *gateway_destroy(struct gateway *gateway)
 {
 	if (!gateway)
 		return NULL;
-	token_keeper_destroy(gateway->tokens);
+	token_manager_destroy(gateway->tokens);
 	buffer_finish(&gateway->api_key);
 	buffer_finish(&gateway->org);
 	buffer_finish(&gateway->sandbox);

@@ -14,7 +14,7 @@
 struct gateway {
 	struct gateway_config config;
 	struct http *http;
-	struct token_keeper *tokens;
+	struct token_manager *tokens;
 	struct limiter limiter;
 	struct problem throttle; /* the last answer that asked for a pause */
 	/* Made once: "x-api-key: ..." and so on. */

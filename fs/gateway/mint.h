@@ -4,7 +4,7 @@
 /*
  * A place that makes access tokens when asked: the token service (OAuth
  * server-to-server), or a command of the user's. It is asked for one at a time
- * and answers once for each time; when to ask is the keeper's business
+ * and answers once for each time; when to ask is the manager's business
  * (token.h).
  *
  * Network thread.

@@ -1,5 +1,5 @@
 /*
- * The keeper of the token: see token.h. Contract section 2.
+ * The manager of the token: see token.h. Contract section 2.
  *
  * A token is ready-made, or in a file that somebody else keeps fresh, or made
  * by a mint when it is needed. The first two can only be replaced from
@@ -32,7 +32,7 @@ enum {
 	FAILED_PAUSE_MS = 1000,
 };
 
-struct token_keeper {
+struct token_manager {
 	const struct gateway_config *config;
 	struct mint *mint; /* NULL: ready-made, or a file */
 
@@ -51,7 +51,7 @@ struct token_keeper {
 	struct token_waiter *waiters;
 };
 
-static void tell_waiters(struct token_keeper *k, int err)
+static void tell_waiters(struct token_manager *k, int err)
 {
 	struct token_waiter *waiter, *waiters = k->waiters;
 
@@ -65,7 +65,7 @@ static void tell_waiters(struct token_keeper *k, int err)
 }
 
 /* Takes over `token`. */
-static void set_token(struct token_keeper *k, struct secret *token,
+static void set_token(struct token_manager *k, struct secret *token,
 		      int64_t life_ms)
 {
 	int64_t ahead_ms = life_ms / 10, end_ms;
@@ -80,7 +80,7 @@ static void set_token(struct token_keeper *k, struct secret *token,
 	k->failure = 0;
 }
 
-static void set_failure(struct token_keeper *k, int err, int64_t pause_ms)
+static void set_failure(struct token_manager *k, int err, int64_t pause_ms)
 {
 	k->failure = err;
 	k->failure_until_ms = clock_now_ms() + pause_ms;
@@ -110,7 +110,7 @@ static struct secret *read_file(int fd)
 /* Takes the file's token when the file has changed since it was last read; a
    file that is being replaced, or that others can read, leaves us the old one.
  */
-static void look_at_file(struct token_keeper *k)
+static void look_at_file(struct token_manager *k)
 {
 	bool forced = atomic_exchange(&k->reread, false);
 	int fd = open(k->config->identity.token_file,
@@ -134,7 +134,7 @@ static void look_at_file(struct token_keeper *k)
 
 static void on_answer(void *data, const struct mint_answer *answer)
 {
-	struct token_keeper *k = data;
+	struct token_manager *k = data;
 
 	k->asking = false;
 	k->problem = answer->problem;
@@ -150,7 +150,7 @@ static void on_answer(void *data, const struct mint_answer *answer)
 	tell_waiters(k, answer->err);
 }
 
-static void ask_mint(struct token_keeper *k)
+static void ask_mint(struct token_manager *k)
 {
 	if (k->asking)
 		return;
@@ -158,9 +158,9 @@ static void ask_mint(struct token_keeper *k)
 	k->mint->operations->ask(k->mint);
 }
 
-/* --- The keeper --- */
+/* --- The manager --- */
 
-struct secret *token_get(struct token_keeper *k, struct token_waiter *waiter,
+struct secret *token_get(struct token_manager *k, struct token_waiter *waiter,
 			 int *ret_err)
 {
 	int64_t now_ms = clock_now_ms();
@@ -189,7 +189,7 @@ struct secret *token_get(struct token_keeper *k, struct token_waiter *waiter,
 	return NULL;
 }
 
-void token_leave(struct token_keeper *k, struct token_waiter *waiter)
+void token_leave(struct token_manager *k, struct token_waiter *waiter)
 {
 	if (!waiter->waiting)
 		return;
@@ -197,7 +197,7 @@ void token_leave(struct token_keeper *k, struct token_waiter *waiter)
 	waiter->waiting = false;
 }
 
-void token_reject(struct token_keeper *k, const struct secret *token)
+void token_reject(struct token_manager *k, const struct secret *token)
 {
 	if (k->token != token)
 		return;
@@ -208,30 +208,30 @@ void token_reject(struct token_keeper *k, const struct secret *token)
 		set_failure(k, -EACCES, REFUSED_PAUSE_MS);
 }
 
-void token_give_up(struct token_keeper *k, const struct secret *token)
+void token_give_up(struct token_manager *k, const struct secret *token)
 {
 	token_reject(k, token);
 	set_failure(k, -EACCES, REFUSED_PAUSE_MS);
 }
 
-const struct problem *token_problem(const struct token_keeper *k)
+const struct problem *token_problem(const struct token_manager *k)
 {
 	return &k->problem;
 }
 
-bool token_has_ended(const struct token_keeper *k)
+bool token_has_ended(const struct token_manager *k)
 {
 	/* -1 is also "it does not tell". */
 	return k->token &&
 	       token_life_ms(secret_text(k->token), clock_wall_ms()) < -1;
 }
 
-void token_reread(struct token_keeper *k)
+void token_reread(struct token_manager *k)
 {
 	atomic_store(&k->reread, true);
 }
 
-int64_t token_left_ms(const struct token_keeper *k)
+int64_t token_left_ms(const struct token_manager *k)
 {
 	int64_t end_ms = atomic_load(&k->end_ms);
 	int64_t left_ms = end_ms - clock_now_ms();
@@ -241,16 +241,16 @@ int64_t token_left_ms(const struct token_keeper *k)
 	return left_ms > 0 ? left_ms : 0;
 }
 
-unsigned long long token_requests(const struct token_keeper *k)
+unsigned long long token_requests(const struct token_manager *k)
 {
 	return k->mint ? atomic_load(&k->mint->requests) : 0;
 }
 
-int token_keeper_create(const struct gateway_config *config, struct http *http,
-			struct token_keeper **ret_keeper)
+int token_manager_create(const struct gateway_config *config, struct http *http,
+			 struct token_manager **ret_manager)
 {
 	const struct gateway_identity *identity = &config->identity;
-	struct token_keeper *k = calloc(1, sizeof(*k));
+	struct token_manager *k = calloc(1, sizeof(*k));
 	int err = 0;
 
 	if (!k)
@@ -270,11 +270,11 @@ int token_keeper_create(const struct gateway_config *config, struct http *http,
 		k->mint->answered = on_answer;
 		k->mint->data = k;
 	}
-	*ret_keeper = k;
+	*ret_manager = k;
 	return 0;
 }
 
-struct token_keeper *token_keeper_destroy(struct token_keeper *k)
+struct token_manager *token_manager_destroy(struct token_manager *k)
 {
 	if (!k)
 		return NULL;

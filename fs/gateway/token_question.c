@@ -18,7 +18,7 @@ struct token_question {
 
 static void answer_question(struct token_question *q, int err)
 {
-	struct token_keeper *tokens = q->gateway->tokens;
+	struct token_manager *tokens = q->gateway->tokens;
 	char why[320] = "a token is there";
 
 	if (err)
