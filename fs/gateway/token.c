@@ -2,16 +2,16 @@
  * The manager of the token: see token.h. Contract section 2.
  *
  * A token is ready-made, or in a file that somebody else keeps fresh, or made
- * by a mint when it is needed. The first two can only be replaced from
- * outside; a mint is asked ahead of the token's end, while the old one is
+ * by a provider when it is needed. The first two can only be replaced from
+ * outside; a provider is asked ahead of the token's end, while the old one is
  * still given out.
  */
 
 #include "token.h"
 
 #include "caifs/clock.h"
-#include "mint.h"
 #include "token_life.h"
+#include "token_provider.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,7 +34,7 @@ enum {
 
 struct token_manager {
 	const struct gateway_config *config;
-	struct mint *mint; /* NULL: ready-made, or a file */
+	struct token_provider *provider; /* NULL: ready-made, or a file */
 
 	struct secret *token;	/* NULL: none */
 	int64_t renew_ms;	/* monotonic; ask for another from here on */
@@ -102,7 +102,7 @@ static struct secret *read_file(int fd)
 	struct secret *token = NULL;
 
 	if (size > 0)
-		token = mint_keep_token(text, (size_t)size);
+		token = token_provider_keep(text, (size_t)size);
 	explicit_bzero(text, sizeof(text));
 	return token;
 }
@@ -130,9 +130,9 @@ static void look_at_file(struct token_manager *k)
 		close(fd);
 }
 
-/* --- The mint --- */
+/* --- The provider --- */
 
-static void on_answer(void *data, const struct mint_answer *answer)
+static void on_answer(void *data, const struct token_answer *answer)
 {
 	struct token_manager *k = data;
 
@@ -150,12 +150,12 @@ static void on_answer(void *data, const struct mint_answer *answer)
 	tell_waiters(k, answer->err);
 }
 
-static void ask_mint(struct token_manager *k)
+static void ask_provider(struct token_manager *k)
 {
 	if (k->asking)
 		return;
 	k->asking = true;
-	k->mint->operations->ask(k->mint);
+	k->provider->operations->ask(k->provider);
 }
 
 /* --- The manager --- */
@@ -169,17 +169,17 @@ struct secret *token_get(struct token_manager *k, struct token_waiter *waiter,
 	if (k->config->identity.token_file)
 		look_at_file(k);
 	failing = k->failure && now_ms < k->failure_until_ms;
-	if (k->token && now_ms < k->end_ms && (k->mint || !failing)) {
-		if (k->mint && now_ms >= k->renew_ms && !failing)
-			ask_mint(k);
+	if (k->token && now_ms < k->end_ms && (k->provider || !failing)) {
+		if (k->provider && now_ms >= k->renew_ms && !failing)
+			ask_provider(k);
 		return secret_ref(k->token);
 	}
-	if (!k->mint || failing) {
+	if (!k->provider || failing) {
 		*ret_err = k->failure ? k->failure : -EACCES;
 		return NULL;
 	}
-	/* Asked before it is queued: a mint may fail at once. */
-	ask_mint(k);
+	/* Asked before it is queued: a provider may fail at once. */
+	ask_provider(k);
 	if (!k->asking) {
 		*ret_err = k->failure ? k->failure : -EIO;
 		return NULL;
@@ -202,7 +202,7 @@ void token_reject(struct token_manager *k, const struct secret *token)
 	if (k->token != token)
 		return;
 	/* One that only somebody else can replace rests for a while. */
-	if (k->mint)
+	if (k->provider)
 		k->token = secret_unref(k->token);
 	else
 		set_failure(k, -EACCES, REFUSED_PAUSE_MS);
@@ -243,7 +243,7 @@ int64_t token_left_ms(const struct token_manager *k)
 
 unsigned long long token_requests(const struct token_manager *k)
 {
-	return k->mint ? atomic_load(&k->mint->requests) : 0;
+	return k->provider ? atomic_load(&k->provider->requests) : 0;
 }
 
 int token_manager_create(const struct gateway_config *config, struct http *http,
@@ -259,16 +259,16 @@ int token_manager_create(const struct gateway_config *config, struct http *http,
 	if (identity->access_token)
 		set_token(k, secret_ref(identity->access_token), -1);
 	else if (identity->token_command)
-		err = mint_command_create(config, http, &k->mint);
+		err = token_provider_command_create(config, http, &k->provider);
 	else if (!identity->token_file)
-		err = mint_oauth_create(config, http, &k->mint);
+		err = token_provider_oauth_create(config, http, &k->provider);
 	if (err) {
 		free(k);
 		return err;
 	}
-	if (k->mint) {
-		k->mint->answered = on_answer;
-		k->mint->data = k;
+	if (k->provider) {
+		k->provider->answered = on_answer;
+		k->provider->data = k;
 	}
 	*ret_manager = k;
 	return 0;
@@ -278,8 +278,8 @@ struct token_manager *token_manager_destroy(struct token_manager *k)
 {
 	if (!k)
 		return NULL;
-	if (k->mint)
-		k->mint->operations->destroy(k->mint);
+	if (k->provider)
+		k->provider->operations->destroy(k->provider);
 	secret_unref(k->token);
 	free(k);
 	return NULL;

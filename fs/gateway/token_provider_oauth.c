@@ -1,6 +1,6 @@
-/* Tokens of the token service, by client credentials: see mint.h. */
+/* Tokens of the token service, by client credentials: see token_provider.h. */
 
-#include "mint.h"
+#include "token_provider.h"
 
 #include "caifs/buffer.h"
 #include "caifs/container.h"
@@ -17,7 +17,7 @@ enum { ANSWER_MAX = 64 * 1024 };
 static const int64_t LIFE_MAX_MS = INT64_C(365) * 86400 * 1000;
 
 struct oauth {
-	struct mint mint;
+	struct token_provider provider;
 	const struct gateway_config *config;
 	struct http *http;
 	int attempt;
@@ -29,7 +29,7 @@ struct oauth {
 	const char *headers[2];
 };
 
-struct secret *mint_keep_token(const char *text, size_t size)
+struct secret *token_provider_keep(const char *text, size_t size)
 {
 	while (size > 0 && strchr(" \t\r\n", text[size - 1]))
 		size--;
@@ -41,21 +41,21 @@ struct secret *mint_keep_token(const char *text, size_t size)
 	return secret_keep(text, size);
 }
 
-static void give(struct oauth *o, const struct mint_answer *answer)
+static void give(struct oauth *o, const struct token_answer *answer)
 {
 	buffer_clear(&o->form);
-	o->mint.answered(o->mint.data, answer);
+	o->provider.answered(o->provider.data, answer);
 }
 
 static void attempt(struct oauth *o)
 {
 	o->attempt++;
-	atomic_fetch_add(&o->mint.requests, 1);
+	atomic_fetch_add(&o->provider.requests, 1);
 	buffer_clear(&o->url);
 	buffer_clear(&o->body);
 	if (buffer_printf(&o->url, "%s/ims/token/%s", o->config->ims_endpoint,
 			  o->older ? "v2" : "v3")) {
-		give(o, &(struct mint_answer){.err = -ENOMEM});
+		give(o, &(struct token_answer){.err = -ENOMEM});
 		return;
 	}
 	o->exchange.url = buffer_text(&o->url);
@@ -86,12 +86,12 @@ static int compose_form(struct oauth *o)
 	return 0;
 }
 
-static void ask(struct mint *mint)
+static void ask(struct token_provider *provider)
 {
-	struct oauth *o = container_of(mint, struct oauth, mint);
+	struct oauth *o = container_of(provider, struct oauth, provider);
 
 	if (compose_form(o)) {
-		give(o, &(struct mint_answer){.err = -ENOMEM});
+		give(o, &(struct token_answer){.err = -ENOMEM});
 		return;
 	}
 	o->attempt = 0;
@@ -119,7 +119,7 @@ static int64_t life_ms(const cJSON *answer)
 	return life < LIFE_MAX_MS ? life : LIFE_MAX_MS;
 }
 
-static bool read_answer(struct oauth *o, struct mint_answer *answer)
+static bool read_answer(struct oauth *o, struct token_answer *answer)
 {
 	const char *text;
 	cJSON *root;
@@ -127,7 +127,7 @@ static bool read_answer(struct oauth *o, struct mint_answer *answer)
 	if (json_parse(buffer_text(&o->body), o->body.size, &root))
 		return false;
 	text = json_text(root, "access_token", "");
-	answer->token = mint_keep_token(text, strlen(text));
+	answer->token = token_provider_keep(text, strlen(text));
 	answer->life_ms = life_ms(root);
 	cJSON_Delete(root);
 	if (answer->life_ms == 0) /* it would be asked for for ever */
@@ -158,7 +158,7 @@ static bool may_try_again(struct oauth *o, const struct problem *problem)
 static void on_done(struct http_exchange *exchange)
 {
 	struct oauth *o = container_of(exchange, struct oauth, exchange);
-	struct mint_answer answer = {0};
+	struct token_answer answer = {0};
 	enum verdict verdict;
 
 	problem_read(&answer.problem, exchange->fault, exchange->head.status,
@@ -186,9 +186,9 @@ static void on_done(struct http_exchange *exchange)
 	}
 }
 
-static struct mint *destroy(struct mint *mint)
+static struct token_provider *destroy(struct token_provider *provider)
 {
-	struct oauth *o = container_of(mint, struct oauth, mint);
+	struct oauth *o = container_of(provider, struct oauth, provider);
 
 	buffer_finish(&o->url);
 	buffer_finish(&o->form);
@@ -197,10 +197,12 @@ static struct mint *destroy(struct mint *mint)
 	return NULL;
 }
 
-int mint_oauth_create(const struct gateway_config *config, struct http *http,
-		      struct mint **ret_mint)
+int token_provider_oauth_create(const struct gateway_config *config,
+				struct http *http,
+				struct token_provider **ret_provider)
 {
-	static const struct mint_operations operations = {ask, destroy};
+	static const struct token_provider_operations operations = {ask,
+								    destroy};
 	static const struct http_handlers handlers = {
 		.body = on_body,
 		.done = on_done,
@@ -209,7 +211,7 @@ int mint_oauth_create(const struct gateway_config *config, struct http *http,
 
 	if (!o)
 		return -ENOMEM;
-	o->mint.operations = &operations;
+	o->provider.operations = &operations;
 	o->config = config;
 	o->http = http;
 	o->pause.run = pause_over;
@@ -221,6 +223,6 @@ int mint_oauth_create(const struct gateway_config *config, struct http *http,
 	buffer_init(&o->url, 4096);
 	buffer_init(&o->form, 2 * SECRET_MAX);
 	buffer_init(&o->body, ANSWER_MAX);
-	*ret_mint = &o->mint;
+	*ret_provider = &o->provider;
 	return 0;
 }

@@ -1,5 +1,5 @@
-#ifndef CAIFS_GATEWAY_MINT_H
-#define CAIFS_GATEWAY_MINT_H
+#ifndef CAIFS_GATEWAY_TOKEN_PROVIDER_H
+#define CAIFS_GATEWAY_TOKEN_PROVIDER_H
 
 /*
  * A place that makes access tokens when asked: the token service (OAuth
@@ -15,35 +15,37 @@
 #include "caifs/problem.h"
 #include "caifs/secret.h"
 
-struct mint_answer {
+struct token_answer {
 	struct secret *token; /* the receiver's; NULL: none, see below */
 	int64_t life_ms;      /* -1: not known */
 	int err;	      /* -EACCES: refused, and will be again */
 	struct problem problem;
 };
 
-struct mint {
-	const struct mint_operations *operations;
-	void (*answered)(void *data, const struct mint_answer *answer);
+struct token_provider {
+	const struct token_provider_operations *operations;
+	void (*answered)(void *data, const struct token_answer *answer);
 	void *data;
 	_Atomic unsigned long long requests; /* made so far; any thread */
 };
 
-struct mint_operations {
-	void (*ask)(struct mint *mint);
-	struct mint *(*destroy)(struct mint *mint);
+struct token_provider_operations {
+	void (*ask)(struct token_provider *provider);
+	struct token_provider *(*destroy)(struct token_provider *provider);
 };
 
 /* Contract 2.1. -ENOMEM. */
-int mint_oauth_create(const struct gateway_config *config, struct http *http,
-		      struct mint **ret_mint);
+int token_provider_oauth_create(const struct gateway_config *config,
+				struct http *http,
+				struct token_provider **ret_provider);
 
 /* Runs identity.token_command, on a thread of its own. -ENOMEM, -EAGAIN. */
-int mint_command_create(const struct gateway_config *config, struct http *http,
-			struct mint **ret_mint);
+int token_provider_command_create(const struct gateway_config *config,
+				  struct http *http,
+				  struct token_provider **ret_provider);
 
 /* What can stand in a header, kept as a secret; NULL for anything else, or
    when memory is short. Blanks at the end are not counted. */
-struct secret *mint_keep_token(const char *text, size_t size);
+struct secret *token_provider_keep(const char *text, size_t size);
 
 #endif

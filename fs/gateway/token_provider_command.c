@@ -1,12 +1,12 @@
 /*
- * Tokens that a command prints: see mint.h.
+ * Tokens that a command prints: see token_provider.h.
  *
  * It runs on a thread of its own, because it may take its time (it may itself
  * ask a service), and its answer goes to the network thread as a job. It gets
  * no descriptor of ours but its output, and no secret from the environment.
  */
 
-#include "mint.h"
+#include "token_provider.h"
 
 #include "caifs/clock.h"
 #include "caifs/container.h"
@@ -33,12 +33,12 @@ enum {
 };
 
 struct command {
-	struct mint mint;
+	struct token_provider provider;
 	const char *text;
 	struct http *http;
 	struct executor *runner;
 	struct job run, tell;
-	struct mint_answer answer; /* whose thread the job is on */
+	struct token_answer answer; /* whose thread the job is on */
 	_Atomic bool stopping;
 };
 
@@ -141,7 +141,7 @@ static void run(struct job *job)
 	pid_t process;
 	ssize_t size;
 
-	c->answer = (struct mint_answer){.life_ms = -1};
+	c->answer = (struct token_answer){.life_ms = -1};
 	c->answer.err = spawn(c->text, &output, &process);
 	if (c->answer.err) {
 		http_post(c->http, &c->tell);
@@ -153,7 +153,7 @@ static void run(struct job *job)
 		kill(-process, SIGKILL);
 	status = wait_for_end(process);
 	if (size > 0 && status == 0)
-		c->answer.token = mint_keep_token(text, (size_t)size);
+		c->answer.token = token_provider_keep(text, (size_t)size);
 	explicit_bzero(text, sizeof(text));
 	if (c->answer.token)
 		c->answer.life_ms = life_of(c->answer.token);
@@ -166,20 +166,20 @@ static void tell(struct job *job)
 {
 	struct command *c = container_of(job, struct command, tell);
 
-	c->mint.answered(c->mint.data, &c->answer);
+	c->provider.answered(c->provider.data, &c->answer);
 }
 
-static void ask(struct mint *mint)
+static void ask(struct token_provider *provider)
 {
-	struct command *c = container_of(mint, struct command, mint);
+	struct command *c = container_of(provider, struct command, provider);
 
-	atomic_fetch_add(&c->mint.requests, 1);
+	atomic_fetch_add(&c->provider.requests, 1);
 	executor_post(c->runner, &c->run);
 }
 
-static struct mint *destroy(struct mint *mint)
+static struct token_provider *destroy(struct token_provider *provider)
 {
-	struct command *c = container_of(mint, struct command, mint);
+	struct command *c = container_of(provider, struct command, provider);
 
 	atomic_store(&c->stopping, true);
 	executor_destroy(c->runner);
@@ -187,16 +187,18 @@ static struct mint *destroy(struct mint *mint)
 	return NULL;
 }
 
-int mint_command_create(const struct gateway_config *config, struct http *http,
-			struct mint **ret_mint)
+int token_provider_command_create(const struct gateway_config *config,
+				  struct http *http,
+				  struct token_provider **ret_provider)
 {
-	static const struct mint_operations operations = {ask, destroy};
+	static const struct token_provider_operations operations = {ask,
+								    destroy};
 	struct command *c = calloc(1, sizeof(*c));
 	int err;
 
 	if (!c)
 		return -ENOMEM;
-	c->mint.operations = &operations;
+	c->provider.operations = &operations;
 	c->text = config->identity.token_command;
 	c->http = http;
 	c->run.run = run;
@@ -206,6 +208,6 @@ int mint_command_create(const struct gateway_config *config, struct http *http,
 		free(c);
 		return err;
 	}
-	*ret_mint = &c->mint;
+	*ret_provider = &c->provider;
 	return 0;
 }
