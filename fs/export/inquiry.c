@@ -24,7 +24,7 @@ enum {
 /* On the asker's stack until both latches that it waits for are open. */
 struct inquiry {
 	struct gateway *gateway;
-	struct gateway_call call;
+	struct api_request request;
 	enum http_method method;
 	struct buffer text; /* of a POST */
 	struct job begin, cancel;
@@ -35,9 +35,9 @@ struct inquiry {
 
 /* --- Network thread --- */
 
-static void on_done(struct gateway_call *call, int err)
+static void on_done(struct api_request *request, int err)
 {
-	struct inquiry *i = container_of(call, struct inquiry, call);
+	struct inquiry *i = container_of(request, struct inquiry, request);
 
 	i->active = false;
 	i->err = err;
@@ -51,14 +51,14 @@ static void begin(struct job *job)
 	i->active = true;
 	switch (i->method) {
 	case HTTP_GET:
-		gateway_start(i->gateway, &i->call);
+		gateway_start(i->gateway, &i->request);
 		break;
 	case HTTP_POST:
-		gateway_post(i->gateway, &i->call, buffer_text(&i->text),
+		gateway_post(i->gateway, &i->request, buffer_text(&i->text),
 			     i->text.size);
 		break;
 	case HTTP_DELETE:
-		gateway_delete(i->gateway, &i->call);
+		gateway_delete(i->gateway, &i->request);
 		break;
 	}
 }
@@ -68,7 +68,7 @@ static void cancel(struct job *job)
 	struct inquiry *i = container_of(job, struct inquiry, cancel);
 
 	if (i->active)
-		gateway_cancel(&i->call);
+		gateway_cancel(&i->request);
 	latch_open(&i->let_go);
 }
 
@@ -102,48 +102,48 @@ static int explain(struct export *export, const struct inquiry *i)
 		return inquiry_fail(export, -EINTR, "stopped");
 	if (i->err == -ENOMEM || i->err == -EROFS)
 		return inquiry_fail(export, i->err, "%s", strerror(-i->err));
-	problem_explain(&i->call.problem, why, sizeof(why));
+	problem_explain(&i->request.problem, why, sizeof(why));
 	return inquiry_fail(export, i->err, "%s", why);
 }
 
 static int read_answer(struct export *export, const struct inquiry *i,
 		       cJSON **ret_root)
 {
-	const struct buffer *body = &i->call.body;
+	const struct buffer *body = &i->request.body;
 	int err = json_parse(buffer_text(body), body->size, ret_root);
 
 	if (!err)
 		return 0;
 	/* What came of it was not told. */
 	export->uncertain = i->method == HTTP_POST;
-	return inquiry_fail(export, err,
-			    "the answer of %.*s is not JSON, or too large",
-			    (int)strcspn(i->call.path, "?"), i->call.path);
+	return inquiry_fail(
+		export, err, "the answer of %.*s is not JSON, or too large",
+		(int)strcspn(i->request.path, "?"), i->request.path);
 }
 
 static int ask(struct export *export, struct inquiry *i, const char *path,
 	       cJSON **ret_root)
 {
-	static const struct gateway_handlers handlers = {.done = on_done};
+	static const struct api_request_handlers handlers = {.done = on_done};
 	int err;
 
 	export->uncertain = false;
 	if (i->method == HTTP_GET && is_stopped(export))
 		return inquiry_fail(export, -EINTR, "stopped");
 	i->gateway = export->config.gateway;
-	i->call.path = path;
-	i->call.timeout_ms = export->config.timeout_ms;
-	i->call.body_limit = JSON_MAX_BYTES;
-	i->call.on = &handlers;
+	i->request.path = path;
+	i->request.timeout_ms = export->config.timeout_ms;
+	i->request.body_limit = JSON_MAX_BYTES;
+	i->request.on = &handlers;
 	i->begin.run = begin;
 	i->cancel.run = cancel;
 	latch_init(&i->done);
 	latch_init(&i->let_go);
 	http_post(export->config.http, &i->begin);
 	wait_for(export, i);
-	export->uncertain = i->call.uncertain;
+	export->uncertain = i->request.uncertain;
 	err = i->err ? explain(export, i) : read_answer(export, i, ret_root);
-	buffer_finish(&i->call.body);
+	buffer_finish(&i->request.body);
 	latch_finish(&i->let_go);
 	latch_finish(&i->done);
 	return err;

@@ -1,7 +1,7 @@
 #ifndef CAIFS_GATEWAY_INTERNAL_H
 #define CAIFS_GATEWAY_INTERNAL_H
 
-/* What gateway.c (what all calls share) and gateway_call.c (one call and its
+/* What gateway.c (what all calls share) and api_request.c (one call and its
    attempts) share. Network thread, but for what is atomic or has a lock. */
 
 #include "caifs/gateway.h"
@@ -32,7 +32,7 @@ struct gateway {
 };
 
 /* Begins a call whose exchange has its method, and its body. */
-void gateway_begin(struct gateway *gateway, struct gateway_call *call);
+void gateway_begin(struct gateway *gateway, struct api_request *request);
 
 /* When an answer says to ask again, in its head or its body; -1: it does not.
  */

@@ -6,27 +6,27 @@
 
 #include <errno.h>
 
-static void begin(struct gateway *gateway, struct gateway_call *call)
+static void begin(struct gateway *gateway, struct api_request *request)
 {
 	if (!gateway->config.writes) {
-		call->on->done(call, -EROFS);
+		request->on->done(request, -EROFS);
 		return;
 	}
-	gateway_begin(gateway, call);
+	gateway_begin(gateway, request);
 }
 
-void gateway_post(struct gateway *gateway, struct gateway_call *call,
+void gateway_post(struct gateway *gateway, struct api_request *request,
 		  const char *json, size_t size)
 {
-	call->exchange.method = HTTP_POST;
-	call->exchange.body = json;
-	call->exchange.body_size = size;
-	call->exchange.once = true;
-	begin(gateway, call);
+	request->exchange.method = HTTP_POST;
+	request->exchange.body = json;
+	request->exchange.body_size = size;
+	request->exchange.once = true;
+	begin(gateway, request);
 }
 
-void gateway_delete(struct gateway *gateway, struct gateway_call *call)
+void gateway_delete(struct gateway *gateway, struct api_request *request)
 {
-	call->exchange.method = HTTP_DELETE;
-	begin(gateway, call);
+	request->exchange.method = HTTP_DELETE;
+	begin(gateway, request);
 }

@@ -103,7 +103,7 @@ static void decode(struct job *job)
 		finish(l, step);
 }
 
-static void on_done(struct gateway_call *request, int err)
+static void on_done(struct api_request *request, int err)
 {
 	struct listing *l = container_of(request, struct listing, request);
 
@@ -178,7 +178,7 @@ int listing_start(struct gateway *gateway, struct http *http,
 		.cancel = cancel,
 		.destroy = destroy,
 	};
-	static const struct gateway_handlers handlers = {.done = on_done};
+	static const struct api_request_handlers handlers = {.done = on_done};
 	struct listing *l = calloc(1, sizeof(*l));
 	bool failed = false;
 	int err;

@@ -52,7 +52,7 @@ struct listing {
 	struct executor *decoder;
 	struct source_listing sink;
 	const struct listing_plan *plan;
-	struct gateway_call request;
+	struct api_request request;
 	struct job decode, next;
 	int request_err, requests;
 	bool active, garbled; /* network thread; executor */

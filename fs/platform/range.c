@@ -24,7 +24,7 @@
 struct range_call {
 	struct source_call call;
 	struct gateway *gateway;
-	struct gateway_call request;
+	struct api_request request;
 	struct source_fetch fetch;
 	struct buffer path;
 	int64_t file_size;
@@ -59,12 +59,12 @@ int content_range_parse(const char *header, struct content_range *ret_range)
 	return 0;
 }
 
-static struct range_call *range_of(struct gateway_call *request)
+static struct range_call *range_of(struct api_request *request)
 {
 	return container_of(request, struct range_call, request);
 }
 
-static void on_attempt(struct gateway_call *request)
+static void on_attempt(struct api_request *request)
 {
 	struct range_call *r = range_of(request);
 
@@ -131,7 +131,7 @@ static void tell_wait(struct range_call *r)
 		r->fetch.answered(r->fetch.data, &wait);
 }
 
-static int on_head(struct gateway_call *request, const struct http_head *head)
+static int on_head(struct api_request *request, const struct http_head *head)
 {
 	struct range_call *r = range_of(request);
 	int err;
@@ -152,8 +152,7 @@ static int on_head(struct gateway_call *request, const struct http_head *head)
 				: 0;
 }
 
-static int on_bytes(struct gateway_call *request, const char *bytes,
-		    size_t size)
+static int on_bytes(struct api_request *request, const char *bytes, size_t size)
 {
 	struct range_call *r = range_of(request);
 	size_t wanted = (size_t)(r->end - r->at);
@@ -169,7 +168,7 @@ static int on_bytes(struct gateway_call *request, const char *bytes,
 	return r->at == r->end && r->longer ? -ECANCELED : 0;
 }
 
-static int on_complete(struct gateway_call *request)
+static int on_complete(struct api_request *request)
 {
 	struct range_call *r = range_of(request);
 
@@ -180,7 +179,7 @@ static int on_complete(struct gateway_call *request)
 	return -EIO;
 }
 
-static void on_done(struct gateway_call *request, int err)
+static void on_done(struct api_request *request, int err)
 {
 	struct range_call *r = range_of(request);
 
@@ -238,7 +237,7 @@ int range_fetch(struct gateway *gateway, struct http *http, int timeout_ms,
 		.promote = promote,
 		.destroy = destroy,
 	};
-	static const struct gateway_handlers handlers = {
+	static const struct api_request_handlers handlers = {
 		.attempt = on_attempt,
 		.head = on_head,
 		.bytes = on_bytes,

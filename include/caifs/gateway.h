@@ -20,7 +20,7 @@
 #include "caifs/secret.h"
 
 struct gateway;
-struct gateway_call;
+struct api_request;
 
 /* Where tokens come from; the first that is set is used, in this order. */
 struct gateway_identity {
@@ -56,29 +56,31 @@ struct token_waiter {
 	bool waiting;
 };
 
-struct gateway_handlers {
+struct api_request_handlers {
 	/* Before each attempt: where `range` may be set anew. Optional. */
-	void (*attempt)(struct gateway_call *call);
+	void (*attempt)(struct api_request *request);
 	/* A 2xx head. Non-zero refuses the answer: the attempt has failed
-	   with that error, and is made again when `call->again`. Optional. */
-	int (*head)(struct gateway_call *call, const struct http_head *head);
+	   with that error, and is made again when `request->again`. Optional.
+	 */
+	int (*head)(struct api_request *request, const struct http_head *head);
 	/* A run of a 2xx body, refused likewise. Optional: without it, the
-	   body is collected in `call->body`. */
-	int (*bytes)(struct gateway_call *call, const char *bytes, size_t size);
+	   body is collected in `request->body`. */
+	int (*bytes)(struct api_request *request, const char *bytes,
+		     size_t size);
 	/* Before a whole 2xx answer counts; refused likewise. Optional. */
-	int (*complete)(struct gateway_call *call);
+	int (*complete)(struct api_request *request);
 	/* Last. `err` is 0 or what the caller is to be told. */
-	void (*done)(struct gateway_call *call, int err);
+	void (*done)(struct api_request *request, int err);
 };
 
 /* Zeroed, then set, before gateway_start(); a member of whatever waits. */
-struct gateway_call {
+struct api_request {
 	const char *path; /* with query; from '/', borrowed until done */
 	char range[64];	  /* "Range: bytes=..."; "" for none */
 	enum http_priority priority;
 	int64_t timeout_ms; /* for all attempts together */
 	size_t body_limit;
-	const struct gateway_handlers *on;
+	const struct api_request_handlers *on;
 	void *data;
 
 	const char *why; /* set by a handler that refuses: for people */
@@ -108,15 +110,15 @@ int gateway_create(const struct gateway_config *config, struct http *http,
 /* After http_stop(); NULL is allowed; returns NULL. */
 struct gateway *gateway_destroy(struct gateway *gateway);
 
-void gateway_start(struct gateway *gateway, struct gateway_call *call);
+void gateway_start(struct gateway *gateway, struct api_request *request);
 
 /* `done` follows, with -ECANCELED, before this returns. Only between
    gateway_start() and done, and from no handler. */
-void gateway_cancel(struct gateway_call *call);
+void gateway_cancel(struct api_request *request);
 
 /* Somebody waits for it now: this attempt and the next go before prefetches.
  */
-void gateway_promote(struct gateway_call *call);
+void gateway_promote(struct api_request *request);
 
 /* --- Any thread --- */
 

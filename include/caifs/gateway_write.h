@@ -8,7 +8,7 @@
  *
  * A POST is made again only after a refusal that came before it can have been
  * carried out: no connection, a token that had ended, 429, a 503 that says when
- * to come back. Any other failure leaves `call->uncertain`: it may have been
+ * to come back. Any other failure leaves `request->uncertain`: it may have been
  * done, and whoever wants to know has to look. No redirect is followed.
  *
  * Network thread.
@@ -17,10 +17,10 @@
 #include "caifs/gateway.h"
 
 /* `json` is borrowed until done. */
-void gateway_post(struct gateway *gateway, struct gateway_call *call,
+void gateway_post(struct gateway *gateway, struct api_request *request,
 		  const char *json, size_t size);
 
 /* What is gone is gone: made again like a GET. */
-void gateway_delete(struct gateway *gateway, struct gateway_call *call);
+void gateway_delete(struct gateway *gateway, struct api_request *request);
 
 #endif

@@ -14,7 +14,7 @@ enum { TIMEOUT_MS = 3000, WAIT_MS = 30000 };
 struct attempt {
 	struct http *http;
 	struct gateway *gateway;
-	struct gateway_call call;
+	struct api_request request;
 	struct gateway_config config;
 	struct job begin;
 	struct latch done;
@@ -34,16 +34,16 @@ static void on_begin(struct job *job)
 	static const char json[] = "{\"a\":1}";
 
 	if (a->method == HTTP_POST)
-		gateway_post(a->gateway, &a->call, json, sizeof(json) - 1);
+		gateway_post(a->gateway, &a->request, json, sizeof(json) - 1);
 	else if (a->method == HTTP_DELETE)
-		gateway_delete(a->gateway, &a->call);
+		gateway_delete(a->gateway, &a->request);
 	else
-		gateway_start(a->gateway, &a->call);
+		gateway_start(a->gateway, &a->request);
 }
 
-static void on_done(struct gateway_call *call, int err)
+static void on_done(struct api_request *request, int err)
 {
-	struct attempt *a = call->data;
+	struct attempt *a = request->data;
 
 	a->err = err;
 	latch_open(&a->done);
@@ -81,21 +81,21 @@ static void close_gateway(struct attempt *a)
 	http_stop(a->http);
 	gateway_destroy(a->gateway);
 	http_destroy(a->http);
-	buffer_finish(&a->call.body);
+	buffer_finish(&a->request.body);
 	secret_unref(a->config.identity.access_token);
 	latch_finish(&a->done);
 }
 
 static int make(struct attempt *a, enum http_method method)
 {
-	static const struct gateway_handlers handlers = {.done = on_done};
+	static const struct api_request_handlers handlers = {.done = on_done};
 
-	buffer_finish(&a->call.body);
-	a->call = (struct gateway_call){.path = "/thing?x=1",
-					.timeout_ms = TIMEOUT_MS,
-					.body_limit = 65536,
-					.on = &handlers,
-					.data = a};
+	buffer_finish(&a->request.body);
+	a->request = (struct api_request){.path = "/thing?x=1",
+					  .timeout_ms = TIMEOUT_MS,
+					  .body_limit = 65536,
+					  .on = &handlers,
+					  .data = a};
 	a->method = method;
 	a->begin.run = on_begin;
 	http_post(a->http, &a->begin);
@@ -113,7 +113,7 @@ static void assert_post(const struct origin_answer *answers, size_t count,
 	origin_start(&origin, answers, count);
 	open_gateway(&a, origin.endpoint, true);
 	assert_int_equal(make(&a, HTTP_POST), err);
-	assert_int_equal(a.call.uncertain, uncertain);
+	assert_int_equal(a.request.uncertain, uncertain);
 	close_gateway(&a);
 	origin_stop(&origin);
 	assert_int_equal(origin_count(&origin, "POST /thing?x=1 "), sent);
@@ -203,7 +203,7 @@ static void it_has_a_connection_of_its_own(void **state)
 	open_gateway(&a, origin.endpoint, true);
 	assert_int_equal(make(&a, HTTP_GET), 0);
 	assert_int_equal(make(&a, HTTP_POST), -EIO);
-	assert_true(a.call.uncertain);
+	assert_true(a.request.uncertain);
 	close_gateway(&a);
 	origin_stop(&origin);
 	assert_int_equal(origin_count(&origin, "POST"), 1);
@@ -220,8 +220,8 @@ static void nobody_there_is_asked_again(void **state)
 	origin_stop(&origin);
 	open_gateway(&a, origin.endpoint, true);
 	assert_int_equal(make(&a, HTTP_POST), -EIO);
-	assert_false(a.call.uncertain);
-	assert_int_equal(a.call.attempts, 4);
+	assert_false(a.request.uncertain);
+	assert_int_equal(a.request.attempts, 4);
 	close_gateway(&a);
 }
 
@@ -255,7 +255,7 @@ static void a_mount_s_platform_writes_nothing(void **state)
 	open_gateway(&a, origin.endpoint, false);
 	assert_int_equal(make(&a, HTTP_POST), -EROFS);
 	assert_int_equal(make(&a, HTTP_DELETE), -EROFS);
-	assert_false(a.call.uncertain);
+	assert_false(a.request.uncertain);
 	assert_int_equal(make(&a, HTTP_GET), 0);
 	close_gateway(&a);
 	origin_stop(&origin);
