@@ -102,7 +102,7 @@ static int explain(struct export *export, const struct inquiry *i)
 		return inquiry_fail(export, -EINTR, "stopped");
 	if (i->err == -ENOMEM || i->err == -EROFS)
 		return inquiry_fail(export, i->err, "%s", strerror(-i->err));
-	problem_explain(&i->request.problem, why, sizeof(why));
+	api_error_explain(&i->request.error, why, sizeof(why));
 	return inquiry_fail(export, i->err, "%s", why);
 }
 

@@ -48,7 +48,7 @@ static void note_attempt(const struct api_request *request)
 {
 	char why[320];
 
-	problem_explain(&request->problem, why, sizeof(why));
+	api_error_explain(&request->error, why, sizeof(why));
 	log_debug("%s %.*s attempt=%d/%d cause=%s", method_word(request),
 		  path_length(request), request->path, request->attempts,
 		  RETRY_ATTEMPTS, why);
@@ -60,7 +60,7 @@ static void report(const struct api_request *request, int err)
 {
 	char why[320], line[768];
 
-	problem_explain(&request->problem, why, sizeof(why));
+	api_error_explain(&request->error, why, sizeof(why));
 	gateway_remember(request->gateway, request->path, why);
 	snprintf(line, sizeof(line),
 		 "%s %.*s attempt=%d/%d ms=%" PRId64 " errno=%s cause=%s",
@@ -96,9 +96,9 @@ static void finish_late(struct api_request *request)
 	bool paused = clock_now_ms() < g->limiter.paused_until_ms;
 
 	if (paused)
-		request->problem = g->throttle;
+		request->error = g->throttle;
 	else
-		request->problem.fault = HTTP_TIMEOUT;
+		request->error.fault = HTTP_TIMEOUT;
 	finish(request, paused ? -EIO : -ETIMEDOUT);
 }
 
@@ -111,8 +111,7 @@ static void pause_over(struct http_timer *timer)
 static void retry(struct api_request *request, int err)
 {
 	struct gateway *g = request->gateway;
-	int64_t delay_ms =
-		gateway_wait_ms(&request->problem, &request->exchange);
+	int64_t delay_ms = gateway_wait_ms(&request->error, &request->exchange);
 
 	if (request->progress)
 		request->attempts = 1;
@@ -171,7 +170,7 @@ static int on_body(struct http_exchange *exchange, const char *bytes,
 		request->refusal = buffer_append(&request->body, bytes, size);
 		if (request->refusal == -EMSGSIZE)
 			request->refusal = -EIO;
-	} else if (request->body.size + size <= PROBLEM_BODY_MAX) {
+	} else if (request->body.size + size <= API_ERROR_BODY_MAX) {
 		/* What there is of an error's body; the rest is let go. */
 		return buffer_append(&request->body, bytes, size);
 	}
@@ -234,10 +233,10 @@ static bool follow(struct api_request *request, const char *location)
 static enum verdict redirected_verdict(const struct api_request *request,
 				       bool redirected)
 {
-	enum verdict verdict = problem_verdict(&request->problem);
+	enum verdict verdict = api_error_verdict(&request->error);
 
 	if (redirected &&
-	    (verdict == VERDICT_RENEW || request->problem.status == 403))
+	    (verdict == VERDICT_RENEW || request->error.status == 403))
 		return VERDICT_RETRY;
 	return verdict;
 }
@@ -249,9 +248,9 @@ static enum verdict verdict_of(const struct api_request *request,
 
 	if (!is_once(request))
 		return redirected_verdict(request, redirected);
-	return problem_write_verdict(
-		&request->problem, exchange->sent,
-		gateway_wait_ms(&request->problem, exchange) >= 0);
+	return api_error_write_verdict(
+		&request->error, exchange->sent,
+		gateway_wait_ms(&request->error, exchange) >= 0);
 }
 
 static void on_done(struct http_exchange *exchange)
@@ -260,8 +259,8 @@ static void on_done(struct http_exchange *exchange)
 	bool redirected = request->redirect.size > 0;
 
 	buffer_clear(&request->redirect);
-	problem_read(&request->problem, exchange->fault, exchange->head.status,
-		     buffer_text(&request->body), request->body.size);
+	api_error_read(&request->error, exchange->fault, exchange->head.status,
+		       buffer_text(&request->body), request->body.size);
 	request->uncertain = is_once(request) &&
 			     verdict_of(request, redirected) == VERDICT_UNKNOWN;
 	if (request->cancelled || request->late) {
@@ -273,8 +272,8 @@ static void on_done(struct http_exchange *exchange)
 	}
 	if (exchange->fault == HTTP_REFUSED_BY_HANDLER && request->refusal) {
 		if (request->why)
-			snprintf(request->problem.words,
-				 sizeof(request->problem.words), "%s",
+			snprintf(request->error.message,
+				 sizeof(request->error.message), "%s",
 				 request->why);
 		note_attempt(request);
 		if (request->again)
@@ -284,9 +283,9 @@ static void on_done(struct http_exchange *exchange)
 		return;
 	}
 	if (!redirected)
-		gateway_note(request->gateway, &request->problem, exchange,
+		gateway_note(request->gateway, &request->error, exchange,
 			     request->range[0] != '\0');
-	if (is_redirect(request->problem.status) && !redirected &&
+	if (is_redirect(request->error.status) && !redirected &&
 	    follow(request, exchange->head.location))
 		return;
 	switch (verdict_of(request, redirected)) {
@@ -299,11 +298,11 @@ static void on_done(struct http_exchange *exchange)
 		return;
 	case VERDICT_RETRY:
 		note_attempt(request);
-		retry(request, problem_errno(&request->problem));
+		retry(request, api_error_errno(&request->error));
 		return;
 	case VERDICT_FAILURE:
 	case VERDICT_UNKNOWN:
-		finish(request, problem_errno(&request->problem));
+		finish(request, api_error_errno(&request->error));
 		return;
 	}
 }
@@ -343,10 +342,10 @@ static int compose(struct api_request *request)
    what the last attempt did. */
 static void take_token_problem(struct api_request *request)
 {
-	const struct problem *why = token_problem(request->gateway->tokens);
+	const struct api_error *why = token_error(request->gateway->tokens);
 
 	if (why->status || why->fault)
-		request->problem = *why;
+		request->error = *why;
 }
 
 /* Is it in vain to ask, because nothing is asked before the call must end? */
@@ -355,10 +354,10 @@ static bool is_in_vain(struct api_request *request)
 	const struct gateway *g = request->gateway;
 
 	if (clock_now_ms() < g->limiter.down_until_ms)
-		request->problem =
-			(struct problem){.fault = HTTP_NO_CONNECTION};
+		request->error =
+			(struct api_error){.fault = HTTP_NO_CONNECTION};
 	else if (g->limiter.paused_until_ms >= request->deadline_ms)
-		request->problem = g->throttle;
+		request->error = g->throttle;
 	else
 		return false;
 	return true;
@@ -442,9 +441,9 @@ void gateway_begin(struct gateway *gateway, struct api_request *request)
 	buffer_init(&request->url, 64 * 1024);
 	buffer_init(&request->authorization, 2 * SECRET_MAX);
 	buffer_init(&request->redirect, 4096);
-	request->body.limit = request->body_limit > PROBLEM_BODY_MAX
+	request->body.limit = request->body_limit > API_ERROR_BODY_MAX
 				      ? request->body_limit
-				      : PROBLEM_BODY_MAX;
+				      : API_ERROR_BODY_MAX;
 	request->started_ms = clock_now_ms();
 	request->deadline_ms = request->started_ms + request->timeout_ms;
 	request->attempts = 0;

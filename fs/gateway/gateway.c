@@ -50,7 +50,7 @@ static void note_load(struct gateway *g, bool throttled, int64_t wait_ms)
 	atomic_store(&g->capacity, g->limiter.limit);
 }
 
-int64_t gateway_wait_ms(const struct problem *problem,
+int64_t gateway_wait_ms(const struct api_error *error,
 			const struct http_exchange *exchange)
 {
 	const char *header = exchange->head.retry_after;
@@ -58,25 +58,25 @@ int64_t gateway_wait_ms(const struct problem *problem,
 
 	if (*header)
 		wait_ms = retry_after_ms(header, clock_wall_ms());
-	if (wait_ms < 0 && problem->retry_after_ms > 0)
-		wait_ms = problem->retry_after_ms < RETRY_AFTER_MAX_MS
-				  ? problem->retry_after_ms
+	if (wait_ms < 0 && error->retry_after_ms > 0)
+		wait_ms = error->retry_after_ms < RETRY_AFTER_MAX_MS
+				  ? error->retry_after_ms
 				  : RETRY_AFTER_MAX_MS;
 	return wait_ms;
 }
 
-void gateway_note(struct gateway *g, const struct problem *problem,
+void gateway_note(struct gateway *g, const struct api_error *error,
 		  const struct http_exchange *exchange, bool for_bytes)
 {
-	bool throttled = problem_is_throttling(problem);
+	bool throttled = api_error_is_throttling(error);
 
 	if (throttled)
-		g->throttle = *problem;
-	switch (problem->fault) {
+		g->throttle = *error;
+	switch (error->fault) {
 	case HTTP_OK:
 		limiter_note_reached(&g->limiter);
 		note_clock(g, exchange->head.date);
-		note_load(g, throttled, gateway_wait_ms(problem, exchange));
+		note_load(g, throttled, gateway_wait_ms(error, exchange));
 		break;
 	case HTTP_NO_NAME:
 	case HTTP_NO_CONNECTION:

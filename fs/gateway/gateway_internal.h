@@ -16,7 +16,7 @@ struct gateway {
 	struct http *http;
 	struct token_manager *tokens;
 	struct limiter limiter;
-	struct problem throttle; /* the last answer that asked for a pause */
+	struct api_error throttle; /* the last answer that asked for a pause */
 	/* Made once: "x-api-key: ..." and so on. */
 	struct buffer api_key, org, sandbox;
 
@@ -36,12 +36,12 @@ void gateway_begin(struct gateway *gateway, struct api_request *request);
 
 /* When an answer says to ask again, in its head or its body; -1: it does not.
  */
-int64_t gateway_wait_ms(const struct problem *problem,
+int64_t gateway_wait_ms(const struct api_error *error,
 			const struct http_exchange *exchange);
 
 /* What an attempt's answer says of the platform's load, and of its clock, is
    for everybody. */
-void gateway_note(struct gateway *gateway, const struct problem *problem,
+void gateway_note(struct gateway *gateway, const struct api_error *error,
 		  const struct http_exchange *exchange, bool for_bytes);
 
 /* A call has failed, and why. */

@@ -42,7 +42,7 @@ struct token_manager {
 
 	int failure;		  /* of the last try; 0: none */
 	int64_t failure_until_ms; /* it is the answer until then */
-	struct problem problem;
+	struct api_error error;
 
 	struct stat file_seen;
 	_Atomic bool reread;
@@ -137,9 +137,9 @@ static void on_answer(void *data, const struct token_answer *answer)
 	struct token_manager *k = data;
 
 	k->asking = false;
-	k->problem = answer->problem;
+	k->error = answer->error;
 	if (answer->token) {
-		k->problem = (struct problem){0};
+		k->error = (struct api_error){0};
 		set_token(k, answer->token, answer->life_ms);
 		tell_waiters(k, 0);
 		return;
@@ -214,9 +214,9 @@ void token_give_up(struct token_manager *k, const struct secret *token)
 	set_failure(k, -EACCES, REFUSED_PAUSE_MS);
 }
 
-const struct problem *token_problem(const struct token_manager *k)
+const struct api_error *token_error(const struct token_manager *k)
 {
-	return &k->problem;
+	return &k->error;
 }
 
 bool token_has_ended(const struct token_manager *k)

@@ -10,9 +10,9 @@
 
 #include <stdatomic.h>
 
+#include "caifs/api_error.h"
 #include "caifs/gateway.h"
 #include "caifs/http.h"
-#include "caifs/problem.h"
 #include "caifs/secret.h"
 
 struct token_manager;
@@ -39,7 +39,7 @@ void token_reject(struct token_manager *manager, const struct secret *token);
 void token_give_up(struct token_manager *manager, const struct secret *token);
 
 /* What the token service said last; all zero when it never failed. */
-const struct problem *token_problem(const struct token_manager *manager);
+const struct api_error *token_error(const struct token_manager *manager);
 
 /* By its own payload, the token in use is past its end. */
 bool token_has_ended(const struct token_manager *manager);

@@ -10,16 +10,16 @@
  * Network thread.
  */
 
+#include "caifs/api_error.h"
 #include "caifs/gateway.h"
 #include "caifs/http.h"
-#include "caifs/problem.h"
 #include "caifs/secret.h"
 
 struct token_answer {
 	struct secret *token; /* the receiver's; NULL: none, see below */
 	int64_t life_ms;      /* -1: not known */
 	int err;	      /* -EACCES: refused, and will be again */
-	struct problem problem;
+	struct api_error error;
 };
 
 struct token_provider {

@@ -136,19 +136,19 @@ static bool read_answer(struct oauth *o, struct token_answer *answer)
 }
 
 /* Any 4xx but 408 and 429 is a matter of configuration (contract 2.4). */
-static int errno_of(const struct problem *problem, enum verdict verdict)
+static int errno_of(const struct api_error *error, enum verdict verdict)
 {
-	if (verdict != VERDICT_RETRY && problem->status)
+	if (verdict != VERDICT_RETRY && error->status)
 		return -EACCES;
-	return problem_errno(problem);
+	return api_error_errno(error);
 }
 
 /* A service that was away a moment ago, and still is, is not waited for again:
    nobody is helped by learning that later. */
-static bool may_try_again(struct oauth *o, const struct problem *problem)
+static bool may_try_again(struct oauth *o, const struct api_error *error)
 {
-	bool away = problem->fault == HTTP_NO_NAME ||
-		    problem->fault == HTTP_NO_CONNECTION;
+	bool away = error->fault == HTTP_NO_NAME ||
+		    error->fault == HTTP_NO_CONNECTION;
 	bool may = o->attempt < RETRY_ATTEMPTS && !(away && o->away);
 
 	o->away = away && !may;
@@ -161,25 +161,25 @@ static void on_done(struct http_exchange *exchange)
 	struct token_answer answer = {0};
 	enum verdict verdict;
 
-	problem_read(&answer.problem, exchange->fault, exchange->head.status,
-		     buffer_text(&o->body), o->body.size);
-	verdict = problem_verdict(&answer.problem);
+	api_error_read(&answer.error, exchange->fault, exchange->head.status,
+		       buffer_text(&o->body), o->body.size);
+	verdict = api_error_verdict(&answer.error);
 	if (verdict == VERDICT_GOOD && !read_answer(o, &answer))
 		verdict = VERDICT_RETRY;
 	buffer_clear(&o->body);
 	if (verdict == VERDICT_GOOD) {
 		o->away = false;
 		give(o, &answer);
-	} else if (answer.problem.status == 404 && !o->older) {
+	} else if (answer.error.status == 404 && !o->older) {
 		/* A service that has the older path only. */
 		o->older = true;
 		attempt(o);
 	} else if (verdict == VERDICT_RETRY &&
-		   may_try_again(o, &answer.problem)) {
+		   may_try_again(o, &answer.error)) {
 		http_timer_arm(o->http, &o->pause,
 			       retry_delay_ms(o->attempt, retry_random()));
 	} else {
-		answer.err = errno_of(&answer.problem, verdict);
+		answer.err = errno_of(&answer.error, verdict);
 		if (answer.err == -ENOENT || answer.err >= 0)
 			answer.err = -EIO;
 		give(o, &answer);

@@ -22,7 +22,7 @@ static void answer_question(struct token_question *q, int err)
 	char why[320] = "a token is there";
 
 	if (err)
-		problem_explain(token_problem(tokens), why, sizeof(why));
+		api_error_explain(token_error(tokens), why, sizeof(why));
 	else if (token_has_ended(tokens))
 		snprintf(why, sizeof(why),
 			 "the access token has ended: get a new one");

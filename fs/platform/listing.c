@@ -33,10 +33,10 @@ static void finish(struct listing *l, int err)
    it. The gateway's own 400, which has a code, is about something else. */
 static bool is_misunderstood(const struct listing *l)
 {
-	const struct problem *problem = &l->request.problem;
+	const struct api_error *error = &l->request.error;
 
-	return l->request_err == -EIO && problem->fault == HTTP_OK &&
-	       problem->status == 400 && !problem->code[0];
+	return l->request_err == -EIO && error->fault == HTTP_OK &&
+	       error->status == 400 && !error->code[0];
 }
 
 /* What is for callers of read(2). */

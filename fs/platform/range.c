@@ -188,7 +188,7 @@ static void on_done(struct api_request *request, int err)
 		err = 0;
 	if (err == -ENOENT || (!err && r->at != r->end))
 		err = -ESTALE; /* it was listed, and now it is not there */
-	if (request->problem.status == 416)
+	if (request->error.status == 416)
 		err = -ESTALE;
 	r->fetch.done(r->fetch.data, err);
 	call_release(&r->call);

@@ -4,7 +4,7 @@
 /*
  * The platform's gateway: a GET with the four headers that it wants, asked
  * again while that may help and time is left. What a status means is decided
- * here and nowhere else (problem.h). What changes something there goes by
+ * here and nowhere else (api_error.h). What changes something there goes by
  * gateway_write.h, which a mount does not use.
  *
  * Network thread throughout, handlers too, but for the last section.
@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "caifs/api_error.h"
 #include "caifs/buffer.h"
 #include "caifs/http.h"
-#include "caifs/problem.h"
 #include "caifs/secret.h"
 
 struct gateway;
@@ -87,7 +87,7 @@ struct api_request {
 	bool again;	 /* set by a handler that refuses: worth another try */
 	bool progress;	 /* set by a handler: this attempt was not in vain */
 	struct buffer body;
-	struct problem problem; /* of the last attempt */
+	struct api_error error; /* of the last attempt */
 	bool uncertain;		/* a write has failed, but may have been done */
 
 	/* The gateway's own. */

@@ -3,24 +3,24 @@
 
 #include "test.h"
 
-#include "caifs/problem.h"
+#include "caifs/api_error.h"
 
-static struct problem read_body(long status, const char *body)
+static struct api_error read_body(long status, const char *body)
 {
-	struct problem problem;
+	struct api_error error;
 
-	memset(&problem, 0xa5, sizeof(problem));
-	problem_read(&problem, HTTP_OK, status, body, strlen(body));
-	return problem;
+	memset(&error, 0xa5, sizeof(error));
+	api_error_read(&error, HTTP_OK, status, body, strlen(body));
+	return error;
 }
 
-static struct problem fault(enum http_fault fault)
+static struct api_error fault(enum http_fault fault)
 {
-	struct problem problem;
+	struct api_error error;
 
-	memset(&problem, 0xa5, sizeof(problem));
-	problem_read(&problem, fault, 0, NULL, 0);
-	return problem;
+	memset(&error, 0xa5, sizeof(error));
+	api_error_read(&error, fault, 0, NULL, 0);
+	return error;
 }
 
 /* Every row of the gateway's own errors, contract 1.4. */
@@ -100,12 +100,12 @@ static void a_write_is_made_again_only_when_it_was_not_done(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct problem problem = {.fault = cases[i].fault,
+		struct api_error error = {.fault = cases[i].fault,
 					  .status = cases[i].status};
 
-		strcpy(problem.code, cases[i].code);
-		assert_int_equal(problem_write_verdict(&problem, cases[i].sent,
-						       cases[i].told_when),
+		strcpy(error.code, cases[i].code);
+		assert_int_equal(api_error_write_verdict(&error, cases[i].sent,
+							 cases[i].told_when),
 				 cases[i].verdict);
 	}
 }
@@ -129,23 +129,23 @@ static void every_gateway_error_is_read_and_judged(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		const struct row *row = &rows[i];
-		struct problem problem;
+		struct api_error error;
 		char body[200];
 
 		snprintf(body, sizeof(body),
 			 "{\"error_code\":\"%s\",\"message\":\"%s\"}",
 			 row->code, row->message);
-		problem = read_body(row->status, body);
-		assert_int_equal(problem.status, row->status);
-		assert_string_equal(problem.code, row->code);
-		assert_string_equal(problem.words, row->message);
+		error = read_body(row->status, body);
+		assert_int_equal(error.status, row->status);
+		assert_string_equal(error.code, row->code);
+		assert_string_equal(error.message, row->message);
 		if ((int)row->verdict >= 0 &&
-		    problem_verdict(&problem) != row->verdict)
+		    api_error_verdict(&error) != row->verdict)
 			fail_msg("%ld %s: verdict %d", row->status, row->code,
-				 (int)problem_verdict(&problem));
-		if (problem_errno(&problem) != row->err)
+				 (int)api_error_verdict(&error));
+		if (api_error_errno(&error) != row->err)
 			fail_msg("%ld %s: errno %d", row->status, row->code,
-				 problem_errno(&problem));
+				 api_error_errno(&error));
 	}
 }
 
@@ -173,15 +173,15 @@ static void a_status_alone_is_judged(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bare); i++) {
-		struct problem problem = read_body(bare[i].status, "");
+		struct api_error error = read_body(bare[i].status, "");
 
-		if (problem_verdict(&problem) != bare[i].verdict)
+		if (api_error_verdict(&error) != bare[i].verdict)
 			fail_msg("%ld: verdict %d", bare[i].status,
-				 (int)problem_verdict(&problem));
+				 (int)api_error_verdict(&error));
 		if (bare[i].verdict != VERDICT_GOOD &&
-		    problem_errno(&problem) != bare[i].err)
+		    api_error_errno(&error) != bare[i].err)
 			fail_msg("%ld: errno %d", bare[i].status,
-				 problem_errno(&problem));
+				 api_error_errno(&error));
 	}
 }
 
@@ -199,29 +199,29 @@ static void faults_of_the_line_are_judged(void **state)
 		{HTTP_TLS, VERDICT_FAILURE, -EIO},
 		{HTTP_BROKEN, VERDICT_RETRY, -EIO},
 	};
-	struct problem problem = fault(HTTP_NO_MEMORY);
+	struct api_error error = fault(HTTP_NO_MEMORY);
 
 	(void)state;
-	assert_int_equal(problem_errno(&problem), -ENOMEM);
+	assert_int_equal(api_error_errno(&error), -ENOMEM);
 	for (size_t i = 0; i < COUNT_OF(faults); i++) {
-		problem = fault(faults[i].fault);
-		assert_int_equal(problem.status, 0);
-		assert_string_equal(problem.code, "");
-		if (problem_verdict(&problem) != faults[i].verdict)
+		error = fault(faults[i].fault);
+		assert_int_equal(error.status, 0);
+		assert_string_equal(error.code, "");
+		if (api_error_verdict(&error) != faults[i].verdict)
 			fail_msg("%s: verdict %d",
 				 http_fault_word(faults[i].fault),
-				 (int)problem_verdict(&problem));
-		if (problem_errno(&problem) != faults[i].err)
+				 (int)api_error_verdict(&error));
+		if (api_error_errno(&error) != faults[i].err)
 			fail_msg("%s: errno %d",
 				 http_fault_word(faults[i].fault),
-				 problem_errno(&problem));
+				 api_error_errno(&error));
 	}
 }
 
 static void other_shapes_of_bodies_are_read(void **state)
 {
 	static const struct {
-		const char *body, *code, *words;
+		const char *body, *code, *message;
 	} shapes[] = {
 		{"{\"type\":\"/placeholder/type/uri\",\"status\":400,"
 		 "\"title\":\"BadRequestError\",\"detail\":\"no limit\"}",
@@ -239,26 +239,27 @@ static void other_shapes_of_bodies_are_read(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(shapes); i++) {
-		struct problem problem = read_body(400, shapes[i].body);
+		struct api_error error = read_body(400, shapes[i].body);
 
 		if (shapes[i].code)
-			assert_string_equal(problem.code, shapes[i].code);
-		if (shapes[i].words && !strstr(problem.words, shapes[i].words))
-			fail_msg("\"%s\" from %s", problem.words,
+			assert_string_equal(error.code, shapes[i].code);
+		if (shapes[i].message &&
+		    !strstr(error.message, shapes[i].message))
+			fail_msg("\"%s\" from %s", error.message,
 				 shapes[i].body);
 	}
 }
 
 static void a_number_may_be_the_code(void **state)
 {
-	struct problem problem =
+	struct api_error error =
 		read_body(403, "{\"error_code\":503020,\"message\":\"a\"}");
 
 	(void)state;
 	/* Documented as a string; a number is to do no harm. */
-	if (*problem.code)
-		assert_string_equal(problem.code, "503020");
-	assert_string_equal(problem.words, "a");
+	if (*error.code)
+		assert_string_equal(error.code, "503020");
+	assert_string_equal(error.message, "a");
 }
 
 static void any_body_is_survived(void **state)
@@ -280,13 +281,13 @@ static void any_body_is_survived(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bodies); i++) {
-		struct problem problem = read_body(500, bodies[i]);
+		struct api_error error = read_body(500, bodies[i]);
 		char text[300];
 
-		assert_true(strlen(problem.code) < sizeof(problem.code));
-		assert_true(strlen(problem.words) < sizeof(problem.words));
-		assert_int_equal(problem_verdict(&problem), VERDICT_RETRY);
-		problem_explain(&problem, text, sizeof(text));
+		assert_true(strlen(error.code) < sizeof(error.code));
+		assert_true(strlen(error.message) < sizeof(error.message));
+		assert_int_equal(api_error_verdict(&error), VERDICT_RETRY);
+		api_error_explain(&error, text, sizeof(text));
 		assert_non_null(strstr(text, "500"));
 	}
 }
@@ -296,15 +297,15 @@ static void a_body_need_not_end_with_a_nul(void **state)
 	static const char json[] = "{\"error_code\":\"403003\","
 				   "\"message\":\"Api Key is invalid\"}";
 	char *body = test_alloc(sizeof(json) - 1);
-	struct problem problem;
+	struct api_error error;
 
 	(void)state;
 	memcpy(body, json, sizeof(json) - 1);
-	problem_read(&problem, HTTP_OK, 403, body, sizeof(json) - 1);
-	assert_string_equal(problem.code, "403003");
+	api_error_read(&error, HTTP_OK, 403, body, sizeof(json) - 1);
+	assert_string_equal(error.code, "403003");
 	memset(body, 'x', sizeof(json) - 1);
-	problem_read(&problem, HTTP_OK, 403, body, sizeof(json) - 1);
-	assert_int_equal(problem_errno(&problem), -EACCES);
+	api_error_read(&error, HTTP_OK, 403, body, sizeof(json) - 1);
+	assert_int_equal(api_error_errno(&error), -EACCES);
 	free(body);
 }
 
@@ -312,34 +313,34 @@ static void long_words_are_cut(void **state)
 {
 	static const char head[] = "{\"error_code\":\"403003\",\"message\":\"";
 	char *body = test_alloc(4000);
-	struct problem problem;
+	struct api_error error;
 
 	(void)state;
 	memset(body, 'w', 3999);
 	memcpy(body, head, sizeof(head) - 1);
 	memcpy(body + 3990, "\"}", 3);
-	problem = read_body(403, body);
-	assert_string_equal(problem.code, "403003");
-	assert_in_range(strlen(problem.words), 100, sizeof(problem.words) - 1);
+	error = read_body(403, body);
+	assert_string_equal(error.code, "403003");
+	assert_in_range(strlen(error.message), 100, sizeof(error.message) - 1);
 	free(body);
 }
 
 static void explains_status_code_words_and_mend(void **state)
 {
-	struct problem problem =
+	struct api_error error =
 		read_body(403, "{\"error_code\":\"403003\","
 			       "\"message\":\"Api Key is invalid\"}");
 	char text[300], little[10];
 
 	(void)state;
-	problem_explain(&problem, text, sizeof(text));
+	api_error_explain(&error, text, sizeof(text));
 	assert_non_null(
 		strstr(text, "403 403003 Api Key is invalid: check api_key"));
-	problem_explain(&problem, little, sizeof(little));
+	api_error_explain(&error, little, sizeof(little));
 	assert_int_equal(strlen(little), sizeof(little) - 1);
 
-	problem = fault(HTTP_NO_NAME);
-	problem_explain(&problem, text, sizeof(text));
+	error = fault(HTTP_NO_NAME);
+	api_error_explain(&error, text, sizeof(text));
 	assert_int_equal(strncmp(text, "dns", 3), 0);
 }
 

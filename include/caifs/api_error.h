@@ -1,5 +1,5 @@
-#ifndef CAIFS_PROBLEM_H
-#define CAIFS_PROBLEM_H
+#ifndef CAIFS_API_ERROR_H
+#define CAIFS_API_ERROR_H
 
 /*
  * What a failed call says of itself: transport fault, or HTTP status with one
@@ -22,36 +22,36 @@ enum verdict {
 	VERDICT_UNKNOWN, /* of a write alone: it may have been done */
 };
 
-struct problem {
+struct api_error {
 	enum http_fault fault;
-	long status;	 /* 0: no answer */
-	char code[16];	 /* the platform's own error code, or "" */
-	char words[160]; /* the platform's own message, or "" */
+	long status;	   /* 0: no answer */
+	char code[16];	   /* the platform's own error code, or "" */
+	char message[160]; /* the platform's own message, or "" */
 	/* When it asks in its body to be asked again; 0: it does not. */
 	int64_t retry_after_ms;
 };
 
-enum { PROBLEM_BODY_MAX = 16 * 1024 };
+enum { API_ERROR_BODY_MAX = 16 * 1024 };
 
 /* Reads what there is to read; `body` may be anything. */
-void problem_read(struct problem *problem, enum http_fault fault, long status,
-		  const char *body, size_t size);
+void api_error_read(struct api_error *error, enum http_fault fault, long status,
+		    const char *body, size_t size);
 
 /* Says that there are too many requests, or too much load. */
-bool problem_is_throttling(const struct problem *problem);
+bool api_error_is_throttling(const struct api_error *error);
 
-enum verdict problem_verdict(const struct problem *problem);
+enum verdict api_error_verdict(const struct api_error *error);
 
 /* The same of a write that must not be made twice: only what certainly was not
    done is worth another try. `sent`: some of it may have arrived; `told_when`:
    the answer says when to ask again. */
-enum verdict problem_write_verdict(const struct problem *problem, bool sent,
-				   bool told_when);
+enum verdict api_error_write_verdict(const struct api_error *error, bool sent,
+				     bool told_when);
 
 /* The errno for a call that is given up with this problem. */
-int problem_errno(const struct problem *problem);
+int api_error_errno(const struct api_error *error);
 
 /* "403 403003 Api Key is invalid: check api_key", or "dns: ...". */
-void problem_explain(const struct problem *problem, char *text, size_t size);
+void api_error_explain(const struct api_error *error, char *text, size_t size);
 
 #endif

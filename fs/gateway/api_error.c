@@ -1,6 +1,6 @@
 /* Failed calls: see problem.h. */
 
-#include "caifs/problem.h"
+#include "caifs/api_error.h"
 
 #include "caifs/json.h"
 
@@ -9,26 +9,26 @@
 #include <string.h>
 
 /* Error codes are six digits; some bodies give them as numbers. */
-static void read_code(struct problem *problem, const cJSON *body,
+static void read_code(struct api_error *error, const cJSON *body,
 		      const char *name)
 {
 	const cJSON *item = cJSON_GetObjectItemCaseSensitive(body, name);
 
 	if (cJSON_IsString(item))
-		snprintf(problem->code, sizeof(problem->code), "%s",
+		snprintf(error->code, sizeof(error->code), "%s",
 			 item->valuestring);
 	else if (cJSON_IsNumber(item))
-		snprintf(problem->code, sizeof(problem->code), "%.0f",
+		snprintf(error->code, sizeof(error->code), "%.0f",
 			 item->valuedouble);
 }
 
-static void read_words(struct problem *problem, const cJSON *body,
+static void read_words(struct api_error *error, const cJSON *body,
 		       const char *name)
 {
-	const char *words = json_text(body, name, "");
+	const char *message = json_text(body, name, "");
 
-	if (*words && !problem->words[0])
-		snprintf(problem->words, sizeof(problem->words), "%s", words);
+	if (*message && !error->message[0])
+		snprintf(error->message, sizeof(error->message), "%s", message);
 }
 
 /* What a server says goes to logs and terminals. */
@@ -39,64 +39,64 @@ static void make_printable(char *text)
 			*text = '?';
 }
 
-static void read_body(struct problem *problem, const char *body, size_t size)
+static void read_body(struct api_error *error, const char *body, size_t size)
 {
 	cJSON *root;
 
 	if (json_parse(body, size, &root)) {
 		/* Plain words, or the page of some proxy, which says less. */
 		if (*body != '<')
-			snprintf(problem->words, sizeof(problem->words), "%.*s",
+			snprintf(error->message, sizeof(error->message), "%.*s",
 				 (int)(size < 64 ? size : 64), body);
 		return;
 	}
-	read_code(problem, root, "error_code");
-	if (!problem->code[0])
-		read_code(problem, root, "error"); /* IMS: "invalid_client" */
-	read_words(problem, root, "message");
-	read_words(problem, root, "detail");
-	read_words(problem, root, "title");
-	read_words(problem, root, "errorMessage");
-	read_words(problem, root, "error_description");
-	json_number(root, "retryAfterMs", &problem->retry_after_ms);
+	read_code(error, root, "error_code");
+	if (!error->code[0])
+		read_code(error, root, "error"); /* IMS: "invalid_client" */
+	read_words(error, root, "message");
+	read_words(error, root, "detail");
+	read_words(error, root, "title");
+	read_words(error, root, "errorMessage");
+	read_words(error, root, "error_description");
+	json_number(root, "retryAfterMs", &error->retry_after_ms);
 	cJSON_Delete(root);
 }
 
-void problem_read(struct problem *problem, enum http_fault fault, long status,
-		  const char *body, size_t size)
+void api_error_read(struct api_error *error, enum http_fault fault, long status,
+		    const char *body, size_t size)
 {
-	*problem = (struct problem){.fault = fault, .status = status};
+	*error = (struct api_error){.fault = fault, .status = status};
 	/* What is good may be large, and is somebody else's to read. */
 	if (fault != HTTP_OK || !body || size == 0 ||
 	    (status >= 200 && status < 300))
 		return;
-	read_body(problem, body, size);
-	make_printable(problem->code);
-	make_printable(problem->words);
+	read_body(error, body, size);
+	make_printable(error->code);
+	make_printable(error->message);
 }
 
 /* The gateway says "Could not read the profile" with 403 and this code, and
    means that it may be able to in a moment (contract 1.4). */
-static bool is_profile_hiccup(const struct problem *problem)
+static bool is_profile_hiccup(const struct api_error *error)
 {
-	return problem->status == 403 && strcmp(problem->code, "503020") == 0;
+	return error->status == 403 && strcmp(error->code, "503020") == 0;
 }
 
 /* One third-party client has met a 400 that carries 429050 (contract 1.4). */
-static bool is_throttled(const struct problem *problem)
+static bool is_throttled(const struct api_error *error)
 {
-	return problem->status == 429 || strcmp(problem->code, "429050") == 0;
+	return error->status == 429 || strcmp(error->code, "429050") == 0;
 }
 
-bool problem_is_throttling(const struct problem *problem)
+bool api_error_is_throttling(const struct api_error *error)
 {
-	return problem->fault == HTTP_OK &&
-	       (is_throttled(problem) || problem->status == 503);
+	return error->fault == HTTP_OK &&
+	       (is_throttled(error) || error->status == 503);
 }
 
-enum verdict problem_verdict(const struct problem *problem)
+enum verdict api_error_verdict(const struct api_error *error)
 {
-	switch (problem->fault) {
+	switch (error->fault) {
 	case HTTP_OK:
 		break;
 	case HTTP_NO_NAME:
@@ -107,37 +107,37 @@ enum verdict problem_verdict(const struct problem *problem)
 	default:
 		return VERDICT_FAILURE;
 	}
-	if (problem->status >= 200 && problem->status < 300)
+	if (error->status >= 200 && error->status < 300)
 		return VERDICT_GOOD;
-	if (problem->status == 401)
+	if (error->status == 401)
 		return VERDICT_RENEW;
-	if (is_throttled(problem) || is_profile_hiccup(problem) ||
-	    problem->status == 408 || problem->status >= 500)
+	if (is_throttled(error) || is_profile_hiccup(error) ||
+	    error->status == 408 || error->status >= 500)
 		return VERDICT_RETRY;
 	return VERDICT_FAILURE;
 }
 
 /* The gateway's own 503, which came before any service saw the call. */
-static bool is_gateway_s(const struct problem *problem)
+static bool is_gateway_s(const struct api_error *error)
 {
-	return strncmp(problem->code, "5030", 4) == 0;
+	return strncmp(error->code, "5030", 4) == 0;
 }
 
-enum verdict problem_write_verdict(const struct problem *problem, bool sent,
-				   bool told_when)
+enum verdict api_error_write_verdict(const struct api_error *error, bool sent,
+				     bool told_when)
 {
-	long status = problem->status;
+	long status = error->status;
 
-	if (problem->fault != HTTP_OK)
-		return sent && problem->fault != HTTP_TLS
+	if (error->fault != HTTP_OK)
+		return sent && error->fault != HTTP_TLS
 			       ? VERDICT_UNKNOWN
-			       : problem_verdict(problem);
+			       : api_error_verdict(error);
 	if (status >= 200 && status < 300)
 		return VERDICT_GOOD;
 	if (status == 401)
 		return VERDICT_RENEW;
-	if (is_throttled(problem) || is_profile_hiccup(problem) ||
-	    (status == 503 && (told_when || is_gateway_s(problem))))
+	if (is_throttled(error) || is_profile_hiccup(error) ||
+	    (status == 503 && (told_when || is_gateway_s(error))))
 		return VERDICT_RETRY;
 	/* A redirect is not followed, and need not mean that nothing was done;
 	   nor does an answer that came too late, or of a fault in there. */
@@ -146,9 +146,9 @@ enum verdict problem_write_verdict(const struct problem *problem, bool sent,
 	return VERDICT_UNKNOWN;
 }
 
-int problem_errno(const struct problem *problem)
+int api_error_errno(const struct api_error *error)
 {
-	switch (problem->fault) {
+	switch (error->fault) {
 	case HTTP_OK:
 		break;
 	case HTTP_TIMEOUT:
@@ -160,9 +160,9 @@ int problem_errno(const struct problem *problem)
 	default:
 		return -EIO;
 	}
-	if (is_throttled(problem) || is_profile_hiccup(problem))
+	if (is_throttled(error) || is_profile_hiccup(error))
 		return -EIO;
-	switch (problem->status) {
+	switch (error->status) {
 	case 401:
 	case 403:
 		return -EACCES;
@@ -173,7 +173,7 @@ int problem_errno(const struct problem *problem)
 	}
 }
 
-static const char *mend_of(const struct problem *problem)
+static const char *mend_of(const struct api_error *error)
 {
 	static const struct {
 		const char *code, *mend;
@@ -196,9 +196,9 @@ static const char *mend_of(const struct problem *problem)
 	};
 
 	for (size_t i = 0; i < sizeof(mends) / sizeof(mends[0]); i++)
-		if (strcmp(problem->code, mends[i].code) == 0)
+		if (strcmp(error->code, mends[i].code) == 0)
 			return mends[i].mend;
-	switch (problem->status) {
+	switch (error->status) {
 	case 0:
 		break;
 	case 401:
@@ -210,7 +210,7 @@ static const char *mend_of(const struct problem *problem)
 	default:
 		return "";
 	}
-	switch (problem->fault) {
+	switch (error->fault) {
 	case HTTP_NO_NAME:
 		return "check the endpoint's name and the network";
 	case HTTP_NO_CONNECTION:
@@ -222,24 +222,24 @@ static const char *mend_of(const struct problem *problem)
 	}
 }
 
-void problem_explain(const struct problem *problem, char *text, size_t size)
+void api_error_explain(const struct api_error *error, char *text, size_t size)
 {
-	const char *mend = mend_of(problem);
+	const char *mend = mend_of(error);
 	int used;
 
-	if (problem->fault == HTTP_REFUSED_BY_HANDLER && problem->words[0])
-		used = snprintf(text, size, "%s", problem->words);
-	else if (problem->fault != HTTP_OK)
+	if (error->fault == HTTP_REFUSED_BY_HANDLER && error->message[0])
+		used = snprintf(text, size, "%s", error->message);
+	else if (error->fault != HTTP_OK)
 		used = snprintf(text, size, "%s",
-				http_fault_word(problem->fault));
-	else if (problem->status == 0)
+				http_fault_word(error->fault));
+	else if (error->status == 0)
 		used = snprintf(text, size,
 				"no access token: check token_file or "
 				"token_command");
 	else
-		used = snprintf(text, size, "HTTP %ld%s%s%s%s", problem->status,
-				problem->code[0] ? " " : "", problem->code,
-				problem->words[0] ? " " : "", problem->words);
+		used = snprintf(text, size, "HTTP %ld%s%s%s%s", error->status,
+				error->code[0] ? " " : "", error->code,
+				error->message[0] ? " " : "", error->message);
 	if (*mend && used > 0 && (size_t)used < size)
 		snprintf(text + used, size - (size_t)used, ": %s", mend);
 }
