@@ -94,7 +94,7 @@ bool api_error_is_throttling(const struct api_error *error)
 	       (is_throttled(error) || error->status == 503);
 }
 
-enum verdict api_error_verdict(const struct api_error *error)
+enum retry_decision api_error_decide(const struct api_error *error)
 {
 	switch (error->fault) {
 	case HTTP_OK:
@@ -103,18 +103,18 @@ enum verdict api_error_verdict(const struct api_error *error)
 	case HTTP_NO_CONNECTION:
 	case HTTP_TIMEOUT:
 	case HTTP_BROKEN:
-		return VERDICT_RETRY;
+		return RETRY_DECISION_RETRY;
 	default:
-		return VERDICT_FAILURE;
+		return RETRY_DECISION_FAILURE;
 	}
 	if (error->status >= 200 && error->status < 300)
-		return VERDICT_GOOD;
+		return RETRY_DECISION_GOOD;
 	if (error->status == 401)
-		return VERDICT_RENEW;
+		return RETRY_DECISION_RENEW;
 	if (is_throttled(error) || is_profile_hiccup(error) ||
 	    error->status == 408 || error->status >= 500)
-		return VERDICT_RETRY;
-	return VERDICT_FAILURE;
+		return RETRY_DECISION_RETRY;
+	return RETRY_DECISION_FAILURE;
 }
 
 /* The gateway's own 503, which came before any service saw the call. */
@@ -123,27 +123,27 @@ static bool is_gateway_s(const struct api_error *error)
 	return strncmp(error->code, "5030", 4) == 0;
 }
 
-enum verdict api_error_write_verdict(const struct api_error *error, bool sent,
-				     bool told_when)
+enum retry_decision api_error_decide_write(const struct api_error *error,
+					   bool sent, bool told_when)
 {
 	long status = error->status;
 
 	if (error->fault != HTTP_OK)
 		return sent && error->fault != HTTP_TLS
-			       ? VERDICT_UNKNOWN
-			       : api_error_verdict(error);
+			       ? RETRY_DECISION_UNKNOWN
+			       : api_error_decide(error);
 	if (status >= 200 && status < 300)
-		return VERDICT_GOOD;
+		return RETRY_DECISION_GOOD;
 	if (status == 401)
-		return VERDICT_RENEW;
+		return RETRY_DECISION_RENEW;
 	if (is_throttled(error) || is_profile_hiccup(error) ||
 	    (status == 503 && (told_when || is_gateway_s(error))))
-		return VERDICT_RETRY;
+		return RETRY_DECISION_RETRY;
 	/* A redirect is not followed, and need not mean that nothing was done;
 	   nor does an answer that came too late, or of a fault in there. */
 	if (status >= 400 && status < 500 && status != 408)
-		return VERDICT_FAILURE;
-	return VERDICT_UNKNOWN;
+		return RETRY_DECISION_FAILURE;
+	return RETRY_DECISION_UNKNOWN;
 }
 
 int api_error_errno(const struct api_error *error)

@@ -230,25 +230,25 @@ static bool follow(struct api_request *request, const char *location)
 }
 
 /* A link that is refused elsewhere has run out: the platform makes another. */
-static enum verdict redirected_verdict(const struct api_request *request,
-				       bool redirected)
+static enum retry_decision redirected_verdict(const struct api_request *request,
+					      bool redirected)
 {
-	enum verdict verdict = api_error_verdict(&request->error);
+	enum retry_decision decision = api_error_decide(&request->error);
 
 	if (redirected &&
-	    (verdict == VERDICT_RENEW || request->error.status == 403))
-		return VERDICT_RETRY;
-	return verdict;
+	    (decision == RETRY_DECISION_RENEW || request->error.status == 403))
+		return RETRY_DECISION_RETRY;
+	return decision;
 }
 
-static enum verdict verdict_of(const struct api_request *request,
-			       bool redirected)
+static enum retry_decision verdict_of(const struct api_request *request,
+				      bool redirected)
 {
 	const struct http_exchange *exchange = &request->exchange;
 
 	if (!is_once(request))
 		return redirected_verdict(request, redirected);
-	return api_error_write_verdict(
+	return api_error_decide_write(
 		&request->error, exchange->sent,
 		gateway_wait_ms(&request->error, exchange) >= 0);
 }
@@ -261,8 +261,9 @@ static void on_done(struct http_exchange *exchange)
 	buffer_clear(&request->redirect);
 	api_error_read(&request->error, exchange->fault, exchange->head.status,
 		       buffer_text(&request->body), request->body.size);
-	request->uncertain = is_once(request) &&
-			     verdict_of(request, redirected) == VERDICT_UNKNOWN;
+	request->uncertain =
+		is_once(request) &&
+		verdict_of(request, redirected) == RETRY_DECISION_UNKNOWN;
 	if (request->cancelled || request->late) {
 		if (request->cancelled)
 			finish(request, -ECANCELED);
@@ -289,19 +290,19 @@ static void on_done(struct http_exchange *exchange)
 	    follow(request, exchange->head.location))
 		return;
 	switch (verdict_of(request, redirected)) {
-	case VERDICT_GOOD:
+	case RETRY_DECISION_GOOD:
 		judge_good(request);
 		return;
-	case VERDICT_RENEW:
+	case RETRY_DECISION_RENEW:
 		note_attempt(request);
 		renew(request);
 		return;
-	case VERDICT_RETRY:
+	case RETRY_DECISION_RETRY:
 		note_attempt(request);
 		retry(request, api_error_errno(&request->error));
 		return;
-	case VERDICT_FAILURE:
-	case VERDICT_UNKNOWN:
+	case RETRY_DECISION_FAILURE:
+	case RETRY_DECISION_UNKNOWN:
 		finish(request, api_error_errno(&request->error));
 		return;
 	}

@@ -136,9 +136,9 @@ static bool read_answer(struct oauth *o, struct token_answer *answer)
 }
 
 /* Any 4xx but 408 and 429 is a matter of configuration (contract 2.4). */
-static int errno_of(const struct api_error *error, enum verdict verdict)
+static int errno_of(const struct api_error *error, enum retry_decision decision)
 {
-	if (verdict != VERDICT_RETRY && error->status)
+	if (decision != RETRY_DECISION_RETRY && error->status)
 		return -EACCES;
 	return api_error_errno(error);
 }
@@ -159,27 +159,27 @@ static void on_done(struct http_exchange *exchange)
 {
 	struct oauth *o = container_of(exchange, struct oauth, exchange);
 	struct token_answer answer = {0};
-	enum verdict verdict;
+	enum retry_decision decision;
 
 	api_error_read(&answer.error, exchange->fault, exchange->head.status,
 		       buffer_text(&o->body), o->body.size);
-	verdict = api_error_verdict(&answer.error);
-	if (verdict == VERDICT_GOOD && !read_answer(o, &answer))
-		verdict = VERDICT_RETRY;
+	decision = api_error_decide(&answer.error);
+	if (decision == RETRY_DECISION_GOOD && !read_answer(o, &answer))
+		decision = RETRY_DECISION_RETRY;
 	buffer_clear(&o->body);
-	if (verdict == VERDICT_GOOD) {
+	if (decision == RETRY_DECISION_GOOD) {
 		o->away = false;
 		give(o, &answer);
 	} else if (answer.error.status == 404 && !o->older) {
 		/* A service that has the older path only. */
 		o->older = true;
 		attempt(o);
-	} else if (verdict == VERDICT_RETRY &&
+	} else if (decision == RETRY_DECISION_RETRY &&
 		   may_try_again(o, &answer.error)) {
 		http_timer_arm(o->http, &o->pause,
 			       retry_delay_ms(o->attempt, retry_random()));
 	} else {
-		answer.err = errno_of(&answer.error, verdict);
+		answer.err = errno_of(&answer.error, decision);
 		if (answer.err == -ENOENT || answer.err >= 0)
 			answer.err = -EIO;
 		give(o, &answer);

@@ -14,12 +14,12 @@
 #include "caifs/http.h"
 
 /* What to do about an answer. */
-enum verdict {
-	VERDICT_GOOD,
-	VERDICT_RETRY,	 /* passing: ask again later */
-	VERDICT_RENEW,	 /* the token: get another, ask again once */
-	VERDICT_FAILURE, /* for good: `err` */
-	VERDICT_UNKNOWN, /* of a write alone: it may have been done */
+enum retry_decision {
+	RETRY_DECISION_GOOD,
+	RETRY_DECISION_RETRY,	/* passing: ask again later */
+	RETRY_DECISION_RENEW,	/* the token: get another, ask again once */
+	RETRY_DECISION_FAILURE, /* for good: `err` */
+	RETRY_DECISION_UNKNOWN, /* of a write alone: it may have been done */
 };
 
 struct api_error {
@@ -40,13 +40,13 @@ void api_error_read(struct api_error *error, enum http_fault fault, long status,
 /* Says that there are too many requests, or too much load. */
 bool api_error_is_throttling(const struct api_error *error);
 
-enum verdict api_error_verdict(const struct api_error *error);
+enum retry_decision api_error_decide(const struct api_error *error);
 
 /* The same of a write that must not be made twice: only what certainly was not
    done is worth another try. `sent`: some of it may have arrived; `told_when`:
    the answer says when to ask again. */
-enum verdict api_error_write_verdict(const struct api_error *error, bool sent,
-				     bool told_when);
+enum retry_decision api_error_decide_write(const struct api_error *error,
+					   bool sent, bool told_when);
 
 /* The errno for a call that is given up with this problem. */
 int api_error_errno(const struct api_error *error);

@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		REQUIRE((unsigned char)*p >= 0x20 && *p != 0x7f);
 
 	api_error_is_throttling(&error);
-	if (api_error_verdict(&error) == VERDICT_FAILURE)
+	if (api_error_decide(&error) == RETRY_DECISION_FAILURE)
 		REQUIRE(api_error_errno(&error) < 0);
 	memset(text, 0xa5, sizeof(text));
 	api_error_explain(&error, text, sizeof(text));

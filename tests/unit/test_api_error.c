@@ -27,34 +27,43 @@ static struct api_error fault(enum http_fault fault)
 static const struct row {
 	long status;
 	const char *code, *message;
-	enum verdict verdict;
+	enum retry_decision decision;
 	int err;
 } rows[] = {
-	{400, "400003", "Missing header", VERDICT_FAILURE, -EIO},
-	{401, "401013", "Oauth token is not valid", VERDICT_RENEW, -EACCES},
-	{401, "401014", "Token not allowed in the current context",
-	 VERDICT_RENEW, -EACCES},
-	{401, "401015", "Scope mismatch", VERDICT_RENEW, -EACCES},
-	{403, "403000", "Api Key is required", VERDICT_FAILURE, -EACCES},
-	{403, "403003", "Api Key is invalid", VERDICT_FAILURE, -EACCES},
-	{403, "403010", "Oauth token is missing.", VERDICT_FAILURE, -EACCES},
-	{403, "403011", "Scope mismatch", VERDICT_FAILURE, -EACCES},
-	{403, "403012", "IP blacklisted", VERDICT_FAILURE, -EACCES},
-	{403, "403013", "IP not whitelisted", VERDICT_FAILURE, -EACCES},
-	{403, "403020", "Oauth token missing or invalid", -1, -EACCES},
-	{403, "403023", "Profile is not valid", VERDICT_FAILURE, -EACCES},
-	{403, "403024", "Not allowed to read the profile", VERDICT_FAILURE,
+	{400, "400003", "Missing header", RETRY_DECISION_FAILURE, -EIO},
+	{401, "401013", "Oauth token is not valid", RETRY_DECISION_RENEW,
 	 -EACCES},
-	{403, "403025", "Profile is not valid", VERDICT_FAILURE, -EACCES},
-	{403, "403027", "User region is missing", VERDICT_FAILURE, -EACCES},
-	{403, "503020", "Could not read the profile", VERDICT_RETRY, -EIO},
-	{429, "429001", "Service usage limit reached", VERDICT_RETRY, -EIO},
-	{429, "429002", "Developer key usage limit reached", VERDICT_RETRY,
+	{401, "401014", "Token not allowed in the current context",
+	 RETRY_DECISION_RENEW, -EACCES},
+	{401, "401015", "Scope mismatch", RETRY_DECISION_RENEW, -EACCES},
+	{403, "403000", "Api Key is required", RETRY_DECISION_FAILURE, -EACCES},
+	{403, "403003", "Api Key is invalid", RETRY_DECISION_FAILURE, -EACCES},
+	{403, "403010", "Oauth token is missing.", RETRY_DECISION_FAILURE,
+	 -EACCES},
+	{403, "403011", "Scope mismatch", RETRY_DECISION_FAILURE, -EACCES},
+	{403, "403012", "IP blacklisted", RETRY_DECISION_FAILURE, -EACCES},
+	{403, "403013", "IP not whitelisted", RETRY_DECISION_FAILURE, -EACCES},
+	{403, "403020", "Oauth token missing or invalid", -1, -EACCES},
+	{403, "403023", "Profile is not valid", RETRY_DECISION_FAILURE,
+	 -EACCES},
+	{403, "403024", "Not allowed to read the profile",
+	 RETRY_DECISION_FAILURE, -EACCES},
+	{403, "403025", "Profile is not valid", RETRY_DECISION_FAILURE,
+	 -EACCES},
+	{403, "403027", "User region is missing", RETRY_DECISION_FAILURE,
+	 -EACCES},
+	{403, "503020", "Could not read the profile", RETRY_DECISION_RETRY,
 	 -EIO},
-	{429, "429050", "Too many requests", VERDICT_RETRY, -EIO},
-	{400, "429050", "Too many requests", VERDICT_RETRY, -EIO},
-	{503, "503000", "Could not validate Api Key", VERDICT_RETRY, -EIO},
-	{503, "503010", "Could not validate oauth token", VERDICT_RETRY, -EIO},
+	{429, "429001", "Service usage limit reached", RETRY_DECISION_RETRY,
+	 -EIO},
+	{429, "429002", "Developer key usage limit reached",
+	 RETRY_DECISION_RETRY, -EIO},
+	{429, "429050", "Too many requests", RETRY_DECISION_RETRY, -EIO},
+	{400, "429050", "Too many requests", RETRY_DECISION_RETRY, -EIO},
+	{503, "503000", "Could not validate Api Key", RETRY_DECISION_RETRY,
+	 -EIO},
+	{503, "503010", "Could not validate oauth token", RETRY_DECISION_RETRY,
+	 -EIO},
 };
 
 /* What a write's failure leaves open, and whether it may be made again. */
@@ -65,37 +74,37 @@ static void a_write_is_made_again_only_when_it_was_not_done(void **state)
 		long status;
 		const char *code;
 		bool sent, told_when;
-		enum verdict verdict;
+		enum retry_decision decision;
 	} cases[] = {
-		{HTTP_OK, 200, "", true, false, VERDICT_GOOD},
-		{HTTP_OK, 201, "", true, false, VERDICT_GOOD},
-		{HTTP_OK, 401, "401013", true, false, VERDICT_RENEW},
-		{HTTP_OK, 429, "", true, false, VERDICT_RETRY},
-		{HTTP_OK, 400, "429050", true, false, VERDICT_RETRY},
-		{HTTP_OK, 403, "503020", true, false, VERDICT_RETRY},
-		{HTTP_OK, 503, "503010", true, false, VERDICT_RETRY},
-		{HTTP_OK, 503, "", true, true, VERDICT_RETRY},
-		{HTTP_OK, 503, "", true, false, VERDICT_UNKNOWN},
-		{HTTP_OK, 500, "", true, true, VERDICT_UNKNOWN},
-		{HTTP_OK, 502, "", true, false, VERDICT_UNKNOWN},
-		{HTTP_OK, 504, "", true, true, VERDICT_UNKNOWN},
-		{HTTP_OK, 408, "", true, false, VERDICT_UNKNOWN},
-		{HTTP_OK, 303, "", true, false, VERDICT_UNKNOWN},
-		{HTTP_OK, 400, "400003", true, false, VERDICT_FAILURE},
-		{HTTP_OK, 403, "403025", true, false, VERDICT_FAILURE},
-		{HTTP_OK, 404, "", true, false, VERDICT_FAILURE},
-		{HTTP_OK, 409, "", true, false, VERDICT_FAILURE},
-		{HTTP_NO_NAME, 0, "", false, false, VERDICT_RETRY},
-		{HTTP_NO_CONNECTION, 0, "", false, false, VERDICT_RETRY},
-		{HTTP_TIMEOUT, 0, "", false, false, VERDICT_RETRY},
-		{HTTP_TIMEOUT, 0, "", true, false, VERDICT_UNKNOWN},
-		{HTTP_BROKEN, 0, "", true, false, VERDICT_UNKNOWN},
-		{HTTP_BROKEN, 200, "", true, false, VERDICT_UNKNOWN},
-		{HTTP_CANCELLED, 0, "", true, false, VERDICT_UNKNOWN},
-		{HTTP_CANCELLED, 0, "", false, false, VERDICT_FAILURE},
+		{HTTP_OK, 200, "", true, false, RETRY_DECISION_GOOD},
+		{HTTP_OK, 201, "", true, false, RETRY_DECISION_GOOD},
+		{HTTP_OK, 401, "401013", true, false, RETRY_DECISION_RENEW},
+		{HTTP_OK, 429, "", true, false, RETRY_DECISION_RETRY},
+		{HTTP_OK, 400, "429050", true, false, RETRY_DECISION_RETRY},
+		{HTTP_OK, 403, "503020", true, false, RETRY_DECISION_RETRY},
+		{HTTP_OK, 503, "503010", true, false, RETRY_DECISION_RETRY},
+		{HTTP_OK, 503, "", true, true, RETRY_DECISION_RETRY},
+		{HTTP_OK, 503, "", true, false, RETRY_DECISION_UNKNOWN},
+		{HTTP_OK, 500, "", true, true, RETRY_DECISION_UNKNOWN},
+		{HTTP_OK, 502, "", true, false, RETRY_DECISION_UNKNOWN},
+		{HTTP_OK, 504, "", true, true, RETRY_DECISION_UNKNOWN},
+		{HTTP_OK, 408, "", true, false, RETRY_DECISION_UNKNOWN},
+		{HTTP_OK, 303, "", true, false, RETRY_DECISION_UNKNOWN},
+		{HTTP_OK, 400, "400003", true, false, RETRY_DECISION_FAILURE},
+		{HTTP_OK, 403, "403025", true, false, RETRY_DECISION_FAILURE},
+		{HTTP_OK, 404, "", true, false, RETRY_DECISION_FAILURE},
+		{HTTP_OK, 409, "", true, false, RETRY_DECISION_FAILURE},
+		{HTTP_NO_NAME, 0, "", false, false, RETRY_DECISION_RETRY},
+		{HTTP_NO_CONNECTION, 0, "", false, false, RETRY_DECISION_RETRY},
+		{HTTP_TIMEOUT, 0, "", false, false, RETRY_DECISION_RETRY},
+		{HTTP_TIMEOUT, 0, "", true, false, RETRY_DECISION_UNKNOWN},
+		{HTTP_BROKEN, 0, "", true, false, RETRY_DECISION_UNKNOWN},
+		{HTTP_BROKEN, 200, "", true, false, RETRY_DECISION_UNKNOWN},
+		{HTTP_CANCELLED, 0, "", true, false, RETRY_DECISION_UNKNOWN},
+		{HTTP_CANCELLED, 0, "", false, false, RETRY_DECISION_FAILURE},
 		{HTTP_REFUSED_BY_HANDLER, 200, "", true, false,
-		 VERDICT_UNKNOWN},
-		{HTTP_TLS, 0, "", true, false, VERDICT_FAILURE},
+		 RETRY_DECISION_UNKNOWN},
+		{HTTP_TLS, 0, "", true, false, RETRY_DECISION_FAILURE},
 	};
 
 	(void)state;
@@ -104,9 +113,9 @@ static void a_write_is_made_again_only_when_it_was_not_done(void **state)
 					  .status = cases[i].status};
 
 		strcpy(error.code, cases[i].code);
-		assert_int_equal(api_error_write_verdict(&error, cases[i].sent,
-							 cases[i].told_when),
-				 cases[i].verdict);
+		assert_int_equal(api_error_decide_write(&error, cases[i].sent,
+							cases[i].told_when),
+				 cases[i].decision);
 	}
 }
 
@@ -139,10 +148,10 @@ static void every_gateway_error_is_read_and_judged(void **state)
 		assert_int_equal(error.status, row->status);
 		assert_string_equal(error.code, row->code);
 		assert_string_equal(error.message, row->message);
-		if ((int)row->verdict >= 0 &&
-		    api_error_verdict(&error) != row->verdict)
-			fail_msg("%ld %s: verdict %d", row->status, row->code,
-				 (int)api_error_verdict(&error));
+		if ((int)row->decision >= 0 &&
+		    api_error_decide(&error) != row->decision)
+			fail_msg("%ld %s: decision %d", row->status, row->code,
+				 (int)api_error_decide(&error));
 		if (api_error_errno(&error) != row->err)
 			fail_msg("%ld %s: errno %d", row->status, row->code,
 				 api_error_errno(&error));
@@ -153,32 +162,32 @@ static void a_status_alone_is_judged(void **state)
 {
 	static const struct {
 		long status;
-		enum verdict verdict;
+		enum retry_decision decision;
 		int err;
 	} bare[] = {
-		{200, VERDICT_GOOD, 0},
-		{206, VERDICT_GOOD, 0},
-		{301, VERDICT_FAILURE, -EIO},
-		{302, VERDICT_FAILURE, -EIO},
-		{400, VERDICT_FAILURE, -EIO},
-		{401, VERDICT_RENEW, -EACCES},
-		{403, VERDICT_FAILURE, -EACCES},
-		{404, VERDICT_FAILURE, -ENOENT},
-		{429, VERDICT_RETRY, -EIO},
-		{500, VERDICT_RETRY, -EIO},
-		{502, VERDICT_RETRY, -EIO},
-		{503, VERDICT_RETRY, -EIO},
-		{504, VERDICT_RETRY, -EIO},
+		{200, RETRY_DECISION_GOOD, 0},
+		{206, RETRY_DECISION_GOOD, 0},
+		{301, RETRY_DECISION_FAILURE, -EIO},
+		{302, RETRY_DECISION_FAILURE, -EIO},
+		{400, RETRY_DECISION_FAILURE, -EIO},
+		{401, RETRY_DECISION_RENEW, -EACCES},
+		{403, RETRY_DECISION_FAILURE, -EACCES},
+		{404, RETRY_DECISION_FAILURE, -ENOENT},
+		{429, RETRY_DECISION_RETRY, -EIO},
+		{500, RETRY_DECISION_RETRY, -EIO},
+		{502, RETRY_DECISION_RETRY, -EIO},
+		{503, RETRY_DECISION_RETRY, -EIO},
+		{504, RETRY_DECISION_RETRY, -EIO},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bare); i++) {
 		struct api_error error = read_body(bare[i].status, "");
 
-		if (api_error_verdict(&error) != bare[i].verdict)
-			fail_msg("%ld: verdict %d", bare[i].status,
-				 (int)api_error_verdict(&error));
-		if (bare[i].verdict != VERDICT_GOOD &&
+		if (api_error_decide(&error) != bare[i].decision)
+			fail_msg("%ld: decision %d", bare[i].status,
+				 (int)api_error_decide(&error));
+		if (bare[i].decision != RETRY_DECISION_GOOD &&
 		    api_error_errno(&error) != bare[i].err)
 			fail_msg("%ld: errno %d", bare[i].status,
 				 api_error_errno(&error));
@@ -189,15 +198,15 @@ static void faults_of_the_line_are_judged(void **state)
 {
 	static const struct {
 		enum http_fault fault;
-		enum verdict verdict;
+		enum retry_decision decision;
 		int err;
 	} faults[] = {
-		{HTTP_CANCELLED, VERDICT_FAILURE, -ECANCELED},
-		{HTTP_NO_NAME, VERDICT_RETRY, -EIO},
-		{HTTP_NO_CONNECTION, VERDICT_RETRY, -EIO},
-		{HTTP_TIMEOUT, VERDICT_RETRY, -ETIMEDOUT},
-		{HTTP_TLS, VERDICT_FAILURE, -EIO},
-		{HTTP_BROKEN, VERDICT_RETRY, -EIO},
+		{HTTP_CANCELLED, RETRY_DECISION_FAILURE, -ECANCELED},
+		{HTTP_NO_NAME, RETRY_DECISION_RETRY, -EIO},
+		{HTTP_NO_CONNECTION, RETRY_DECISION_RETRY, -EIO},
+		{HTTP_TIMEOUT, RETRY_DECISION_RETRY, -ETIMEDOUT},
+		{HTTP_TLS, RETRY_DECISION_FAILURE, -EIO},
+		{HTTP_BROKEN, RETRY_DECISION_RETRY, -EIO},
 	};
 	struct api_error error = fault(HTTP_NO_MEMORY);
 
@@ -207,10 +216,10 @@ static void faults_of_the_line_are_judged(void **state)
 		error = fault(faults[i].fault);
 		assert_int_equal(error.status, 0);
 		assert_string_equal(error.code, "");
-		if (api_error_verdict(&error) != faults[i].verdict)
-			fail_msg("%s: verdict %d",
+		if (api_error_decide(&error) != faults[i].decision)
+			fail_msg("%s: decision %d",
 				 http_fault_word(faults[i].fault),
-				 (int)api_error_verdict(&error));
+				 (int)api_error_decide(&error));
 		if (api_error_errno(&error) != faults[i].err)
 			fail_msg("%s: errno %d",
 				 http_fault_word(faults[i].fault),
@@ -286,7 +295,8 @@ static void any_body_is_survived(void **state)
 
 		assert_true(strlen(error.code) < sizeof(error.code));
 		assert_true(strlen(error.message) < sizeof(error.message));
-		assert_int_equal(api_error_verdict(&error), VERDICT_RETRY);
+		assert_int_equal(api_error_decide(&error),
+				 RETRY_DECISION_RETRY);
 		api_error_explain(&error, text, sizeof(text));
 		assert_non_null(strstr(text, "500"));
 	}
