@@ -173,11 +173,11 @@ int api_error_errno(const struct api_error *error)
 	}
 }
 
-static const char *mend_of(const struct api_error *error)
+static const char *hint_of(const struct api_error *error)
 {
 	static const struct {
-		const char *code, *mend;
-	} mends[] = {
+		const char *code, *hint;
+	} hints[] = {
 		{"400003", "set ims_org"},
 		{"401013", "the access token has ended or is not one: get a "
 			   "new one"},
@@ -195,9 +195,9 @@ static const char *mend_of(const struct api_error *error)
 		{"invalid_scope", "check scopes"},
 	};
 
-	for (size_t i = 0; i < sizeof(mends) / sizeof(mends[0]); i++)
-		if (strcmp(error->code, mends[i].code) == 0)
-			return mends[i].mend;
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+		if (strcmp(error->code, hints[i].code) == 0)
+			return hints[i].hint;
 	switch (error->status) {
 	case 0:
 		break;
@@ -224,7 +224,7 @@ static const char *mend_of(const struct api_error *error)
 
 void api_error_explain(const struct api_error *error, char *text, size_t size)
 {
-	const char *mend = mend_of(error);
+	const char *hint = hint_of(error);
 	int used;
 
 	if (error->fault == HTTP_REFUSED_BY_HANDLER && error->message[0])
@@ -240,6 +240,6 @@ void api_error_explain(const struct api_error *error, char *text, size_t size)
 		used = snprintf(text, size, "HTTP %ld%s%s%s%s", error->status,
 				error->code[0] ? " " : "", error->code,
 				error->message[0] ? " " : "", error->message);
-	if (*mend && used > 0 && (size_t)used < size)
-		snprintf(text + used, size - (size_t)used, ": %s", mend);
+	if (*hint && used > 0 && (size_t)used < size)
+		snprintf(text + used, size - (size_t)used, ": %s", hint);
 }

@@ -123,7 +123,7 @@ void gateway_promote(struct api_request *request);
 /* --- Any thread --- */
 
 /* The last call that failed for good, in a sentence: what, the HTTP status,
-   the platform's own code and words, and the mend. "" when none did. */
+   the platform's own code and words, and how to fix it. "" when none did. */
 void gateway_explain(struct gateway *gateway, char *text, size_t size);
 
 /* Gets a token, as a request would, and tells how that went, in words too; on

@@ -4,7 +4,7 @@
 /*
  * What was set, from the command line, the environment and the configuration
  * file, and checked. Whatever is wrong is said on stderr in one line that
- * tells what, where, and the mend. Main thread, before any other starts.
+ * tells what, where, and how to fix it. Main thread, before any other starts.
  */
 
 #include <stdbool.h>

@@ -149,7 +149,7 @@ class Scene:
             self.platform.switch(**self.condition.switches)
         self.platform.rules(json.loads(places.named(json.dumps(self.condition.rules))))
 
-    def mend(self):
+    def repair(self):
         """The platform is well again, as it was at its start."""
         self.platform.clear_rules()
         if any("stall" in name for rule in self.condition.rules for name in rule):
@@ -252,6 +252,6 @@ class Scene:
             if own:
                 platform.stop()
             else:
-                self.mend()
+                self.repair()
                 platform.clear()
         return self.outcome

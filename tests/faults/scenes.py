@@ -33,7 +33,7 @@ def plain(scene):
     scene.counted()
     if not scene.watched:
         scene.other("under the fault")
-    scene.mend()
+    scene.repair()
     scene.recovered()
 
 
@@ -97,7 +97,7 @@ def kept(scene):
         scene.other("under the fault")
         if condition.away:
             scene.platform.up()
-        scene.mend()
+        scene.repair()
         scene.recovered()
     finally:
         scene.leave()
@@ -191,7 +191,7 @@ def renewal(scene):
     found, seconds = scene.access()
     scene.note(found, seconds)
     scene.other("while without a token")
-    scene.mend()
+    scene.repair()
     scene.recovered()
 
 
@@ -204,7 +204,7 @@ def refresh(scene):
     found, seconds = scene.access()
     scene.note(found, seconds)
     scene.other("after the access")
-    scene.mend()
+    scene.repair()
     scene.recovered()
 
 
@@ -215,7 +215,7 @@ def expiry(scene):
     scene.spoil()
     found, seconds = scene.access()
     scene.note(found, seconds)
-    scene.mend()
+    scene.repair()
 
 
 def next_host(scene):
@@ -238,7 +238,7 @@ def killed(scene):
     child.kill()
     gone = child.reap(5)
     scene.note("killed" if gone else f"alive: {child.where()}", time.monotonic() - begun)
-    scene.mend()
+    scene.repair()
     scene.recovered()
 
 
@@ -252,7 +252,7 @@ def signalled(scene):
         scene.bad("it does not wait")
     child.signal(signal.SIGUSR1)
     scene.other("during the fault", SIDE)
-    scene.mend()
+    scene.repair()
     kind, value = access.settled(child, 15)
     scene.note(value if kind in ("value", "errno", "signal") else f"hung: {value}",
                time.monotonic() - begun)
@@ -274,7 +274,7 @@ def scenario(scene):
                          LENGTH, limit=20)
     scene.note(found, time.monotonic() - begun)
     if all(one["fired"] for one in scene.platform.rule_counters()):
-        scene.mend()
+        scene.repair()
     else:
         scene.bad("there is no such request")
     scene.recovered()

@@ -1,4 +1,4 @@
-"""caifs doctor: at the first thing that is wrong, what it is and the mend."""
+"""caifs doctor: at the first thing that is wrong, what it is and the hint."""
 
 import base64
 import http.server
@@ -145,12 +145,12 @@ def test_a_wrong_secret(doctor, platform):
              "token", "invalid_client", "check api_key and client_secret")
 
 
-@pytest.mark.parametrize("code, mend", [
+@pytest.mark.parametrize("code, hint", [
     ("403011", "scopes"), ("403025", "not entitled"), ("403027", "check ims_org"),
     ("403003", "check api_key"), ("400003", "ims_org"), ("401013", "get a new one")])
-def test_what_the_gateway_refuses(doctor, platform, code, mend):
+def test_what_the_gateway_refuses(doctor, platform, code, hint):
     platform.rules([{"match": {"op": "datasets"}, "gateway_error": code}])
-    fails_at(doctor(platform), "datasets", code, mend)
+    fails_at(doctor(platform), "datasets", code, hint)
 
 
 def test_a_wrong_organisation(doctor, platform):

@@ -175,12 +175,12 @@ def test_what_fstab_says_beside_is_ignored(mount, platform):
 
 # Refusals and failures: 1
 
-@pytest.mark.parametrize("code, mend", [
+@pytest.mark.parametrize("code, hint", [
     ("403003", "check api_key"), ("403010", "set a token"), ("403027", "check ims_org"),
     ("403025", "not entitled"), ("400003", "set ims_org")])
-def test_a_refusal_has_the_status_the_code_and_the_mend(refused, platform, code, mend):
+def test_a_refusal_has_the_status_the_code_and_the_hint(refused, platform, code, hint):
     platform.rules([{"match": {"op": "datasets"}, "gateway_error": code}])
-    says(refused(platform), 1, code[:3], code, mend)
+    says(refused(platform), 1, code[:3], code, hint)
 
 
 def test_a_wrong_secret(refused, platform):

@@ -1,6 +1,6 @@
 /*
  * `caifs doctor`: see doctor_command.h. Walks, step by step, what a mount
- * needs, and at the first that fails says what is wrong and how to mend it.
+ * needs, and at the first that fails says what is wrong and how to fix it.
  *
  * The steps on the platform are the mount's own calls of the source, so that
  * what passes here works there.
