@@ -198,9 +198,10 @@ static int read_audiences(struct export *export, struct collection *c)
 
 	snprintf(query, sizeof(query), "limit=%d&start=0", PAGE_SIZE);
 	step = ups_list_see(export, &list, query);
-	return step == 1 ? inquiry_fail(export, -EBADMSG,
-					"the list of audiences does not end")
-			 : step;
+	return step == 1
+		       ? sync_request_fail(export, -EBADMSG,
+					   "the list of audiences does not end")
+		       : step;
 }
 
 /* --- When they were evaluated --- */
@@ -238,7 +239,7 @@ static int read_evaluations(struct export *export, struct collection *c,
 	snprintf(path, sizeof(path),
 		 JOBS "?status=SUCCEEDED&" NEWEST "&limit=%d&start=%d",
 		 JOBS_PAGE_SIZE, page * JOBS_PAGE_SIZE);
-	err = inquiry_get(export, path, &root);
+	err = sync_request_get(export, path, &root);
 	if (err)
 		return err;
 	jobs = cJSON_GetObjectItemCaseSensitive(root, "children");
@@ -292,20 +293,23 @@ static int check_definition(struct export *export, const char *id)
 	int err;
 
 	if (!export_id_is_plain(id))
-		return inquiry_fail(export, -EINVAL, "'%.40s' is no id", id);
+		return sync_request_fail(export, -EINVAL, "'%.40s' is no id",
+					 id);
 	snprintf(path, sizeof(path), UPS DEFINITIONS "/%s", id);
-	err = inquiry_get(export, path, &root);
+	err = sync_request_get(export, path, &root);
 	if (err == -ENOENT)
-		return inquiry_fail(export, err, "there is no audience %s", id);
+		return sync_request_fail(export, err, "there is no audience %s",
+					 id);
 	if (err)
 		return err;
 	err = audience_read(root, &audience);
 	cJSON_Delete(root);
 	if (err)
-		return inquiry_fail(export, err,
-				    "what the platform says of audience %s is "
-				    "not understood",
-				    id);
+		return sync_request_fail(
+			export, err,
+			"what the platform says of audience %s is "
+			"not understood",
+			id);
 	free(audience.name);
 	return 0;
 }
@@ -316,7 +320,7 @@ static int find_evaluation(struct export *export, const char *path,
 {
 	const cJSON *job;
 	cJSON *root;
-	int err = inquiry_get(export, path, &root);
+	int err = sync_request_get(export, path, &root);
 
 	if (err) /* an empty list may be a 404 */
 		return err == -ENOENT ? 0 : err;

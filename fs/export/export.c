@@ -111,16 +111,18 @@ static int job_path(struct export *export, const char *id, char *path,
 		    size_t size)
 {
 	if (!export_id_is_plain(id))
-		return inquiry_fail(export, -EINVAL, "'%.40s' is no id", id);
+		return sync_request_fail(export, -EINVAL, "'%.40s' is no id",
+					 id);
 	snprintf(path, size, JOBS "/%s", id);
 	return 0;
 }
 
 static int no_such_job(struct export *export, int err, const char *id)
 {
-	return err == -ENOENT ? inquiry_fail(export, err,
-					     "there is no export job %s", id)
-			      : err;
+	return err == -ENOENT
+		       ? sync_request_fail(export, err,
+					   "there is no export job %s", id)
+		       : err;
 }
 
 int export_look(struct export *export, const char *id, struct export_job *ret)
@@ -130,15 +132,16 @@ int export_look(struct export *export, const char *id, struct export_job *ret)
 	int err = job_path(export, id, path, sizeof(path));
 
 	if (!err)
-		err = inquiry_get(export, path, &root);
+		err = sync_request_get(export, path, &root);
 	if (err)
 		return no_such_job(export, err, id);
 	err = export_job_read(root, ret);
 	cJSON_Delete(root);
-	return err ? inquiry_fail(export, err,
-				  "what the platform says of export job %s is "
-				  "not understood",
-				  id)
+	return err ? sync_request_fail(
+			     export, err,
+			     "what the platform says of export job %s is "
+			     "not understood",
+			     id)
 		   : 0;
 }
 
@@ -149,15 +152,15 @@ int export_cancel(struct export *export, const char *id)
 	int err = job_path(export, id, path, sizeof(path));
 
 	if (!err)
-		err = inquiry_delete(export, path, &root);
+		err = sync_request_delete(export, path, &root);
 	if (err)
 		return no_such_job(export, err, id);
 	if (cJSON_IsFalse(cJSON_GetObjectItemCaseSensitive(root, "status"))) {
 		char words[160];
 
 		export_word_read(root, "message", words, sizeof(words));
-		err = inquiry_fail(export, -EIO, "the platform does not: %s",
-				   words);
+		err = sync_request_fail(export, -EIO,
+					"the platform does not: %s", words);
 	}
 	cJSON_Delete(root);
 	return err;
@@ -211,13 +214,14 @@ int export_start(struct export *export, const struct export_order *order,
 {
 	struct search search = {.export = export,
 				.order = order,
-				.since_ms = inquiry_now_ms(export)};
+				.since_ms = sync_request_now_ms(export)};
 	cJSON *body = export_job_body(order), *root;
 	int err;
 
 	if (!body)
-		return inquiry_fail(export, -ENOMEM, "%s", strerror(ENOMEM));
-	err = inquiry_post(export, JOBS, body, &root);
+		return sync_request_fail(export, -ENOMEM, "%s",
+					 strerror(ENOMEM));
+	err = sync_request_post(export, JOBS, body, &root);
 	cJSON_Delete(body);
 	if (!err) {
 		err = export_job_read(root, ret);
@@ -225,11 +229,11 @@ int export_start(struct export *export, const struct export_order *order,
 		if (!err)
 			return 0;
 		export->uncertain = true;
-		inquiry_fail(export, err, "the answer names no job");
+		sync_request_fail(export, err, "the answer names no job");
 	}
 	if (!export->uncertain)
 		return err;
-	err = inquiry_find_lost(export, "job", look, &search);
+	err = sync_request_find_lost(export, "job", look, &search);
 	if (!err)
 		*ret = search.found;
 	return err;

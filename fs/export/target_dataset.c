@@ -7,7 +7,7 @@
 
 #include "caifs/export.h"
 #include "export_job.h"
-#include "inquiry.h"
+#include "sync_request.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -35,18 +35,19 @@ int export_check_dataset(struct export *export, const char *id)
 	int err;
 
 	if (!export_id_is_plain(id))
-		return inquiry_fail(export, -EINVAL, "'%.40s' is no id", id);
+		return sync_request_fail(export, -EINVAL, "'%.40s' is no id",
+					 id);
 	snprintf(path, sizeof(path), DATASETS "/%s?" PROPERTIES, id);
-	err = inquiry_get(export, path, &root);
+	err = sync_request_get(export, path, &root);
 	if (err && err != -ENOENT)
 		return err;
 	dataset = err ? NULL : cJSON_GetObjectItemCaseSensitive(root, id);
 	if (!cJSON_IsObject(dataset))
-		err = inquiry_fail(export, -ENOENT, "there is no dataset %s",
-				   id);
+		err = sync_request_fail(export, -ENOENT,
+					"there is no dataset %s", id);
 	else if (*schema_of(dataset) &&
 		 strcmp(schema_of(dataset), union_schema) != 0)
-		err = inquiry_fail(
+		err = sync_request_fail(
 			export, -EMEDIUMTYPE,
 			"dataset %s has the schema %s, and audiences "
 			"can be exported to one of %s alone",
@@ -86,7 +87,7 @@ static int find(struct export *export, const char *path, const char *name,
 		int64_t since_ms, struct export_id *ret, int *ret_count)
 {
 	cJSON *root;
-	int err = inquiry_get(export, path, &root);
+	int err = sync_request_get(export, path, &root);
 
 	*ret_count = 0;
 	if (err) /* an empty list is {} or a 404: contract 3.1 */
@@ -111,14 +112,15 @@ int export_find_dataset(struct export *export, const char *name,
 					  "&property=") ||
 	      buffer_append_encoded(&path, buffer_text(&filter));
 	if (err)
-		err = inquiry_fail(export, -ENOMEM, "%s", strerror(ENOMEM));
+		err = sync_request_fail(export, -ENOMEM, "%s",
+					strerror(ENOMEM));
 	else
 		err = find(export, buffer_text(&path), name, 0, ret, &count);
 	buffer_finish(&filter);
 	buffer_finish(&path);
 	if (!err && count == 0)
-		err = inquiry_fail(export, -ENOENT,
-				   "there is no dataset of that name");
+		err = sync_request_fail(export, -ENOENT,
+					"there is no dataset of that name");
 	return err;
 }
 
@@ -179,13 +181,14 @@ int export_make_dataset(struct export *export, const char *name,
 {
 	struct search search = {.export = export,
 				.name = name,
-				.since_ms = inquiry_now_ms(export)};
+				.since_ms = sync_request_now_ms(export)};
 	cJSON *body = body_of(name), *root;
 	int err;
 
 	if (!body)
-		return inquiry_fail(export, -ENOMEM, "%s", strerror(ENOMEM));
-	err = inquiry_post(export, DATASETS, body, &root);
+		return sync_request_fail(export, -ENOMEM, "%s",
+					 strerror(ENOMEM));
+	err = sync_request_post(export, DATASETS, body, &root);
 	cJSON_Delete(body);
 	if (!err) {
 		err = read_made(root, ret);
@@ -193,11 +196,11 @@ int export_make_dataset(struct export *export, const char *name,
 		if (!err)
 			return 0;
 		export->uncertain = true;
-		inquiry_fail(export, err, "the answer names no dataset");
+		sync_request_fail(export, err, "the answer names no dataset");
 	}
 	if (!export->uncertain)
 		return err;
-	err = inquiry_find_lost(export, "dataset", look, &search);
+	err = sync_request_find_lost(export, "dataset", look, &search);
 	if (!err)
 		*ret = search.found;
 	return err;

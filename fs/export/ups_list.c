@@ -51,16 +51,18 @@ static int find_next(struct export *export, const struct ups_list *list,
 	err = *link ? follow(list, link, &p->path)
 		    : buffer_append_text(&p->path, buffer_text(otherwise));
 	if (err)
-		return inquiry_fail(export, -EBADMSG,
-				    "the list of %s goes on in a way that is "
-				    "not understood",
-				    list->noun);
+		return sync_request_fail(
+			export, -EBADMSG,
+			"the list of %s goes on in a way that is "
+			"not understood",
+			list->noun);
 	for (int i = 0; i < p->pages; i++)
 		if (strcmp(p->seen[i], buffer_text(&p->path)) == 0)
-			return inquiry_fail(export, -EBADMSG,
-					    "the list of %s goes round in a "
-					    "circle",
-					    list->noun);
+			return sync_request_fail(
+				export, -EBADMSG,
+				"the list of %s goes round in a "
+				"circle",
+				list->noun);
 	return 0;
 }
 
@@ -72,14 +74,15 @@ static int see_answer(struct export *export, const struct ups_list *list,
 	int step;
 
 	if (!cJSON_IsArray(items))
-		return inquiry_fail(export, -EBADMSG,
-				    "the list of %s holds none", list->noun);
+		return sync_request_fail(export, -EBADMSG,
+					 "the list of %s holds none",
+					 list->noun);
 	step = list->see(list->data, items, root, next);
 	if (step >= 0)
 		return step;
-	return inquiry_fail(export, step, "the list of %s %s", list->noun,
-			    step == -ENOMEM ? "takes too much memory"
-					    : "is not understood");
+	return sync_request_fail(export, step, "the list of %s %s", list->noun,
+				 step == -ENOMEM ? "takes too much memory"
+						 : "is not understood");
 }
 
 static int see_page(struct export *export, const struct ups_list *list,
@@ -91,9 +94,10 @@ static int see_page(struct export *export, const struct ups_list *list,
 
 	p->seen[p->pages] = strdup(buffer_text(&p->path));
 	if (!p->seen[p->pages])
-		return inquiry_fail(export, -ENOMEM, "%s", strerror(ENOMEM));
+		return sync_request_fail(export, -ENOMEM, "%s",
+					 strerror(ENOMEM));
 	p->pages++;
-	step = inquiry_get(export, buffer_text(&p->path), &root);
+	step = sync_request_get(export, buffer_text(&p->path), &root);
 	if (step)
 		return step;
 	buffer_init(&next, 16 * 1024);
@@ -114,7 +118,7 @@ int ups_list_see(struct export *export, const struct ups_list *list,
 	buffer_init(&p.path, 16 * 1024);
 	step = buffer_printf(&p.path, UPS "%s?%s", list->path, query);
 	if (step)
-		inquiry_fail(export, step, "%s", strerror(-step));
+		sync_request_fail(export, step, "%s", strerror(-step));
 	while (!step && p.pages < list->pages)
 		step = see_page(export, list, &p);
 	for (int i = 0; i < p.pages; i++)

@@ -9,7 +9,7 @@
  * The one thread of export.h.
  */
 
-#include "inquiry.h"
+#include "sync_request.h"
 
 #define UPS "/data/core/ups"
 

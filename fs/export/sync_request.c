@@ -1,6 +1,6 @@
-/* Questions of a command: see inquiry.h. */
+/* Questions of a command: see sync_request.h. */
 
-#include "inquiry.h"
+#include "sync_request.h"
 
 #include "caifs/clock.h"
 #include "caifs/container.h"
@@ -22,7 +22,7 @@ enum {
 };
 
 /* On the asker's stack until both latches that it waits for are open. */
-struct inquiry {
+struct sync_request {
 	struct gateway *gateway;
 	struct api_request request;
 	enum http_method method;
@@ -37,7 +37,8 @@ struct inquiry {
 
 static void on_done(struct api_request *request, int err)
 {
-	struct inquiry *i = container_of(request, struct inquiry, request);
+	struct sync_request *i =
+		container_of(request, struct sync_request, request);
 
 	i->active = false;
 	i->err = err;
@@ -46,7 +47,7 @@ static void on_done(struct api_request *request, int err)
 
 static void begin(struct job *job)
 {
-	struct inquiry *i = container_of(job, struct inquiry, begin);
+	struct sync_request *i = container_of(job, struct sync_request, begin);
 
 	i->active = true;
 	switch (i->method) {
@@ -65,7 +66,7 @@ static void begin(struct job *job)
 
 static void cancel(struct job *job)
 {
-	struct inquiry *i = container_of(job, struct inquiry, cancel);
+	struct sync_request *i = container_of(job, struct sync_request, cancel);
 
 	if (i->active)
 		gateway_cancel(&i->request);
@@ -80,7 +81,7 @@ static bool is_stopped(const struct export *export)
 }
 
 /* The gateway ends every call at its deadline. */
-static void wait_for(struct export *export, struct inquiry *i)
+static void wait_for(struct export *export, struct sync_request *i)
 {
 	while (!latch_wait(&i->done, SLICE_MS)) {
 		if (i->method != HTTP_GET || !is_stopped(export))
@@ -94,19 +95,20 @@ static void wait_for(struct export *export, struct inquiry *i)
 	}
 }
 
-static int explain(struct export *export, const struct inquiry *i)
+static int explain(struct export *export, const struct sync_request *i)
 {
 	char why[320];
 
 	if (i->err == -ECANCELED)
-		return inquiry_fail(export, -EINTR, "stopped");
+		return sync_request_fail(export, -EINTR, "stopped");
 	if (i->err == -ENOMEM || i->err == -EROFS)
-		return inquiry_fail(export, i->err, "%s", strerror(-i->err));
+		return sync_request_fail(export, i->err, "%s",
+					 strerror(-i->err));
 	api_error_explain(&i->request.error, why, sizeof(why));
-	return inquiry_fail(export, i->err, "%s", why);
+	return sync_request_fail(export, i->err, "%s", why);
 }
 
-static int read_answer(struct export *export, const struct inquiry *i,
+static int read_answer(struct export *export, const struct sync_request *i,
 		       cJSON **ret_root)
 {
 	const struct buffer *body = &i->request.body;
@@ -116,12 +118,12 @@ static int read_answer(struct export *export, const struct inquiry *i,
 		return 0;
 	/* What came of it was not told. */
 	export->uncertain = i->method == HTTP_POST;
-	return inquiry_fail(
+	return sync_request_fail(
 		export, err, "the answer of %.*s is not JSON, or too large",
 		(int)strcspn(i->request.path, "?"), i->request.path);
 }
 
-static int ask(struct export *export, struct inquiry *i, const char *path,
+static int ask(struct export *export, struct sync_request *i, const char *path,
 	       cJSON **ret_root)
 {
 	static const struct api_request_handlers handlers = {.done = on_done};
@@ -129,7 +131,7 @@ static int ask(struct export *export, struct inquiry *i, const char *path,
 
 	export->uncertain = false;
 	if (i->method == HTTP_GET && is_stopped(export))
-		return inquiry_fail(export, -EINTR, "stopped");
+		return sync_request_fail(export, -EINTR, "stopped");
 	i->gateway = export->config.gateway;
 	i->request.path = path;
 	i->request.timeout_ms = export->config.timeout_ms;
@@ -149,24 +151,25 @@ static int ask(struct export *export, struct inquiry *i, const char *path,
 	return err;
 }
 
-int inquiry_get(struct export *export, const char *path, cJSON **ret_root)
+int sync_request_get(struct export *export, const char *path, cJSON **ret_root)
 {
-	struct inquiry i = {.method = HTTP_GET};
+	struct sync_request i = {.method = HTTP_GET};
 
 	return ask(export, &i, path, ret_root);
 }
 
-int inquiry_delete(struct export *export, const char *path, cJSON **ret_root)
+int sync_request_delete(struct export *export, const char *path,
+			cJSON **ret_root)
 {
-	struct inquiry i = {.method = HTTP_DELETE};
+	struct sync_request i = {.method = HTTP_DELETE};
 
 	return ask(export, &i, path, ret_root);
 }
 
-int inquiry_post(struct export *export, const char *path, const cJSON *body,
-		 cJSON **ret_root)
+int sync_request_post(struct export *export, const char *path,
+		      const cJSON *body, cJSON **ret_root)
 {
-	struct inquiry i = {.method = HTTP_POST};
+	struct sync_request i = {.method = HTTP_POST};
 	char *text = cJSON_PrintUnformatted(body);
 	int err;
 
@@ -174,14 +177,14 @@ int inquiry_post(struct export *export, const char *path, const cJSON *body,
 	err = text ? buffer_append_text(&i.text, text) : -ENOMEM;
 	cJSON_free(text);
 	if (err)
-		err = inquiry_fail(export, err, "%s", strerror(-err));
+		err = sync_request_fail(export, err, "%s", strerror(-err));
 	else
 		err = ask(export, &i, path, ret_root);
 	buffer_finish(&i.text);
 	return err;
 }
 
-bool inquiry_pause(struct export *export, int64_t ms)
+bool sync_request_pause(struct export *export, int64_t ms)
 {
 	int64_t until_ms = clock_now_ms() + ms, left_ms;
 	struct timespec slice = {0};
@@ -196,14 +199,14 @@ bool inquiry_pause(struct export *export, int64_t ms)
 	return !is_stopped(export);
 }
 
-int64_t inquiry_now_ms(const struct export *export)
+int64_t sync_request_now_ms(const struct export *export)
 {
 	return clock_wall_ms() - CLOCK_SLACK_MS +
 	       gateway_clock_offset_ms(export->config.gateway);
 }
 
-int inquiry_find_lost(struct export *export, const char *noun,
-		      int (*look)(void *data, int *ret_count), void *data)
+int sync_request_find_lost(struct export *export, const char *noun,
+			   int (*look)(void *data, int *ret_count), void *data)
 {
 	int64_t end_ms = clock_now_ms() + export->config.timeout_ms;
 	int64_t pause_ms = FIRST_LOOK_MS;
@@ -214,22 +217,24 @@ int inquiry_find_lost(struct export *export, const char *noun,
 	/* The platform may still be at it. */
 	while (!(err = look(data, &count)) && count == 0 &&
 	       clock_now_ms() + pause_ms < end_ms &&
-	       inquiry_pause(export, pause_ms))
+	       sync_request_pause(export, pause_ms))
 		pause_ms *= 2;
 	if (!err && count == 1)
 		return 0;
 	if (err)
-		return inquiry_fail(export, -EINPROGRESS,
-				    "%s; whether the %s was made is not known, "
-				    "for it cannot be looked for",
-				    why, noun);
-	return inquiry_fail(export, -EINPROGRESS, "%s; %s", why,
-			    count ? "there are several that may be it"
-				  : "none is there that may be it, but it may "
-				    "still come");
+		return sync_request_fail(
+			export, -EINPROGRESS,
+			"%s; whether the %s was made is not known, "
+			"for it cannot be looked for",
+			why, noun);
+	return sync_request_fail(
+		export, -EINPROGRESS, "%s; %s", why,
+		count ? "there are several that may be it"
+		      : "none is there that may be it, but it may "
+			"still come");
 }
 
-int inquiry_fail(struct export *export, int err, const char *format, ...)
+int sync_request_fail(struct export *export, int err, const char *format, ...)
 {
 	va_list args;
 
