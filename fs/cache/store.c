@@ -119,9 +119,9 @@ static void note_failure(struct store *store, int err)
 {
 	atomic_fetch_add(&store->counts.errors, 1);
 	store->rests_until_ms = clock_now_ms() + REST_MS;
-	if (store->complained)
+	if (store->reported)
 		return;
-	store->complained = true;
+	store->reported = true;
 	log_warning(
 		"op=cache errno=%s: nothing is kept for a minute, or for as "
 		"long as that lasts",
@@ -197,7 +197,7 @@ static void count_written(struct store *store, size_t size)
 {
 	store->written += (int64_t)size;
 	atomic_fetch_add(&store->counts.held, (int64_t)size);
-	store->complained = false;
+	store->reported = false;
 }
 
 static int write_run(struct store_run *run)

@@ -50,7 +50,7 @@ struct store {
 	bool looked;	 /* for room, ever */
 	int64_t written; /* since then */
 	int64_t rests_until_ms;
-	bool complained;
+	bool reported;
 };
 
 /* Some pages to be written. */

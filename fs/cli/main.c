@@ -2,7 +2,7 @@
    source; a directory of a command's name is written "./doctor". Called by
    mount(8), it mounts. */
 
-#include "caifs/complain.h"
+#include "caifs/print_error.h"
 #include "command/help.h"
 #include "doctor/doctor_command.h"
 #include "export/export_command.h"
@@ -55,10 +55,10 @@ static bool is_misspelt(int argc, char **argv)
 	nearest = command_nearest(commands, word);
 	if (argc > 2 && (!nearest || settings_has_source(word)))
 		return false;
-	complain("'%s' is no command and no directory here%s%s%s: see caifs "
-		 "--help",
-		 word, nearest ? " (did you mean 'caifs " : "",
-		 nearest ? nearest : "", nearest ? "'?)" : "");
+	print_error("'%s' is no command and no directory here%s%s%s: see caifs "
+		    "--help",
+		    word, nearest ? " (did you mean 'caifs " : "",
+		    nearest ? nearest : "", nearest ? "'?)" : "");
 	return true;
 }
 

@@ -3,7 +3,7 @@
 #include "config_file.h"
 
 #include "caifs/buffer.h"
-#include "caifs/complain.h"
+#include "caifs/print_error.h"
 #include "environment.h"
 
 #include <errno.h>
@@ -26,17 +26,17 @@ int config_file_check_private(int fd, const char *path)
 	case 0:
 		return 0;
 	case -EPERM:
-		complain("%s holds a secret and belongs to somebody else: "
-			 "chown it",
-			 path);
+		print_error("%s holds a secret and belongs to somebody else: "
+			    "chown it",
+			    path);
 		return -EINVAL;
 	case -EACCES:
-		complain("%s holds a secret that others can read: "
-			 "chmod 600 %s",
-			 path, path);
+		print_error("%s holds a secret that others can read: "
+			    "chmod 600 %s",
+			    path, path);
 		return -EINVAL;
 	default:
-		complain("%s: cannot be looked at", path);
+		print_error("%s: cannot be looked at", path);
 		return -EINVAL;
 	}
 }
@@ -82,8 +82,8 @@ static int take(struct settings *settings, enum option_id id,
 	else if (options[id].flag && cJSON_IsTrue(value))
 		err = buffer_append_text(&text, "1");
 	else if (!cJSON_IsNull(value) && !cJSON_IsFalse(value)) {
-		complain("%s: \"%s\" has a value of the wrong kind", path,
-			 value->string);
+		print_error("%s: \"%s\" has a value of the wrong kind", path,
+			    value->string);
 		err = -EINVAL;
 	}
 	if (!err && text.size) {
@@ -155,7 +155,7 @@ static int parse(struct settings *settings, int fd, const char *path)
 	int err = read_all(fd, &text, &size);
 
 	if (err) {
-		complain("%s: %s", path, strerror(-err));
+		print_error("%s: %s", path, strerror(-err));
 		return -EINVAL;
 	}
 	/* The NUL has to be there for the whole to be taken as one value. */
@@ -166,7 +166,7 @@ static int parse(struct settings *settings, int fd, const char *path)
 	explicit_bzero(text, size);
 	free(text);
 	if (!cJSON_IsObject(root)) {
-		complain("%s: not a JSON object", path);
+		print_error("%s: not a JSON object", path);
 		cJSON_Delete(root);
 		return -EINVAL;
 	}
@@ -236,7 +236,7 @@ static int use_profile(void *data, const char *path)
 	int err = read_file(data, path);
 
 	if (err && err != -ENOENT && err != -EINVAL) {
-		complain("%s: %s", path, strerror(-err));
+		print_error("%s: %s", path, strerror(-err));
 		err = -EINVAL;
 	}
 	return err;
@@ -262,7 +262,7 @@ int config_file_read(struct settings *settings)
 	if (path) {
 		err = read_file(settings, path);
 		if (err && err != -EINVAL)
-			complain("%s: %s", path, strerror(-err));
+			print_error("%s: %s", path, strerror(-err));
 		return err ? -EINVAL : 0;
 	}
 	if (!profile || strcmp(profile, "caifs") == 0) {
@@ -270,15 +270,17 @@ int config_file_read(struct settings *settings)
 		return err == -ENOENT ? 0 : err;
 	}
 	if (strchr(profile, '/')) {
-		complain("'%s' is no profile: a source is the name of a file "
-			 "in /etc/caifs, without .json",
-			 profile);
+		print_error(
+			"'%s' is no profile: a source is the name of a file "
+			"in /etc/caifs, without .json",
+			profile);
 		return -EINVAL;
 	}
 	err = find_profile(profile, use_profile, settings);
 	if (err == -ENOENT)
-		complain("no profile '%s': write /etc/caifs/%s.json, or give "
-			 "-o config=FILE",
-			 profile, profile);
+		print_error(
+			"no profile '%s': write /etc/caifs/%s.json, or give "
+			"-o config=FILE",
+			profile, profile);
 	return err ? -EINVAL : 0;
 }

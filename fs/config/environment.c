@@ -2,7 +2,7 @@
 
 #include "environment.h"
 
-#include "caifs/complain.h"
+#include "caifs/print_error.h"
 #include "caifs/settings.h"
 
 #include <errno.h>
@@ -68,7 +68,7 @@ static int take_credential(struct settings *settings, enum option_id id,
 		explicit_bzero(text, sizeof(text));
 	}
 	if (err)
-		complain("%s: %s", path, strerror(-err));
+		print_error("%s: %s", path, strerror(-err));
 	free(path);
 	return err ? -EINVAL : 0;
 }
@@ -79,7 +79,7 @@ int environment_read(struct settings *settings)
 	int err = 0;
 
 	if (take_variables(settings)) {
-		complain("out of memory");
+		print_error("out of memory");
 		return -EINVAL;
 	}
 	for (int id = 0; directory && *directory && !err && id < OPTION_COUNT;

@@ -2,7 +2,7 @@
 
 #include "caifs/settings.h"
 
-#include "caifs/complain.h"
+#include "caifs/print_error.h"
 #include "config_file.h"
 #include "path.h"
 
@@ -21,9 +21,9 @@ static int wrong(const struct settings *settings, enum option_id id,
 {
 	bool in_file = settings->from_file[id];
 
-	complain("%s='%s'%s%s: %s", options[id].name,
-		 settings_text(settings, id), in_file ? " in " : "",
-		 in_file ? settings->config_path : "", wanted);
+	print_error("%s='%s'%s%s: %s", options[id].name,
+		    settings_text(settings, id), in_file ? " in " : "",
+		    in_file ? settings->config_path : "", wanted);
 	return -EINVAL;
 }
 
@@ -136,11 +136,12 @@ static int require(const struct settings *s, enum option_id id)
 	const char *value = settings_text(s, id);
 
 	if (!value) {
-		complain("%s is not set: give -o %s=..., %s, or \"%s\" in %s",
-			 options[id].name, options[id].name,
-			 options[id].environment, options[id].name,
-			 s->config_path ? s->config_path
-					: "/etc/caifs/config.json");
+		print_error(
+			"%s is not set: give -o %s=..., %s, or \"%s\" in %s",
+			options[id].name, options[id].name,
+			options[id].environment, options[id].name,
+			s->config_path ? s->config_path
+				       : "/etc/caifs/config.json");
 		return -EINVAL;
 	}
 	for (const char *c = value; *c; c++)
@@ -171,7 +172,7 @@ static int check_token_file(const struct settings *s)
 	int err;
 
 	if (fd < 0) {
-		complain("token_file %s: %s", path, strerror(errno));
+		print_error("token_file %s: %s", path, strerror(errno));
 		return -EINVAL;
 	}
 	err = config_file_check_private(fd, path);
@@ -191,9 +192,9 @@ static int check_credentials(struct settings *s)
 	if (s->values[OPTION_TOKEN_COMMAND])
 		return 0;
 	if (!s->access_token && !s->client_secret) {
-		complain("no token: set CAIFS_CLIENT_SECRET (or "
-			 "\"client_secret\" in a file of mode 600), or "
-			 "token_file, token_command, or CAIFS_ACCESS_TOKEN");
+		print_error("no token: set CAIFS_CLIENT_SECRET (or "
+			    "\"client_secret\" in a file of mode 600), or "
+			    "token_file, token_command, or CAIFS_ACCESS_TOKEN");
 		return -EINVAL;
 	}
 	return 0;
@@ -221,8 +222,9 @@ static int split_datasets(struct settings *s)
 	size_t count = 0;
 
 	if (!list && settings_flag(s, OPTION_ONLY)) {
-		complain("'only' shows what dataset=ID[:ID...] names, and that "
-			 "is not set");
+		print_error(
+			"'only' shows what dataset=ID[:ID...] names, and that "
+			"is not set");
 		return -EINVAL;
 	}
 	if (!list)
@@ -243,15 +245,16 @@ static int check_cache_dir(struct settings *s)
 	int err;
 
 	if (!*place && settings_flag(s, OPTION_OFFLINE)) {
-		complain("'offline' shows what a cache holds: give cache_dir "
-			 "too");
+		print_error(
+			"'offline' shows what a cache holds: give cache_dir "
+			"too");
 		return -EINVAL;
 	}
 	if (!*place)
 		return 0;
 	err = path_resolve(*place, &path);
 	if (err) {
-		complain("cache_dir %s: %s", *place, strerror(-err));
+		print_error("cache_dir %s: %s", *place, strerror(-err));
 		return -EINVAL;
 	}
 	free(*place);

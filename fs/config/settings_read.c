@@ -3,8 +3,8 @@
 
 #include "caifs/settings.h"
 
-#include "caifs/complain.h"
 #include "caifs/nearest.h"
+#include "caifs/print_error.h"
 #include "config_file.h"
 #include "environment.h"
 
@@ -38,9 +38,10 @@ static int fail_unknown(const char *text, size_t length)
 			nearest_offer(&nearest, options[id].name);
 	for (const char *const *name = option_fuse_names; *name; name++)
 		nearest_offer(&nearest, *name);
-	complain("unknown option '%.*s'%s%s%s: see caifs --help", (int)length,
-		 text, nearest.best ? " (did you mean '" : "",
-		 nearest.best ? nearest.best : "", nearest.best ? "'?)" : "");
+	print_error("unknown option '%.*s'%s%s%s: see caifs --help",
+		    (int)length, text, nearest.best ? " (did you mean '" : "",
+		    nearest.best ? nearest.best : "",
+		    nearest.best ? "'?)" : "");
 	return -1;
 }
 
@@ -58,15 +59,17 @@ static int take_option(struct settings *settings, const char *text)
 		return fail_unknown(text, length);
 	}
 	if (options[id].secret) {
-		complain("'%s' would be seen by everybody who lists processes: "
-			 "set %s, or \"%s\" in a file of mode 600",
-			 options[id].name, options[id].environment,
-			 options[id].name);
+		print_error(
+			"'%s' would be seen by everybody who lists processes: "
+			"set %s, or \"%s\" in a file of mode 600",
+			options[id].name, options[id].environment,
+			options[id].name);
 		return -1;
 	}
 	if (options[id].flag != !equals) {
-		complain(equals ? "'%s' takes no value" : "'%s' needs a value",
-			 options[id].name);
+		print_error(equals ? "'%s' takes no value"
+				   : "'%s' needs a value",
+			    options[id].name);
 		return -1;
 	}
 	free(settings->values[id]); /* the last one counts */
@@ -85,7 +88,8 @@ static int take_word(struct settings *settings, const char *word)
 		return settings->mountpoint ? 0 : -1;
 	}
 	if (settings->source) {
-		complain("'%s' is one word too many: see caifs --help", word);
+		print_error("'%s' is one word too many: see caifs --help",
+			    word);
 		return -1;
 	}
 	settings->source = settings->mountpoint;
@@ -106,7 +110,7 @@ static int take_argument(void *data, const char *argument, int key,
 	    strcmp(argument, "-n") == 0)
 		return 0;
 	if (argument[0] == '-') {
-		complain("unknown option '%s': see caifs --help", argument);
+		print_error("unknown option '%s': see caifs --help", argument);
 		return -1;
 	}
 	return take_option(settings, argument);
@@ -126,8 +130,8 @@ int settings_read(struct settings *settings, enum settings_words words,
 	if (err)
 		return -EINVAL;
 	if (words == SETTINGS_MOUNTPOINT && !settings->mountpoint) {
-		complain("no mountpoint: caifs [-f] [-o OPTION...] [SOURCE] "
-			 "MOUNTPOINT");
+		print_error("no mountpoint: caifs [-f] [-o OPTION...] [SOURCE] "
+			    "MOUNTPOINT");
 		return -EINVAL;
 	}
 	if (environment_read(settings))

@@ -2,8 +2,8 @@
 
 #include "arguments.h"
 
-#include "caifs/complain.h"
 #include "caifs/nearest.h"
+#include "caifs/print_error.h"
 #include "help.h"
 
 #include <stdarg.h>
@@ -19,10 +19,10 @@ int arguments_fail(const struct command *command, const char *format, ...)
 	vsnprintf(why, sizeof(why), format, args);
 	va_end(args);
 	/* A subcommand's messages begin as those of its command. */
-	complain("%.*s%s%s; usage: caifs%s%s %s",
-		 (int)strcspn(command->name, " "), command->name,
-		 *command->name ? ": " : "", why, *command->name ? " " : "",
-		 command->name, command->synopsis);
+	print_error("%.*s%s%s; usage: caifs%s%s %s",
+		    (int)strcspn(command->name, " "), command->name,
+		    *command->name ? ": " : "", why, *command->name ? " " : "",
+		    command->name, command->synopsis);
 	return 2;
 }
 

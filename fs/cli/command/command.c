@@ -2,8 +2,8 @@
 
 #include "command.h"
 
-#include "caifs/complain.h"
 #include "caifs/nearest.h"
+#include "caifs/print_error.h"
 #include "help.h"
 
 #include <stdio.h>
@@ -77,13 +77,14 @@ int command_run_subcommand(const struct command *command, int argc, char **argv)
 	list_words(command->subcommands, words, sizeof(words));
 	nearest = word ? command_nearest(command->subcommands, word) : NULL;
 	if (!word)
-		complain("%s: what? It is one of %s; see caifs %s --help",
-			 command->name, words, command->name);
+		print_error("%s: what? It is one of %s; see caifs %s --help",
+			    command->name, words, command->name);
 	else
-		complain("%s: '%s' is none of its words%s%s%s: it is one of "
-			 "%s; see caifs %s --help",
-			 command->name, word, nearest ? " (did you mean '" : "",
-			 nearest ? nearest : "", nearest ? "'?)" : "", words,
-			 command->name);
+		print_error("%s: '%s' is none of its words%s%s%s: it is one of "
+			    "%s; see caifs %s --help",
+			    command->name, word,
+			    nearest ? " (did you mean '" : "",
+			    nearest ? nearest : "", nearest ? "'?)" : "", words,
+			    command->name);
 	return 2;
 }

@@ -9,8 +9,8 @@
 #include "doctor_command.h"
 
 #include "caifs/buffer.h"
-#include "caifs/complain.h"
 #include "caifs/latch.h"
+#include "caifs/print_error.h"
 #include "command/arguments.h"
 #include "runtime/stack.h"
 
@@ -418,7 +418,7 @@ static int examine(const struct settings *settings, bool json)
 		doctor.report = cJSON_CreateArray();
 	err = stack_build_platform(&doctor.stack, settings);
 	if (err)
-		complain("cannot start: %s", strerror(-err));
+		print_error("cannot start: %s", strerror(-err));
 	else
 		status = walk(&doctor);
 	stack_take_down(&doctor.stack);

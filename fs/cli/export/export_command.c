@@ -9,7 +9,7 @@
 
 #include "export_command.h"
 
-#include "caifs/complain.h"
+#include "caifs/print_error.h"
 #include "export_output.h"
 #include "export_session.h"
 #include "runtime/stack.h"
@@ -26,8 +26,8 @@ static int run_audiences(struct export_session *s)
 		return export_session_fail(s, err, "audiences");
 	export_print_audiences(&audiences, s->words->json);
 	if (audiences.evaluations_unread)
-		complain("export: when they were evaluated is not known: %s",
-			 export_why(s->export));
+		print_error("export: when they were evaluated is not known: %s",
+			    export_why(s->export));
 	export_audiences_finish(&audiences);
 	return EXPORT_EXIT_DONE;
 }
@@ -41,7 +41,8 @@ static int run_list(struct export_session *s)
 		return export_session_fail(s, err, "list");
 	export_print_jobs(&jobs, s->words->json);
 	if (jobs.cut)
-		complain("export: there are older jobs, which are not shown");
+		print_error(
+			"export: there are older jobs, which are not shown");
 	export_jobs_finish(&jobs);
 	return EXPORT_EXIT_DONE;
 }
@@ -77,13 +78,14 @@ static int run_cancel(struct export_session *s)
 		return export_session_fail(
 			s, err, "its end was asked for, but its status");
 	if (err) {
-		complain("export: job %s is gone", s->words->job);
+		print_error("export: job %s is gone", s->words->job);
 		return EXPORT_EXIT_DONE;
 	}
 	export_print_job(&job, s->words->json);
 	status = EXPORT_EXIT_DONE;
 	if (job.state == EXPORT_SUCCEEDED) {
-		complain("export: job %s had succeeded already", job.id.text);
+		print_error("export: job %s had succeeded already",
+			    job.id.text);
 		status = EXPORT_EXIT_FAILED;
 	}
 	export_job_finish(&job);
@@ -128,7 +130,7 @@ static int run_with(const struct task *task, const struct export_words *words,
 	if (!err)
 		err = open_export(&stack, &session);
 	if (err)
-		complain("cannot start: %s", strerror(-err));
+		print_error("cannot start: %s", strerror(-err));
 	else
 		status = task->run(&session);
 	export_close(session.export);

@@ -2,7 +2,7 @@
 
 #include "export_session.h"
 
-#include "caifs/complain.h"
+#include "caifs/print_error.h"
 
 #include <errno.h>
 
@@ -10,10 +10,10 @@ int export_session_fail(const struct export_session *session, int err,
 			const char *what)
 {
 	if (err == -EINTR) {
-		complain("export: stopped");
+		print_error("export: stopped");
 		return EXPORT_EXIT_SIGNAL + session->interrupt.signal;
 	}
-	complain("export: %s: %s", what, export_why(session->export));
+	print_error("export: %s: %s", what, export_why(session->export));
 	switch (err) {
 	case -EINVAL:
 		return EXPORT_EXIT_USAGE;

@@ -6,7 +6,7 @@
 #include "export_output.h"
 #include "export_session.h"
 
-#include "caifs/complain.h"
+#include "caifs/print_error.h"
 #include <errno.h>
 
 static int check_audiences(struct export_session *session)
@@ -22,13 +22,14 @@ static int check_audiences(struct export_session *session)
 			return export_session_fail(session, err, "audience");
 		if (evaluation.succeeded)
 			continue;
-		complain("export: audience %s has not been evaluated: no "
-			 "segment job of it has succeeded%s%s%s; wait for the "
-			 "next scheduled evaluation, or start one (POST "
-			 "/data/core/ups/segment/jobs)",
-			 w->audiences[i],
-			 evaluation.newest[0] ? ", the newest is " : "",
-			 evaluation.newest, evaluation.newest[0] ? "" : " yet");
+		print_error(
+			"export: audience %s has not been evaluated: no "
+			"segment job of it has succeeded%s%s%s; wait for the "
+			"next scheduled evaluation, or start one (POST "
+			"/data/core/ups/segment/jobs)",
+			w->audiences[i],
+			evaluation.newest[0] ? ", the newest is " : "",
+			evaluation.newest, evaluation.newest[0] ? "" : " yet");
 		return EXPORT_EXIT_NOT_EVALUATED;
 	}
 	return EXPORT_EXIT_DONE;
@@ -49,9 +50,9 @@ static int find_dataset(struct export_session *session, struct export_id *ret)
 	}
 	err = export_find_dataset(session->export, w->new_dataset, ret);
 	if (!err) {
-		complain("export: there is a dataset of that name already: "
-			 "--dataset %s exports to it",
-			 ret->text);
+		print_error("export: there is a dataset of that name already: "
+			    "--dataset %s exports to it",
+			    ret->text);
 		return EXPORT_EXIT_FAILED;
 	}
 	if (err == -ENOENT)
@@ -59,7 +60,7 @@ static int find_dataset(struct export_session *session, struct export_id *ret)
 	if (err)
 		return export_session_fail(session, err, "new dataset");
 	if (!session->words->json)
-		complain("export: dataset %s is made", ret->text);
+		print_error("export: dataset %s is made", ret->text);
 	return EXPORT_EXIT_DONE;
 }
 
@@ -88,12 +89,14 @@ static int start(struct export_session *session,
 		return EXPORT_EXIT_DONE;
 	status = export_session_fail(session, err, "job");
 	if (err == -EINPROGRESS)
-		complain("export: look with caifs export list before you start "
-			 "it again");
+		print_error(
+			"export: look with caifs export list before you start "
+			"it again");
 	if (w->new_dataset)
-		complain("export: its dataset is there: go on with --dataset "
-			 "%s",
-			 dataset->text);
+		print_error(
+			"export: its dataset is there: go on with --dataset "
+			"%s",
+			dataset->text);
 	return status;
 }
 
@@ -111,8 +114,8 @@ int export_run_start(struct export_session *session)
 	if (status)
 		return status;
 	if (!json)
-		complain("export: job %s is started, to dataset %s",
-			 job.id.text, dataset.text);
+		print_error("export: job %s is started, to dataset %s",
+			    job.id.text, dataset.text);
 	if (session->words->wait)
 		status = export_watch(session, &job);
 	else if (json)

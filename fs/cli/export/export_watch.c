@@ -10,7 +10,7 @@
 #include "export_session.h"
 #include "mounts/shown.h"
 
-#include "caifs/complain.h"
+#include "caifs/print_error.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -31,8 +31,8 @@ enum { FAILURES = 5 };
 
 static void say_how_to_go_on(const struct export_job *job)
 {
-	complain("export: job %s goes on: caifs export status %s --wait",
-		 job->id.text, job->id.text);
+	print_error("export: job %s goes on: caifs export status %s --wait",
+		    job->id.text, job->id.text);
 }
 
 /* --- Until it has ended --- */
@@ -110,9 +110,10 @@ static char *find_place(struct export_session *session,
 	       interrupt_sleep(&session->interrupt, TICK))
 		;
 	if (!path) {
-		complain("export: batch %s is not seen in %s yet: it will be, "
-			 "within the mount's ttl",
-			 batch, folder);
+		print_error(
+			"export: batch %s is not seen in %s yet: it will be, "
+			"within the mount's ttl",
+			batch, folder);
 		return folder;
 	}
 	free(folder);
@@ -145,12 +146,12 @@ static void say_places(const struct export_job *job,
 	for (size_t i = 0; i < job->batch_count; i++)
 		printf("%s/%s\n", job->dataset.text, job->batches[i].text);
 	if (job->batch_count)
-		complain("export: no mount shows it: caifs -o dataset=%s "
-			 "MOUNTPOINT",
-			 job->dataset.text);
+		print_error("export: no mount shows it: caifs -o dataset=%s "
+			    "MOUNTPOINT",
+			    job->dataset.text);
 	else
-		complain("export: it names no batch: the audience may be "
-			 "empty");
+		print_error("export: it names no batch: the audience may be "
+			    "empty");
 }
 
 static void finish_places(struct places *places)
@@ -173,8 +174,8 @@ static int tell_end(struct export_session *session,
 	if (json)
 		export_print_result(job, places.paths, places.count);
 	if (job->state == EXPORT_FAILED)
-		complain("export: job %s has ended as %s%s%s", job->id.text,
-			 job->status, job->error[0] ? ": " : "", job->error);
+		print_error("export: job %s has ended as %s%s%s", job->id.text,
+			    job->status, job->error[0] ? ": " : "", job->error);
 	else if (!json)
 		say_places(job, &places);
 	finish_places(&places);
@@ -199,8 +200,8 @@ int export_watch(struct export_session *session, struct export_job *job)
 		return EXPORT_EXIT_SIGNAL + session->interrupt.signal;
 	}
 	if (err == -ETIME)
-		complain("export: job %s has not ended in a day, as %s",
-			 job->id.text, job->status);
+		print_error("export: job %s has not ended in a day, as %s",
+			    job->id.text, job->status);
 	else
 		export_session_fail(session, err, "waiting for it");
 	say_how_to_go_on(job);

@@ -2,9 +2,9 @@
 
 #include "export_words.h"
 
-#include "caifs/complain.h"
 #include "caifs/digits.h"
 #include "caifs/export.h"
+#include "caifs/print_error.h"
 #include "command/arguments.h"
 #include "export_exit.h"
 
@@ -14,7 +14,7 @@
 
 static int wrong(const char *word, const char *wanted)
 {
-	complain("export: '%s': %s", word, wanted);
+	print_error("export: '%s': %s", word, wanted);
 	return -EINVAL;
 }
 
@@ -192,19 +192,21 @@ static int take_job(struct export_words *w, int *argc, char **argv)
 static int check_start(const struct export_words *w)
 {
 	if (w->audience_count == 0) {
-		complain("export: no audience: give --audience ID (caifs "
-			 "export audiences lists them)");
+		print_error("export: no audience: give --audience ID (caifs "
+			    "export audiences lists them)");
 		return -EINVAL;
 	}
 	if (!w->dataset == !w->new_dataset) {
-		complain("export: give one of --dataset ID and --new-dataset "
-			 "NAME");
+		print_error(
+			"export: give one of --dataset ID and --new-dataset "
+			"NAME");
 		return -EINVAL;
 	}
 	if (w->audience_count > 1 && !w->policy) {
-		complain("export: several audiences need --merge-policy ID, by "
-			 "which their profiles are merged (caifs export "
-			 "audiences shows each one's)");
+		print_error(
+			"export: several audiences need --merge-policy ID, by "
+			"which their profiles are merged (caifs export "
+			"audiences shows each one's)");
 		return -EINVAL;
 	}
 	return 0;
@@ -222,7 +224,7 @@ int export_words_read(struct export_words *words, const struct command *command,
 	if (wants_job && take_job(words, argc, argv))
 		return EXPORT_EXIT_USAGE;
 	if (wants_job && !words->job) {
-		complain("export: no job: caifs %s JOB", command->name);
+		print_error("export: no job: caifs %s JOB", command->name);
 		return EXPORT_EXIT_USAGE;
 	}
 	if (command->options == export_start_options && check_start(words))

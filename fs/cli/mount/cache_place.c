@@ -3,7 +3,7 @@
 #include "cache_place.h"
 
 #include "caifs/cache.h"
-#include "caifs/complain.h"
+#include "caifs/print_error.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -25,12 +25,12 @@ int cache_place_check(const char *path, const char *mountpoint)
 
 	/* To read from it would be to wait for ourselves. */
 	if (is_in(path, mountpoint)) {
-		complain("cache_dir %s is in the mountpoint: choose another",
-			 path);
+		print_error("cache_dir %s is in the mountpoint: choose another",
+			    path);
 		return -EINVAL;
 	}
 	if (cache_check_directory(path, why, sizeof(why))) {
-		complain("cache_dir %s", why);
+		print_error("cache_dir %s", why);
 		return -EINVAL;
 	}
 	return 0;

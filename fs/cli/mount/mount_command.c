@@ -20,7 +20,7 @@
 #include "runtime/stack.h"
 #include "signals.h"
 
-#include "caifs/complain.h"
+#include "caifs/print_error.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -124,19 +124,19 @@ static int ask_for_root(struct stack *stack, bool *ret_empty)
 	return 0;
 }
 
-static void complain_of_platform(const struct stack *stack,
+static void print_platform_error(const struct stack *stack,
 				 const struct settings *s, int err)
 {
 	char why[512];
 
 	gateway_explain(stack->gateway, why, sizeof(why));
-	complain("%s: %s", settings_text(s, OPTION_ENDPOINT),
-		 *why ? why : strerror(-err));
+	print_error("%s: %s", settings_text(s, OPTION_ENDPOINT),
+		    *why ? why : strerror(-err));
 }
 
 /* --- The log --- */
 
-/* Until the mount stands, what goes wrong is said once, by complain(). */
+/* Until the mount stands, what goes wrong is said once, by print_error(). */
 static int open_log(const struct settings *s, FILE **ret_file)
 {
 	const char *path = settings_text(s, OPTION_LOG);
@@ -146,7 +146,7 @@ static int open_log(const struct settings *s, FILE **ret_file)
 	if (path) {
 		*ret_file = fopen(path, "ae");
 		if (!*ret_file) {
-			complain("log %s: %s", path, strerror(errno));
+			print_error("log %s: %s", path, strerror(errno));
 			return -EINVAL;
 		}
 	}
@@ -189,7 +189,7 @@ static int run(struct server *server, const struct settings *s, int report,
 	int err = ask_for_root(&server->stack, &empty);
 
 	if (err) {
-		complain_of_platform(&server->stack, s, err);
+		print_platform_error(&server->stack, s, err);
 		return 1;
 	}
 	err = mount_attach(server->mount);
@@ -252,14 +252,14 @@ static int mount_with(const struct settings *s)
 	if (!s->foreground) {
 		report = background_begin();
 		if (report < 0) {
-			complain("cannot fork: %s", strerror(-report));
+			print_error("cannot fork: %s", strerror(-report));
 			free(mountpoint);
 			return 1;
 		}
 	}
 	err = build(&server, s, mountpoint);
 	if (err)
-		complain("cannot start: %s", strerror(-err));
+		print_error("cannot start: %s", strerror(-err));
 	else
 		status = run(&server, s, report, log);
 	if (status)

@@ -2,7 +2,7 @@
 
 #include "mountpoint.h"
 
-#include "caifs/complain.h"
+#include "caifs/print_error.h"
 #include "caifs/settings.h"
 
 #include <dirent.h>
@@ -58,11 +58,11 @@ int mountpoint_resolve(const char *mountpoint, bool nonempty, char **ret_path)
 	}
 	path = realpath(mountpoint, NULL);
 	if (!path) {
-		complain("%s: %s%s", mountpoint, strerror(errno),
-			 errno == ENOENT ? ": make the directory first"
-			 : errno == ENOTCONN
-				 ? ": a mount died there: fusermount3 -uz it"
-				 : "");
+		print_error("%s: %s%s", mountpoint, strerror(errno),
+			    errno == ENOENT ? ": make the directory first"
+			    : errno == ENOTCONN
+				    ? ": a mount died there: fusermount3 -uz it"
+				    : "");
 		return -EINVAL;
 	}
 	found = holds_something(path);
@@ -72,11 +72,11 @@ int mountpoint_resolve(const char *mountpoint, bool nonempty, char **ret_path)
 	}
 	if (found < 0 || (found > 0 && !nonempty)) {
 		if (found < 0)
-			complain("%s: %s", path, strerror(-found));
+			print_error("%s: %s", path, strerror(-found));
 		else
-			complain("%s is not empty: choose another, or give "
-				 "-o nonempty to mount over what is there",
-				 path);
+			print_error("%s is not empty: choose another, or give "
+				    "-o nonempty to mount over what is there",
+				    path);
 		free(path);
 		return -EINVAL;
 	}

@@ -2,8 +2,8 @@
 
 #include "premount.h"
 
-#include "caifs/complain.h"
 #include "caifs/data.h"
+#include "caifs/print_error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,7 +67,7 @@ int premount(const struct settings *s, const char *path, char **ret_mountpoint)
 	fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC);
 	if (fuse < 0) {
 		err = -errno;
-		complain("/dev/fuse: %s", strerror(-err));
+		print_error("/dev/fuse: %s", strerror(-err));
 		return err;
 	}
 	err = mount_fuse(s, path, fuse);
@@ -78,7 +78,7 @@ int premount(const struct settings *s, const char *path, char **ret_mountpoint)
 		err = -ENOMEM;
 	}
 	if (err) {
-		complain("cannot mount at %s: %s", path, strerror(-err));
+		print_error("cannot mount at %s: %s", path, strerror(-err));
 		close(fuse);
 	}
 	return err;

@@ -8,7 +8,7 @@
 #include "mounts/mounts.h"
 #include "terminal/units.h"
 
-#include "caifs/complain.h"
+#include "caifs/print_error.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,8 +24,9 @@ static char *read_status(const char *mount)
 
 	if (!err)
 		return text;
-	complain("%s/.caifs/status.json: %s", mount,
-		 err == -ENOENT ? "not in a mount of caifs" : strerror(-err));
+	print_error("%s/.caifs/status.json: %s", mount,
+		    err == -ENOENT ? "not in a mount of caifs"
+				   : strerror(-err));
 	return NULL;
 }
 
@@ -155,7 +156,7 @@ static int show(const char *mount, bool json)
 	int err = status ? 0 : 1;
 
 	if (said && !status)
-		complain("%s: says nothing that is understood", mount);
+		print_error("%s: says nothing that is understood", mount);
 	else if (status && json)
 		printf("%s", said);
 	else if (status)
@@ -187,11 +188,11 @@ static int run(const struct command *command, int argc, char **argv)
 	if (argc > 1)
 		return failed;
 	if (mounts_find(&mounts)) {
-		complain("the mounts of this machine cannot be read");
+		print_error("the mounts of this machine cannot be read");
 		return 1;
 	}
 	if (!mounts[0])
-		complain("nothing is mounted");
+		print_error("nothing is mounted");
 	failed = !mounts[0];
 	for (size_t i = 0; mounts[i]; i++)
 		failed |= show(mounts[i], json);

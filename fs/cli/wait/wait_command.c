@@ -15,7 +15,7 @@
 #include "mounts/mounts.h"
 
 #include "caifs/clock.h"
-#include "caifs/complain.h"
+#include "caifs/print_error.h"
 #include "caifs/times.h"
 
 #include <errno.h>
@@ -136,7 +136,7 @@ static bool is_newer(const struct batch *batch, const struct batch *than)
 
 static void say_gone(const struct wish *wish)
 {
-	complain("%s: there is no dataset of a mount there", wish->dataset);
+	print_error("%s: there is no dataset of a mount there", wish->dataset);
 }
 
 /* --- Since when --- */
@@ -175,12 +175,12 @@ static int find_reference(const struct wish *wish, struct batch *ret_batch)
 	if (err == GONE)
 		say_gone(wish);
 	else if (err == -ENOENT || err == -ENOTDIR)
-		complain("--since %s: no time, and no batch in %s; where it "
-			 "was deleted, give a time",
-			 wish->since, wish->dataset);
+		print_error("--since %s: no time, and no batch in %s; where it "
+			    "was deleted, give a time",
+			    wish->since, wish->dataset);
 	else if (err)
-		complain("%s: %s; caifs status tells more", wish->dataset,
-			 strerror(-err));
+		print_error("%s: %s; caifs status tells more", wish->dataset,
+			    strerror(-err));
 	return err ? 1 : 0;
 }
 
@@ -210,7 +210,7 @@ static int ask_interval(const char *dataset, int64_t *ret_ms)
 		*ret_ms = SHORTEST_MS;
 	*ret_ms += MARGIN_MS;
 	if (offline)
-		complain("%s is offline: nothing new will come", mount);
+		print_error("%s is offline: nothing new will come", mount);
 	cJSON_Delete(status);
 	free(said);
 	free(mount);
@@ -249,12 +249,13 @@ static int await(const struct wish *wish, const struct batch *reference,
 			return 1;
 		}
 		if (err && !told)
-			complain("%s: %s; still waiting", wish->dataset,
-				 strerror(-err));
+			print_error("%s: %s; still waiting", wish->dataset,
+				    strerror(-err));
 		told = err != 0;
 		now_ms = clock_now_ms();
 		if (now_ms >= end_ms) {
-			complain("%s: no newer batch in time", wish->dataset);
+			print_error("%s: no newer batch in time",
+				    wish->dataset);
 			return TIMED_OUT;
 		}
 		sleep_until(end_ms - now_ms < interval_ms
@@ -305,7 +306,7 @@ static int tell(const struct wish *wish, const struct batch *batch)
 	failed = !path || (wish->json && !json) ||
 		 puts(wish->json ? json : path) < 0 || fflush(stdout);
 	if (failed)
-		complain("cannot say which batch: %s", strerror(errno));
+		print_error("cannot say which batch: %s", strerror(errno));
 	cJSON_free(json);
 	free(path);
 	return failed;
@@ -331,11 +332,11 @@ static int find_path(const char *word, char **ret_path)
 		if (asprintf(ret_path, "%s/%s", mounts[0], word) < 0)
 			*ret_path = NULL;
 	} else {
-		complain("%s: no such directory here, and there %s: give a "
-			 "path",
-			 word,
-			 err || !mounts[0] ? "is no mount of caifs"
-					   : "are several mounts of caifs");
+		print_error("%s: no such directory here, and there %s: give a "
+			    "path",
+			    word,
+			    err || !mounts[0] ? "is no mount of caifs"
+					      : "are several mounts of caifs");
 		err = 1;
 	}
 	mounts_free(mounts);
@@ -347,7 +348,7 @@ static int take_since(void *data, const char *value)
 	struct wish *wish = data;
 
 	if (!*value) {
-		complain("wait: --since needs a value: TIME|BATCH");
+		print_error("wait: --since needs a value: TIME|BATCH");
 		return -EINVAL;
 	}
 	wish->since = value;
@@ -360,8 +361,8 @@ static int take_timeout(void *data, const char *value)
 
 	if (times_parse_duration(value, &wish->timeout_ms) == 0)
 		return 0;
-	complain("wait: --timeout '%s': wants a number and s, m, h or d",
-		 value);
+	print_error("wait: --timeout '%s': wants a number and s, m, h or d",
+		    value);
 	return -EINVAL;
 }
 

@@ -16,7 +16,7 @@
 #include "warm_list.h"
 #include "warm_part.h"
 
-#include "caifs/complain.h"
+#include "caifs/print_error.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -163,7 +163,7 @@ static bool run_round(struct warm *warm, void (*piece)(void *, size_t))
 	int err = crew_start(READERS, &work, &crew);
 
 	if (err) {
-		complain("cannot start: %s", strerror(-err));
+		print_error("cannot start: %s", strerror(-err));
 		atomic_fetch_add(&warm->failed, 1);
 		return false;
 	}
@@ -254,7 +254,7 @@ static int check_plan(struct warm *warm)
 	int64_t most = INT64_MAX;
 
 	if (unknown && *there) {
-		complain("no column '%s'; there are: %s", unknown, there);
+		print_error("no column '%s'; there are: %s", unknown, there);
 		return 2;
 	}
 	for (size_t i = 0; i < warm->list.count; i++) {
@@ -268,9 +268,10 @@ static int check_plan(struct warm *warm)
 		return 0;
 	units_size(wanted, (double)warm->counts.total);
 	units_size(room, (double)most);
-	complain("%s are wanted, and the cache holds %s: choose less, or mount "
-		 "with a larger cache_size",
-		 wanted, room);
+	print_error(
+		"%s are wanted, and the cache holds %s: choose less, or mount "
+		"with a larger cache_size",
+		wanted, room);
 	return 2;
 }
 
@@ -281,7 +282,7 @@ static int warm_up(struct warm *warm, int count, char **paths)
 	for (int i = 0; i < count && !is_stopped(warm); i++)
 		if (warm_list_add(&warm->list, paths[i], is_stopped, on_failed,
 				  warm)) {
-			complain("%s: out of memory", paths[i]);
+			print_error("%s: out of memory", paths[i]);
 			return 1;
 		}
 	if (!is_stopped(warm) && run_round(warm, plan)) {
@@ -330,7 +331,7 @@ static int take_columns(void *data, const char *value)
 			       value);
 		return -EINVAL;
 	default:
-		complain("out of memory");
+		print_error("out of memory");
 		return -EINVAL;
 	}
 }
@@ -352,7 +353,7 @@ static int warm_paths(struct warm *warm, int count, char **paths)
 	if (status)
 		return status;
 	if (progress_create(&warm->counts, &warm->progress)) {
-		complain("out of memory");
+		print_error("out of memory");
 		return 1;
 	}
 	fill_set(&set);

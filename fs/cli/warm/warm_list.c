@@ -2,7 +2,7 @@
 
 #include "warm_list.h"
 
-#include "caifs/complain.h"
+#include "caifs/print_error.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
@@ -29,14 +29,14 @@ int warm_list_check(const char *path)
 		return -errno;
 	err = fstat(fd, &status) ? -errno : mounts_has(status.st_dev);
 	if (err == 0) {
-		complain("%s: not in a mount of caifs", path);
+		print_error("%s: not in a mount of caifs", path);
 		err = -EINVAL;
 	} else if (err > 0 && ioctl(fd, KEPT_ASK, &range)) {
 		err = -errno;
 		if (err == -ENOTTY) {
-			complain("%s: its mount keeps nothing: mount with "
-				 "cache_dir=DIR",
-				 path);
+			print_error("%s: its mount keeps nothing: mount with "
+				    "cache_dir=DIR",
+				    path);
 			err = -EINVAL;
 		}
 	}

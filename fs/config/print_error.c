@@ -1,11 +1,11 @@
 /* What is wrong, for people: see complain.h. */
 
-#include "caifs/complain.h"
+#include "caifs/print_error.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
-void complain(const char *format, ...)
+void print_error(const char *format, ...)
 {
 	va_list args;
 
