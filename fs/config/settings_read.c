@@ -79,11 +79,11 @@ static int take_option(struct settings *settings, const char *text)
 
 static int take_word(struct settings *settings, const char *word)
 {
-	if (settings->words == SETTINGS_SOURCE_ONLY && !settings->source) {
+	if (settings->kind == SETTINGS_SOURCE_ONLY && !settings->source) {
 		settings->source = strdup(word);
 		return settings->source ? 0 : -1;
 	}
-	if (settings->words == SETTINGS_MOUNTPOINT && !settings->mountpoint) {
+	if (settings->kind == SETTINGS_MOUNTPOINT && !settings->mountpoint) {
 		settings->mountpoint = strdup(word);
 		return settings->mountpoint ? 0 : -1;
 	}
@@ -118,18 +118,18 @@ static int take_argument(void *data, const char *argument, int key,
 
 /* --- All of them --- */
 
-int settings_read(struct settings *settings, enum settings_words words,
-		  int argc, char **argv)
+int settings_read(struct settings *settings, enum settings_args kind, int argc,
+		  char **argv)
 {
 	struct fuse_args args = FUSE_ARGS_INIT(argc, argv);
 	int err;
 
-	settings->words = words;
+	settings->kind = kind;
 	err = fuse_opt_parse(&args, settings, NULL, take_argument);
 	fuse_opt_free_args(&args);
 	if (err)
 		return -EINVAL;
-	if (words == SETTINGS_MOUNTPOINT && !settings->mountpoint) {
+	if (kind == SETTINGS_MOUNTPOINT && !settings->mountpoint) {
 		print_error("no mountpoint: caifs [-f] [-o OPTION...] [SOURCE] "
 			    "MOUNTPOINT");
 		return -EINVAL;

@@ -16,13 +16,13 @@
 #include "caifs/secret.h"
 
 /* The words that a command takes besides options. */
-enum settings_words {
+enum settings_args {
 	SETTINGS_MOUNTPOINT,  /* [SOURCE] MOUNTPOINT */
 	SETTINGS_SOURCE_ONLY, /* [SOURCE] */
 };
 
 struct settings {
-	enum settings_words words;
+	enum settings_args kind;
 	char *mountpoint, *source; /* source NULL: the default profile */
 	bool foreground, debug;
 	char *fuse_options; /* for libfuse; NULL: none */
@@ -47,8 +47,8 @@ struct settings {
 /* Reads -o OPTION[,OPTION...] and words, then the environment, then the file.
    Zeroed before, but for `foreground` and `debug`, which are the caller's to
    set. 0, or -EINVAL after it has said why; finish them in any case. */
-int settings_read(struct settings *settings, enum settings_words words,
-		  int argc, char **argv);
+int settings_read(struct settings *settings, enum settings_args kind, int argc,
+		  char **argv);
 int settings_check(struct settings *settings);
 void settings_finish(struct settings *settings);
 

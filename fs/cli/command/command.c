@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-int command_prepare(struct settings *settings, enum settings_words words,
+int command_prepare(struct settings *settings, enum settings_args kind,
 		    int argc, char **argv)
 {
-	if (settings_read(settings, words, argc, argv) ||
+	if (settings_read(settings, kind, argc, argv) ||
 	    settings_check(settings))
 		return 2;
 	return COMMAND_GO_ON;

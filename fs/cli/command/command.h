@@ -43,7 +43,7 @@ enum { COMMAND_GO_ON = -1 };
 
 /* Reads and checks what is set. COMMAND_GO_ON, or the exit status after it has
    said why; finish the settings in any case. */
-int command_prepare(struct settings *settings, enum settings_words words,
+int command_prepare(struct settings *settings, enum settings_args kind,
 		    int argc, char **argv);
 
 /* Of those in a table, the one with this name, which is the last word of

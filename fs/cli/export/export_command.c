@@ -24,7 +24,7 @@ static int run_audiences(struct export_session *s)
 
 	if (err)
 		return export_session_fail(s, err, "audiences");
-	export_print_audiences(&audiences, s->words->json);
+	export_print_audiences(&audiences, s->args->json);
 	if (audiences.evaluations_unread)
 		print_error("export: when they were evaluated is not known: %s",
 			    export_why(s->export));
@@ -39,7 +39,7 @@ static int run_list(struct export_session *s)
 
 	if (err)
 		return export_session_fail(s, err, "list");
-	export_print_jobs(&jobs, s->words->json);
+	export_print_jobs(&jobs, s->args->json);
 	if (jobs.cut)
 		print_error(
 			"export: there are older jobs, which are not shown");
@@ -50,14 +50,14 @@ static int run_list(struct export_session *s)
 static int run_status(struct export_session *s)
 {
 	struct export_job job;
-	int err = export_look(s->export, s->words->job, &job), status;
+	int err = export_look(s->export, s->args->job, &job), status;
 
 	if (err)
 		return export_session_fail(s, err, "status");
-	if (s->words->wait) {
+	if (s->args->wait) {
 		status = export_watch(s, &job);
 	} else {
-		export_print_job(&job, s->words->json);
+		export_print_job(&job, s->args->json);
 		status = job.state == EXPORT_FAILED ? EXPORT_EXIT_FAILED
 						    : EXPORT_EXIT_DONE;
 	}
@@ -68,20 +68,20 @@ static int run_status(struct export_session *s)
 static int run_cancel(struct export_session *s)
 {
 	struct export_job job;
-	int err = export_cancel(s->export, s->words->job), status;
+	int err = export_cancel(s->export, s->args->job), status;
 
 	if (err)
 		return export_session_fail(s, err, "cancel");
 	/* What has become of it by now, if that is told. */
-	err = export_look(s->export, s->words->job, &job);
+	err = export_look(s->export, s->args->job, &job);
 	if (err && err != -ENOENT)
 		return export_session_fail(
 			s, err, "its end was asked for, but its status");
 	if (err) {
-		print_error("export: job %s is gone", s->words->job);
+		print_error("export: job %s is gone", s->args->job);
 		return EXPORT_EXIT_DONE;
 	}
-	export_print_job(&job, s->words->json);
+	export_print_job(&job, s->args->json);
 	status = EXPORT_EXIT_DONE;
 	if (job.state == EXPORT_SUCCEEDED) {
 		print_error("export: job %s had succeeded already",
@@ -117,10 +117,10 @@ struct task {
 	bool wants_job, writes;
 };
 
-static int run_with(const struct task *task, const struct export_words *words,
+static int run_with(const struct task *task, const struct export_args *args,
 		    const struct settings *settings)
 {
-	struct export_session session = {.words = words, .settings = settings};
+	struct export_session session = {.args = args, .settings = settings};
 	struct stack stack = {.writes = task->writes};
 	int status = EXPORT_EXIT_FAILED, err;
 
@@ -142,17 +142,17 @@ static int run(const struct command *command, const struct task *task, int argc,
 	       char **argv)
 {
 	struct settings settings = {0};
-	struct export_words words;
-	int status = export_words_read(&words, command, task->wants_job, &argc,
-				       argv);
+	struct export_args args;
+	int status =
+		export_args_read(&args, command, task->wants_job, &argc, argv);
 
 	if (status == COMMAND_GO_ON)
 		status = command_prepare(&settings, SETTINGS_SOURCE_ONLY, argc,
 					 argv);
 	if (status == COMMAND_GO_ON)
-		status = run_with(task, &words, &settings);
+		status = run_with(task, &args, &settings);
 	settings_finish(&settings);
-	export_words_finish(&words);
+	export_args_finish(&args);
 	return status;
 }
 

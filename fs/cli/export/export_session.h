@@ -5,12 +5,12 @@
 
 #include "caifs/export.h"
 #include "caifs/settings.h"
+#include "export_args.h"
 #include "export_exit.h"
-#include "export_words.h"
 #include "terminal/interrupt.h"
 
 struct export_session {
-	const struct export_words *words;
+	const struct export_args *args;
 	const struct settings *settings;
 	struct export *export;
 	struct interrupt interrupt;

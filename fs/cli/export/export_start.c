@@ -11,7 +11,7 @@
 
 static int check_audiences(struct export_session *session)
 {
-	const struct export_words *w = session->words;
+	const struct export_args *w = session->args;
 
 	for (size_t i = 0; i < w->audience_count; i++) {
 		struct export_evaluation evaluation;
@@ -38,7 +38,7 @@ static int check_audiences(struct export_session *session)
 /* The dataset to export to: the one named, or a new one. */
 static int find_dataset(struct export_session *session, struct export_id *ret)
 {
-	const struct export_words *w = session->words;
+	const struct export_args *w = session->args;
 	int err;
 
 	if (w->dataset) {
@@ -59,7 +59,7 @@ static int find_dataset(struct export_session *session, struct export_id *ret)
 		err = export_make_dataset(session->export, w->new_dataset, ret);
 	if (err)
 		return export_session_fail(session, err, "new dataset");
-	if (!session->words->json)
+	if (!session->args->json)
 		print_error("export: dataset %s is made", ret->text);
 	return EXPORT_EXIT_DONE;
 }
@@ -67,7 +67,7 @@ static int find_dataset(struct export_session *session, struct export_id *ret)
 static int start(struct export_session *session,
 		 const struct export_id *dataset, struct export_job *ret)
 {
-	const struct export_words *w = session->words;
+	const struct export_args *w = session->args;
 	const struct export_order order = {
 		.audiences = w->audiences,
 		.audience_count = w->audience_count,
@@ -102,7 +102,7 @@ static int start(struct export_session *session,
 
 int export_run_start(struct export_session *session)
 {
-	bool json = session->words->json;
+	bool json = session->args->json;
 	struct export_id dataset;
 	struct export_job job;
 	int status = check_audiences(session);
@@ -116,7 +116,7 @@ int export_run_start(struct export_session *session)
 	if (!json)
 		print_error("export: job %s is started, to dataset %s",
 			    job.id.text, dataset.text);
-	if (session->words->wait)
+	if (session->args->wait)
 		status = export_watch(session, &job);
 	else if (json)
 		export_print_job(&job, true);

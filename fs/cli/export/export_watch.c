@@ -166,7 +166,7 @@ static void finish_places(struct places *places)
 static int tell_end(struct export_session *session,
 		    const struct export_job *job)
 {
-	bool json = session->words->json;
+	bool json = session->args->json;
 	struct places places = {0};
 
 	if (job->state == EXPORT_SUCCEEDED)
@@ -188,12 +188,12 @@ int export_watch(struct export_session *session, struct export_job *job)
 	struct export_progress progress;
 	int err;
 
-	export_progress_begin(&progress, session->words->json);
+	export_progress_begin(&progress, session->args->json);
 	err = follow(session, &progress, job);
 	export_progress_end(&progress);
 	if (!err)
 		return tell_end(session, job);
-	if (session->words->json)
+	if (session->args->json)
 		export_print_job(job, true); /* as it was known last */
 	if (err == -EINTR) {
 		say_how_to_go_on(job);

@@ -1,5 +1,5 @@
-#ifndef CAIFS_CLI_EXPORT_WORDS_H
-#define CAIFS_CLI_EXPORT_WORDS_H
+#ifndef CAIFS_CLI_EXPORT_ARGS_H
+#define CAIFS_CLI_EXPORT_ARGS_H
 
 /* What was asked of a subcommand of `caifs export`, besides the settings. */
 
@@ -11,7 +11,7 @@
 #include "command/command.h"
 
 /* Strings are borrowed from argv, but for `since`, `policy`. */
-struct export_words {
+struct export_args {
 	const char *job;	/* of status and cancel */
 	const char **audiences; /* each once */
 	size_t audience_count;
@@ -30,8 +30,8 @@ extern const struct command_option export_json_options[];
 /* Takes its own options, and the job if it wants one, out of `argv`, and leaves
    the rest. COMMAND_GO_ON, or the exit status after all has been said; finish
    it either way. */
-int export_words_read(struct export_words *words, const struct command *command,
-		      bool wants_job, int *argc, char **argv);
-void export_words_finish(struct export_words *words);
+int export_args_read(struct export_args *args, const struct command *command,
+		     bool wants_job, int *argc, char **argv);
+void export_args_finish(struct export_args *args);
 
 #endif

@@ -1,6 +1,6 @@
-/* What was asked of `caifs export`: see export_words.h. */
+/* What was asked of `caifs export`: see export_args.h. */
 
-#include "export_words.h"
+#include "export_args.h"
 
 #include "caifs/digits.h"
 #include "caifs/export.h"
@@ -31,7 +31,7 @@ static int take_id(const char *text, const char **ret)
 
 static int take_audience(void *data, const char *text)
 {
-	struct export_words *w = data;
+	struct export_args *w = data;
 	const char **more, *id = NULL;
 
 	if (take_id(text, &id))
@@ -49,14 +49,14 @@ static int take_audience(void *data, const char *text)
 
 static int take_dataset(void *data, const char *text)
 {
-	struct export_words *w = data;
+	struct export_args *w = data;
 
 	return take_id(text, &w->dataset);
 }
 
 static int take_new_dataset(void *data, const char *text)
 {
-	struct export_words *w = data;
+	struct export_args *w = data;
 
 	if (!*text)
 		return wrong(text, "a dataset needs a name");
@@ -70,7 +70,7 @@ static int take_new_dataset(void *data, const char *text)
 
 static int take_fields(void *data, const char *text)
 {
-	struct export_words *w = data;
+	struct export_args *w = data;
 
 	if (!*text || strspn(text, "abcdefghijklmnopqrstuvwxyz"
 				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -84,7 +84,7 @@ static int take_fields(void *data, const char *text)
 /* ID or ID:VERSION. */
 static int take_policy(void *data, const char *text)
 {
-	struct export_words *w = data;
+	struct export_args *w = data;
 	const char *colon = strrchr(text, ':');
 	const char *digits = colon ? colon + 1 : NULL;
 	int64_t version = 0;
@@ -105,7 +105,7 @@ static int take_policy(void *data, const char *text)
 
 static int take_since(void *data, const char *text)
 {
-	struct export_words *w = data;
+	struct export_args *w = data;
 	int64_t since_ms;
 
 	if (times_parse_moment(text, &since_ms))
@@ -117,7 +117,7 @@ static int take_since(void *data, const char *text)
 
 static int take_wait(void *data, const char *text)
 {
-	struct export_words *w = data;
+	struct export_args *w = data;
 
 	(void)text;
 	w->wait = true;
@@ -126,7 +126,7 @@ static int take_wait(void *data, const char *text)
 
 static int take_json(void *data, const char *text)
 {
-	struct export_words *w = data;
+	struct export_args *w = data;
 
 	(void)text;
 	w->json = true;
@@ -173,7 +173,7 @@ const struct command_option export_json_options[] = {
 /* --- Words --- */
 
 /* The job is the first word that is no option. */
-static int take_job(struct export_words *w, int *argc, char **argv)
+static int take_job(struct export_args *w, int *argc, char **argv)
 {
 	int at = 1, count;
 
@@ -189,7 +189,7 @@ static int take_job(struct export_words *w, int *argc, char **argv)
 	return 0;
 }
 
-static int check_start(const struct export_words *w)
+static int check_start(const struct export_args *w)
 {
 	if (w->audience_count == 0) {
 		print_error("export: no audience: give --audience ID (caifs "
@@ -212,29 +212,29 @@ static int check_start(const struct export_words *w)
 	return 0;
 }
 
-int export_words_read(struct export_words *words, const struct command *command,
-		      bool wants_job, int *argc, char **argv)
+int export_args_read(struct export_args *args, const struct command *command,
+		     bool wants_job, int *argc, char **argv)
 {
 	int status;
 
-	*words = (struct export_words){0};
-	status = arguments_take(command, argc, argv, words);
+	*args = (struct export_args){0};
+	status = arguments_take(command, argc, argv, args);
 	if (status != COMMAND_GO_ON)
 		return status;
-	if (wants_job && take_job(words, argc, argv))
+	if (wants_job && take_job(args, argc, argv))
 		return EXPORT_EXIT_USAGE;
-	if (wants_job && !words->job) {
+	if (wants_job && !args->job) {
 		print_error("export: no job: caifs %s JOB", command->name);
 		return EXPORT_EXIT_USAGE;
 	}
-	if (command->options == export_start_options && check_start(words))
+	if (command->options == export_start_options && check_start(args))
 		return EXPORT_EXIT_USAGE;
 	return COMMAND_GO_ON;
 }
 
-void export_words_finish(struct export_words *words)
+void export_args_finish(struct export_args *args)
 {
-	free(words->audiences);
-	free(words->policy);
-	*words = (struct export_words){0};
+	free(args->audiences);
+	free(args->policy);
+	*args = (struct export_args){0};
 }
