@@ -8,7 +8,7 @@
 #include "export_output.h"
 #include "export_progress.h"
 #include "export_session.h"
-#include "mounts/shown.h"
+#include "mounts/find_in_mounts.h"
 
 #include "caifs/print_error.h"
 #include <errno.h>
@@ -103,9 +103,10 @@ static char *find_place(struct export_session *session,
 	char *path = NULL, *folder;
 
 	if (!job->dataset.text[0] ||
-	    shown_find(session->settings, job->dataset.text, NULL, &folder))
+	    find_in_mounts(session->settings, job->dataset.text, NULL, &folder))
 		return NULL;
-	while (shown_find(session->settings, job->dataset.text, batch, &path) &&
+	while (find_in_mounts(session->settings, job->dataset.text, batch,
+			      &path) &&
 	       clock_now_ms() < end_ms &&
 	       interrupt_sleep(&session->interrupt, TICK))
 		;

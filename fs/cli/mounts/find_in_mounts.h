@@ -1,5 +1,5 @@
-#ifndef CAIFS_CLI_SHOWN_H
-#define CAIFS_CLI_SHOWN_H
+#ifndef CAIFS_CLI_FIND_IN_MOUNTS_H
+#define CAIFS_CLI_FIND_IN_MOUNTS_H
 
 /*
  * Where a dataset, or a batch of it, is seen on this machine: the mounts of the
@@ -11,7 +11,7 @@
 
 /* The path below a mount, to be freed; `batch` NULL: the dataset's. -ENOENT: no
    mount shows it (yet); -ENOMEM. */
-int shown_find(const struct settings *settings, const char *dataset,
-	       const char *batch, char **ret_path);
+int find_in_mounts(const struct settings *settings, const char *dataset,
+		   const char *batch, char **ret_path);
 
 #endif

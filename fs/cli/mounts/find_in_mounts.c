@@ -1,6 +1,6 @@
-/* Where things are seen: see shown.h. */
+/* Where things are seen: see find_in_mounts.h. */
 
-#include "shown.h"
+#include "find_in_mounts.h"
 
 #include "mount_status.h"
 #include "mounts.h"
@@ -52,8 +52,8 @@ static char *path_in(const char *mount, const char *dataset, const char *batch)
 	return real;
 }
 
-int shown_find(const struct settings *settings, const char *dataset,
-	       const char *batch, char **ret_path)
+int find_in_mounts(const struct settings *settings, const char *dataset,
+		   const char *batch, char **ret_path)
 {
 	char **mounts, *path = NULL;
 
