@@ -12,7 +12,7 @@
 #include "caifs/latch.h"
 #include "caifs/print_error.h"
 #include "command/arguments.h"
-#include "runtime/stack.h"
+#include "runtime/runtime.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +33,7 @@ struct found {
 
 struct doctor {
 	const struct settings *settings;
-	struct stack stack;
+	struct runtime runtime;
 	cJSON *report; /* NULL: for people */
 	struct found dataset, batch, part;
 	char detail[640]; /* of the step under way */
@@ -62,7 +62,7 @@ static void set_done(struct doctor *doctor, int err)
 static int wait_for_call(struct doctor *doctor)
 {
 	if (!latch_wait(&doctor->done, WAIT_MS)) {
-		source_cancel(platform_source(doctor->stack.platform),
+		source_cancel(platform_source(doctor->runtime.platform),
 			      doctor->call);
 		latch_wait(&doctor->done, WAIT_MS);
 		return -ETIMEDOUT;
@@ -72,7 +72,7 @@ static int wait_for_call(struct doctor *doctor)
 
 static void explain(struct doctor *doctor, int err)
 {
-	gateway_explain(doctor->stack.gateway, doctor->detail,
+	gateway_explain(doctor->runtime.gateway, doctor->detail,
 			sizeof(doctor->detail));
 	if (!doctor->detail[0])
 		snprintf(doctor->detail, sizeof(doctor->detail), "%s",
@@ -125,7 +125,7 @@ static void on_list_done(void *data, int err)
 static int list(struct doctor *doctor, const struct source_query *query,
 		struct found *found)
 {
-	struct source *source = platform_source(doctor->stack.platform);
+	struct source *source = platform_source(doctor->runtime.platform);
 	const struct source_listing listing = {
 		.data = doctor,
 		.page = on_page,
@@ -224,7 +224,7 @@ static void on_token(void *data, int err, const char *why)
 
 static int check_token(struct doctor *doctor)
 {
-	gateway_ask_token(doctor->stack.gateway, on_token, doctor);
+	gateway_ask_token(doctor->runtime.gateway, on_token, doctor);
 	if (!latch_wait(&doctor->done, WAIT_MS))
 		return -ETIMEDOUT;
 	return doctor->result;
@@ -252,7 +252,7 @@ static int check_datasets(struct doctor *doctor)
 
 static int check_clock(struct doctor *doctor)
 {
-	int64_t offset_ms = gateway_clock_offset_ms(doctor->stack.gateway);
+	int64_t offset_ms = gateway_clock_offset_ms(doctor->runtime.gateway);
 	long long minutes = offset_ms / 60000;
 
 	if (offset_ms > CLOCK_TOLERANCE_MS || offset_ms < -CLOCK_TOLERANCE_MS) {
@@ -322,7 +322,7 @@ static void on_bytes(void *data, const char *bytes, size_t size)
 
 static int check_range(struct doctor *doctor)
 {
-	struct source *source = platform_source(doctor->stack.platform);
+	struct source *source = platform_source(doctor->runtime.platform);
 	/* The last byte: a platform without ranges cannot just begin. */
 	const struct source_range range = {
 		.file_id = doctor->part.id,
@@ -416,12 +416,12 @@ static int examine(const struct settings *settings, bool json)
 	latch_init(&doctor.done);
 	if (json)
 		doctor.report = cJSON_CreateArray();
-	err = stack_build_platform(&doctor.stack, settings);
+	err = runtime_build_platform(&doctor.runtime, settings);
 	if (err)
 		print_error("cannot start: %s", strerror(-err));
 	else
 		status = walk(&doctor);
-	stack_take_down(&doctor.stack);
+	runtime_take_down(&doctor.runtime);
 	if (doctor.report) {
 		char *text = cJSON_Print(doctor.report);
 

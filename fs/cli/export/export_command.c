@@ -12,7 +12,7 @@
 #include "caifs/print_error.h"
 #include "export_output.h"
 #include "export_session.h"
-#include "runtime/stack.h"
+#include "runtime/runtime.h"
 
 #include <errno.h>
 #include <string.h>
@@ -97,12 +97,12 @@ static bool stop(void *data)
 	return interrupt_came(data);
 }
 
-static int open_export(const struct stack *stack,
+static int open_export(const struct runtime *runtime,
 		       struct export_session *session)
 {
 	const struct export_config config = {
-		.gateway = stack->gateway,
-		.http = stack->http,
+		.gateway = runtime->gateway,
+		.http = runtime->http,
 		.timeout_ms = session->settings->timeout_ms,
 		.stop = stop,
 		.data = &session->interrupt,
@@ -121,20 +121,20 @@ static int run_with(const struct task *task, const struct export_args *args,
 		    const struct settings *settings)
 {
 	struct export_session session = {.args = args, .settings = settings};
-	struct stack stack = {.writes = task->writes};
+	struct runtime runtime = {.writes = task->writes};
 	int status = EXPORT_EXIT_FAILED, err;
 
 	log_to_stream(NULL); /* what goes wrong is said here */
 	interrupt_hold(&session.interrupt);
-	err = stack_build_platform(&stack, settings);
+	err = runtime_build_platform(&runtime, settings);
 	if (!err)
-		err = open_export(&stack, &session);
+		err = open_export(&runtime, &session);
 	if (err)
 		print_error("cannot start: %s", strerror(-err));
 	else
 		status = task->run(&session);
 	export_close(session.export);
-	stack_take_down(&stack);
+	runtime_take_down(&runtime);
 	return status;
 }
 

@@ -17,7 +17,7 @@
 #include "notify.h"
 #include "premount.h"
 #include "report.h"
-#include "runtime/stack.h"
+#include "runtime/runtime.h"
 #include "signals.h"
 
 #include "caifs/print_error.h"
@@ -32,7 +32,7 @@ enum { FIRST_LISTING_MS = 120 * 1000 };
 
 /* What serves a mount, above the layers; each NULL until it stands. */
 struct server {
-	struct stack stack;
+	struct runtime runtime;
 	struct report report;
 	struct signals *signals;
 	struct mount *mount;
@@ -55,20 +55,20 @@ static int build(struct server *server, const struct settings *s,
 		.report = report_write,
 		.report_data = &server->report,
 	};
-	struct stack *stack = &server->stack;
+	struct runtime *runtime = &server->runtime;
 	int err;
 
-	server->report = (struct report){stack, s, clock_wall_ms()};
+	server->report = (struct report){runtime, s, clock_wall_ms()};
 	signals_block();
-	err = stack_build_platform(stack, s);
+	err = runtime_build_platform(runtime, s);
 	if (!err)
-		err = stack_build_cache(stack, s);
+		err = runtime_build_cache(runtime, s);
 	if (!err)
-		err = stack_build_tree(stack, s);
+		err = runtime_build_tree(runtime, s);
 	if (!err)
-		err = signals_create(stack->gateway, &server->signals);
+		err = signals_create(runtime->gateway, &server->signals);
 	if (!err)
-		err = mount_create(&mount, stack->ns, stack->data,
+		err = mount_create(&mount, runtime->ns, runtime->data,
 				   &server->mount);
 	return err;
 }
@@ -77,7 +77,7 @@ static void take_down(struct server *server)
 {
 	mount_destroy(server->mount);
 	signals_destroy(server->signals);
-	stack_take_down(&server->stack);
+	runtime_take_down(&server->runtime);
 }
 
 /* --- The first listing --- */
@@ -94,7 +94,7 @@ static void on_listing(struct waiter *waiter)
 }
 
 /* Waits, which only this thread may and only before there is a mount. */
-static int ask_for_root(struct stack *stack, bool *ret_empty)
+static int ask_for_root(struct runtime *runtime, bool *ret_empty)
 {
 	struct first_listing first = {.waiter.wake = on_listing};
 	struct namespace_attributes attributes;
@@ -103,12 +103,12 @@ static int ask_for_root(struct stack *stack, bool *ret_empty)
 	int result;
 
 	latch_init(&first.arrived);
-	while ((result = namespace_open_directory(stack->ns, NAMESPACE_ROOT,
+	while ((result = namespace_open_directory(runtime->ns, NAMESPACE_ROOT,
 						  &first.waiter, &listing)) ==
 	       NAMESPACE_PARKED) {
 		if (latch_wait(&first.arrived, FIRST_LISTING_MS))
 			continue;
-		if (!namespace_unpark(stack->ns, &first.waiter)) {
+		if (!namespace_unpark(runtime->ns, &first.waiter)) {
 			/* It is on its way, and must find us here. */
 			latch_wait(&first.arrived, FIRST_LISTING_MS);
 			continue;
@@ -120,16 +120,16 @@ static int ask_for_root(struct stack *stack, bool *ret_empty)
 	if (result)
 		return result;
 	*ret_empty = namespace_entry(listing, 0, &name, &attributes) != 0;
-	namespace_close_directory(stack->ns, listing);
+	namespace_close_directory(runtime->ns, listing);
 	return 0;
 }
 
-static void print_platform_error(const struct stack *stack,
+static void print_platform_error(const struct runtime *runtime,
 				 const struct settings *s, int err)
 {
 	char why[512];
 
-	gateway_explain(stack->gateway, why, sizeof(why));
+	gateway_explain(runtime->gateway, why, sizeof(why));
 	print_error("%s: %s", settings_text(s, OPTION_ENDPOINT),
 		    *why ? why : strerror(-err));
 }
@@ -186,10 +186,10 @@ static int run(struct server *server, const struct settings *s, int report,
 	       FILE *log)
 {
 	bool empty = false;
-	int err = ask_for_root(&server->stack, &empty);
+	int err = ask_for_root(&server->runtime, &empty);
 
 	if (err) {
-		print_platform_error(&server->stack, s, err);
+		print_platform_error(&server->runtime, s, err);
 		return 1;
 	}
 	err = mount_attach(server->mount);
@@ -208,7 +208,7 @@ static int run(struct server *server, const struct settings *s, int report,
 	err = mount_serve(server->mount);
 	if (s->foreground)
 		notify("STOPPING=1\nSTATUS=unmounted");
-	log_cache(server->stack.cache);
+	log_cache(server->runtime.cache);
 	log_info("unmounted %s", s->mountpoint);
 	return err ? 1 : 0;
 }

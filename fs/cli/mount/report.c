@@ -21,16 +21,16 @@ struct moment {
 
 static void look(const struct report *report, struct moment *moment)
 {
-	const struct stack *stack = report->stack;
+	const struct runtime *runtime = report->runtime;
 
 	*moment = (struct moment){
-		.platform = gateway_count(stack->gateway),
-		.data = data_count(stack->data),
-		.has_cache = stack->cache != NULL,
+		.platform = gateway_count(runtime->gateway),
+		.data = data_count(runtime->data),
+		.has_cache = runtime->cache != NULL,
 		.up_ms = clock_wall_ms() - report->mounted_ms,
 	};
-	if (stack->cache)
-		moment->cache = cache_count(stack->cache);
+	if (runtime->cache)
+		moment->cache = cache_count(runtime->cache);
 }
 
 enum kind { COUNTER, GAUGE };
@@ -181,7 +181,7 @@ static int add_about(cJSON *root, const struct report *report)
 	cJSON *about = cJSON_AddObjectToObject(root, "about");
 	char why[512];
 
-	gateway_explain(report->stack->gateway, why, sizeof(why));
+	gateway_explain(report->runtime->gateway, why, sizeof(why));
 	if (!about ||
 	    !cJSON_AddStringToObject(about, "version", CAIFS_VERSION) ||
 	    !cJSON_AddStringToObject(about, "mountpoint", s->mountpoint) ||

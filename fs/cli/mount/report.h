@@ -12,10 +12,10 @@
 #include "caifs/buffer.h"
 #include "caifs/mount.h"
 #include "caifs/settings.h"
-#include "runtime/stack.h"
+#include "runtime/runtime.h"
 
 struct report {
-	const struct stack *stack;
+	const struct runtime *runtime;
 	const struct settings *settings;
 	int64_t mounted_ms; /* wall clock */
 };

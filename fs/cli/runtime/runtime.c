@@ -1,6 +1,6 @@
-/* The layers together: see stack.h. */
+/* The layers together: see runtime.h. */
 
-#include "stack.h"
+#include "runtime.h"
 
 #include "caifs/buffer.h"
 
@@ -11,7 +11,7 @@ static int smaller(int a, int b)
 	return a < b ? a : b;
 }
 
-int stack_build_platform(struct stack *stack, const struct settings *s)
+int runtime_build_platform(struct runtime *runtime, const struct settings *s)
 {
 	const struct http_config http = {
 		.connections = s->connections,
@@ -39,7 +39,7 @@ int stack_build_platform(struct stack *stack, const struct settings *s)
 			     .client_secret = s->client_secret},
 		.connections = s->connections,
 		.endpoint_is_local = s->plain_http,
-		.writes = stack->writes,
+		.writes = runtime->writes,
 	};
 	const struct platform_config platform = {
 		.dataset_ids = (const char *const *)s->datasets,
@@ -47,15 +47,17 @@ int stack_build_platform(struct stack *stack, const struct settings *s)
 		.all_datasets = settings_flag(s, OPTION_ALL_DATASETS),
 		.timeout_ms = s->timeout_ms,
 	};
-	int err = executor_create("caifs-decoder", &stack->decoder);
+	int err = executor_create("caifs-decoder", &runtime->decoder);
 
 	if (!err)
-		err = http_create(&http, &stack->http);
+		err = http_create(&http, &runtime->http);
 	if (!err)
-		err = gateway_create(&gateway, stack->http, &stack->gateway);
+		err = gateway_create(&gateway, runtime->http,
+				     &runtime->gateway);
 	if (!err)
-		err = platform_create(&platform, stack->gateway, stack->http,
-				      stack->decoder, &stack->platform);
+		err = platform_create(&platform, runtime->gateway,
+				      runtime->http, runtime->decoder,
+				      &runtime->platform);
 	return err;
 }
 
@@ -78,13 +80,13 @@ static int make_scopes(const struct settings *s, struct buffer *scope,
 	return err;
 }
 
-static int build_cache(struct stack *stack, const struct settings *s)
+static int build_cache(struct runtime *runtime, const struct settings *s)
 {
 	struct cache_config config = {
 		.directory = settings_text(s, OPTION_CACHE_DIR),
 		.size_bytes = s->cache_bytes,
 		.free_floor = -1,
-		.below = stack->source,
+		.below = runtime->source,
 		.offline = settings_flag(s, OPTION_OFFLINE),
 	};
 	struct buffer scope, listing_scope;
@@ -96,49 +98,49 @@ static int build_cache(struct stack *stack, const struct settings *s)
 	config.scope = buffer_text(&scope);
 	config.listing_scope = buffer_text(&listing_scope);
 	if (!err)
-		err = cache_create(&config, &stack->cache);
+		err = cache_create(&config, &runtime->cache);
 	if (!err)
-		stack->source = cache_source(stack->cache);
+		runtime->source = cache_source(runtime->cache);
 	buffer_finish(&scope);
 	buffer_finish(&listing_scope);
 	return err;
 }
 
-int stack_build_cache(struct stack *stack, const struct settings *s)
+int runtime_build_cache(struct runtime *runtime, const struct settings *s)
 {
-	stack->source = platform_source(stack->platform);
-	return settings_text(s, OPTION_CACHE_DIR) ? build_cache(stack, s) : 0;
+	runtime->source = platform_source(runtime->platform);
+	return settings_text(s, OPTION_CACHE_DIR) ? build_cache(runtime, s) : 0;
 }
 
-int stack_build_tree(struct stack *stack, const struct settings *s)
+int runtime_build_tree(struct runtime *runtime, const struct settings *s)
 {
 	const struct namespace_config ns = {
-		.source = stack->source,
+		.source = runtime->source,
 		.ttl_ms = s->ttl_ms,
 		.show_latest = settings_flag(s, OPTION_SHOW_LATEST),
 	};
 	const struct data_config data = {
-		.source = stack->source,
+		.source = runtime->source,
 		.memory_bytes = (size_t)s->memory_bytes,
 		.no_parquet = settings_flag(s, OPTION_NO_PARQUET),
 	};
-	int err = namespace_create(&ns, &stack->ns);
+	int err = namespace_create(&ns, &runtime->ns);
 
-	return err ? err : data_create(&data, &stack->data);
+	return err ? err : data_create(&data, &runtime->data);
 }
 
-void stack_take_down(struct stack *stack)
+void runtime_take_down(struct runtime *runtime)
 {
-	if (stack->cache)
-		cache_stop(stack->cache);
+	if (runtime->cache)
+		cache_stop(runtime->cache);
 	/* http and the decoder end before what they call. */
-	if (stack->http)
-		http_stop(stack->http);
-	executor_destroy(stack->decoder);
-	namespace_destroy(stack->ns);
-	data_destroy(stack->data);
-	cache_destroy(stack->cache);
-	platform_destroy(stack->platform);
-	gateway_destroy(stack->gateway);
-	http_destroy(stack->http);
+	if (runtime->http)
+		http_stop(runtime->http);
+	executor_destroy(runtime->decoder);
+	namespace_destroy(runtime->ns);
+	data_destroy(runtime->data);
+	cache_destroy(runtime->cache);
+	platform_destroy(runtime->platform);
+	gateway_destroy(runtime->gateway);
+	http_destroy(runtime->http);
 }

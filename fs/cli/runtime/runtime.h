@@ -1,5 +1,5 @@
-#ifndef CAIFS_CLI_STACK_H
-#define CAIFS_CLI_STACK_H
+#ifndef CAIFS_CLI_RUNTIME_H
+#define CAIFS_CLI_RUNTIME_H
 
 /*
  * The layers, put together from the bottom up as the settings say. Main
@@ -16,7 +16,7 @@
 #include "caifs/settings.h"
 
 /* Each NULL until it stands. */
-struct stack {
+struct runtime {
 	bool writes; /* set before: `caifs export` may change something on the
 			platform, and nobody else */
 	struct executor *decoder;
@@ -30,15 +30,18 @@ struct stack {
 };
 
 /* The platform and what is below it. Negative errno: take down what stands. */
-int stack_build_platform(struct stack *stack, const struct settings *settings);
+int runtime_build_platform(struct runtime *runtime,
+			   const struct settings *settings);
 
 /* The cache, when there is to be one. */
-int stack_build_cache(struct stack *stack, const struct settings *settings);
+int runtime_build_cache(struct runtime *runtime,
+			const struct settings *settings);
 
 /* And above that, what a mount needs. */
-int stack_build_tree(struct stack *stack, const struct settings *settings);
+int runtime_build_tree(struct runtime *runtime,
+		       const struct settings *settings);
 
 /* From the top down. Nothing may use the layers any more. */
-void stack_take_down(struct stack *stack);
+void runtime_take_down(struct runtime *runtime);
 
 #endif
