@@ -15,7 +15,7 @@
 #include "command/arguments.h"
 #include "mountpoint.h"
 #include "notify.h"
-#include "premount.h"
+#include "privileged_mount.h"
 #include "report.h"
 #include "runtime/runtime.h"
 #include "signals.h"
@@ -227,7 +227,7 @@ static int find_mountpoint(const struct settings *s, char **ret_mountpoint)
 		free(path);
 		return 2;
 	}
-	if (premount(s, path, &mounted))
+	if (privileged_mount(s, path, &mounted))
 		status = 1;
 	if (status || mounted)
 		free(path);

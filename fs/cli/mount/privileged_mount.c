@@ -1,6 +1,6 @@
-/* Mounting by a capability, and giving it up: see premount.h. */
+/* Mounting by a capability, and giving it up: see privileged_mount.h. */
 
-#include "premount.h"
+#include "privileged_mount.h"
 
 #include "caifs/data.h"
 #include "caifs/print_error.h"
@@ -55,7 +55,8 @@ static int mount_fuse(const struct settings *s, const char *path, int fuse)
 		       : 0;
 }
 
-int premount(const struct settings *s, const char *path, char **ret_mountpoint)
+int privileged_mount(const struct settings *s, const char *path,
+		     char **ret_mountpoint)
 {
 	int fuse, err;
 

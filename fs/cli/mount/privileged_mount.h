@@ -1,5 +1,5 @@
-#ifndef CAIFS_CLI_PREMOUNT_H
-#define CAIFS_CLI_PREMOUNT_H
+#ifndef CAIFS_CLI_PRIVILEGED_MOUNT_H
+#define CAIFS_CLI_PRIVILEGED_MOUNT_H
 
 /*
  * A service manager lets a user who is not root mount by a capability
@@ -16,7 +16,7 @@
 /* Mounts at `path` and makes `*ret_mountpoint` the descriptor of it,
    "/dev/fd/N"; where we were given no such capability, leaves it NULL. 0, or
    negative errno after it has said why. */
-int premount(const struct settings *settings, const char *path,
-	     char **ret_mountpoint);
+int privileged_mount(const struct settings *settings, const char *path,
+		     char **ret_mountpoint);
 
 #endif
