@@ -10,9 +10,9 @@
 #include "warm_command.h"
 
 #include "command/arguments.h"
-#include "crew.h"
 #include "terminal/progress.h"
 #include "terminal/units.h"
+#include "thread_pool.h"
 #include "warm_list.h"
 #include "warm_part.h"
 
@@ -158,21 +158,21 @@ static void check(void *data, size_t index)
    left to the process's end, which nothing delays. */
 static bool run_round(struct warm *warm, void (*piece)(void *, size_t))
 {
-	const struct crew_work work = {warm->list.count, piece, warm};
-	struct crew *crew;
-	int err = crew_start(READERS, &work, &crew);
+	const struct thread_pool_work work = {warm->list.count, piece, warm};
+	struct thread_pool *pool;
+	int err = thread_pool_start(READERS, &work, &pool);
 
 	if (err) {
 		print_error("cannot start: %s", strerror(-err));
 		atomic_fetch_add(&warm->failed, 1);
 		return false;
 	}
-	while (!crew_wait(crew, TICK_MS) && !is_stopped(warm))
+	while (!thread_pool_wait(pool, TICK_MS) && !is_stopped(warm))
 		if (piece == bring)
 			progress_show(warm->progress);
-	crew_stop(crew);
-	if (crew_wait(crew, warm->signal ? LEAVE_MS : 0))
-		crew_destroy(crew);
+	thread_pool_stop(pool);
+	if (thread_pool_wait(pool, warm->signal ? LEAVE_MS : 0))
+		thread_pool_destroy(pool);
 	return !is_stopped(warm);
 }
 
