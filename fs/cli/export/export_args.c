@@ -108,10 +108,10 @@ static int take_since(void *data, const char *text)
 	struct export_args *w = data;
 	int64_t since_ms;
 
-	if (times_parse_moment(text, &since_ms))
+	if (parse_time_moment(text, &since_ms))
 		return wrong(text, "wants a time, as 2026-01-31 or "
 				   "2026-01-31T08:00:00Z");
-	times_print_moment(since_ms, w->since);
+	print_time_moment(since_ms, w->since);
 	return 0;
 }
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "caifs/times.h"
+#include "caifs/parse_time.h"
 #include "command/command.h"
 
 /* Strings are borrowed from argv, but for `since`, `policy`. */
@@ -16,9 +16,9 @@ struct export_args {
 	const char **audiences; /* each once */
 	size_t audience_count;
 	const char *dataset, *new_dataset, *fields; /* NULL: not given */
-	char *policy;		       /* the id of --merge-policy; NULL */
-	int64_t policy_version;	       /* 0: not given */
-	char since[TIMES_MOMENT_SIZE]; /* "": not given */
+	char *policy;		     /* the id of --merge-policy; NULL */
+	int64_t policy_version;	     /* 0: not given */
+	char since[PARSE_TIME_TEXT]; /* "": not given */
 	bool wait, json;
 };
 

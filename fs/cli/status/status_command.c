@@ -6,7 +6,7 @@
 #include "command/arguments.h"
 #include "mounts/mount_status.h"
 #include "mounts/mounts.h"
-#include "terminal/units.h"
+#include "terminal/format.h"
 
 #include "caifs/print_error.h"
 #include <errno.h>
@@ -50,18 +50,18 @@ static const char *text(const cJSON *status, const char *name)
 
 static void print_size(const char *label, double bytes, const char *after)
 {
-	char size[UNITS_TEXT];
+	char size[FORMAT_TEXT];
 
-	units_size(size, bytes);
+	format_size(size, bytes);
 	printf("%-14s%s%s", label, size, after);
 }
 
 static void print_share(const char *label, double bytes, double all)
 {
-	char share[UNITS_TEXT], whole[UNITS_TEXT];
+	char share[FORMAT_TEXT], whole[FORMAT_TEXT];
 
-	units_size(share, bytes);
-	units_size(whole, all);
+	format_size(share, bytes);
+	format_size(whole, all);
 	printf("%-14s%s of %s", label, share, whole);
 }
 

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "caifs/clock.h"
-#include "units.h"
+#include "format.h"
 
 enum {
 	USUAL_WIDTH = 80,
@@ -83,17 +83,17 @@ static int width(void)
 static int describe(const struct progress *progress, int64_t done, char *text,
 		    size_t size)
 {
-	char has[UNITS_TEXT], all[UNITS_TEXT], rate[UNITS_TEXT],
-		left[UNITS_TEXT] = "";
+	char has[FORMAT_TEXT], all[FORMAT_TEXT], rate[FORMAT_TEXT],
+		left[FORMAT_TEXT] = "";
 	int64_t total = progress->counts->total;
 
-	units_size(has, (double)done);
-	units_size(all, (double)total);
+	format_size(has, (double)done);
+	format_size(all, (double)total);
 	if (progress->rate < 0)
 		return snprintf(text, size, " %s of %s", has, all);
-	units_size(rate, progress->rate);
+	format_size(rate, progress->rate);
 	if (progress->rate >= 1)
-		units_duration(left, (double)(total - done) / progress->rate);
+		format_duration(left, (double)(total - done) / progress->rate);
 	return snprintf(text, size, " %s of %s, %s/s%s%s%s", has, all, rate,
 			*left ? ", " : "", left, *left ? " left" : "");
 }
@@ -102,7 +102,7 @@ void progress_show(struct progress *progress)
 {
 	int64_t total = progress->counts->total;
 	int64_t done = atomic_load(&progress->counts->done);
-	char text[5 * UNITS_TEXT], bar[MOST_WIDTH + 1];
+	char text[5 * FORMAT_TEXT], bar[MOST_WIDTH + 1];
 	int room, filled = 0;
 
 	if (!progress->shown)

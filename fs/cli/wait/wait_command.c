@@ -15,8 +15,8 @@
 #include "mounts/mounts.h"
 
 #include "caifs/clock.h"
+#include "caifs/parse_time.h"
 #include "caifs/print_error.h"
-#include "caifs/times.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -168,7 +168,7 @@ static int find_reference(const struct wish *wish, struct batch *ret_batch)
 
 	*ret_batch = none;
 	if (wish->since &&
-	    times_parse_moment(wish->since, &ret_batch->completed_ms) == 0)
+	    parse_time_moment(wish->since, &ret_batch->completed_ms) == 0)
 		return 0;
 	err = wish->since ? since_batch(wish, ret_batch)
 			  : look(wish->dataset, ret_batch);
@@ -282,9 +282,9 @@ static int add_attribute(cJSON *root, const char *path, const char *name)
 static char *describe(const char *path, const struct batch *batch)
 {
 	cJSON *root = cJSON_CreateObject();
-	char completed[TIMES_MOMENT_SIZE], *text = NULL;
+	char completed[PARSE_TIME_TEXT], *text = NULL;
 
-	times_print_moment(batch->completed_ms, completed);
+	print_time_moment(batch->completed_ms, completed);
 	if (root && cJSON_AddStringToObject(root, "path", path) &&
 	    !add_attribute(root, path, "dataset_id") &&
 	    !add_attribute(root, path, "batch_id") &&
@@ -359,7 +359,7 @@ static int take_timeout(void *data, const char *value)
 {
 	struct wish *wish = data;
 
-	if (times_parse_duration(value, &wish->timeout_ms) == 0)
+	if (parse_time_duration(value, &wish->timeout_ms) == 0)
 		return 0;
 	print_error("wait: --timeout '%s': wants a number and s, m, h or d",
 		    value);

@@ -10,8 +10,8 @@
 #include "warm_command.h"
 
 #include "command/arguments.h"
+#include "terminal/format.h"
 #include "terminal/progress.h"
-#include "terminal/units.h"
 #include "thread_pool.h"
 #include "warm_list.h"
 #include "warm_part.h"
@@ -115,11 +115,11 @@ static void plan(void *data, size_t index)
 
 static void say_kept(struct warm *warm, const struct warm_part *part)
 {
-	char size[UNITS_TEXT];
+	char size[FORMAT_TEXT];
 
 	if (warm->json || progress_is_shown(warm->progress))
 		return;
-	units_size(size, (double)part->wanted);
+	format_size(size, (double)part->wanted);
 	progress_say(warm->progress, stdout, "%s: %s%s", part->path, size,
 		     part->before == part->wanted ? ", was there" : "");
 }
@@ -227,15 +227,15 @@ static void report(const struct warm *warm)
 {
 	double seconds = (double)(clock_now_ms() - warm->began_ms) / 1000;
 	const struct sums sums = sum_up(warm);
-	char bytes[UNITS_TEXT], before[UNITS_TEXT], took[UNITS_TEXT];
+	char bytes[FORMAT_TEXT], before[FORMAT_TEXT], took[FORMAT_TEXT];
 
 	if (warm->json) {
 		print_json(warm, &sums, seconds);
 		return;
 	}
-	units_size(bytes, (double)sums.bytes);
-	units_size(before, (double)sums.before);
-	units_duration(took, seconds);
+	format_size(bytes, (double)sums.bytes);
+	format_size(before, (double)sums.before);
+	format_duration(took, seconds);
 	printf("%zu of %zu parts are kept, %s, of which %s were there; it took "
 	       "%s\n",
 	       sums.kept, warm->list.count, bytes, before, took);
@@ -248,7 +248,7 @@ static void report(const struct warm *warm)
 /* Before anything is brought. */
 static int check_plan(struct warm *warm)
 {
-	char there[4096], wanted[UNITS_TEXT], room[UNITS_TEXT];
+	char there[4096], wanted[FORMAT_TEXT], room[FORMAT_TEXT];
 	const char *unknown =
 		columns_unknown(&warm->columns, there, sizeof(there));
 	int64_t most = INT64_MAX;
@@ -266,8 +266,8 @@ static int check_plan(struct warm *warm)
 	}
 	if (warm->counts.total <= most)
 		return 0;
-	units_size(wanted, (double)warm->counts.total);
-	units_size(room, (double)most);
+	format_size(wanted, (double)warm->counts.total);
+	format_size(room, (double)most);
 	print_error(
 		"%s are wanted, and the cache holds %s: choose less, or mount "
 		"with a larger cache_size",

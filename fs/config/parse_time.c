@@ -1,6 +1,6 @@
 /* Times as people write them: see times.h. */
 
-#include "caifs/times.h"
+#include "caifs/parse_time.h"
 
 #include "caifs/digits.h"
 
@@ -70,12 +70,12 @@ static int parse_rfc3339(const char *text, int64_t *ret_ms)
 	return 0;
 }
 
-int times_parse_moment(const char *text, int64_t *ret_ms)
+int parse_time_moment(const char *text, int64_t *ret_ms)
 {
 	return parse_epoch(text, ret_ms) ? parse_rfc3339(text, ret_ms) : 0;
 }
 
-int times_parse_duration(const char *text, int64_t *ret_ms)
+int parse_time_duration(const char *text, int64_t *ret_ms)
 {
 	static const char units[] = "smhd";
 	static const int64_t seconds[] = {1, 60, 3600, 24 * 3600};
@@ -95,17 +95,17 @@ int times_parse_duration(const char *text, int64_t *ret_ms)
 	return 0;
 }
 
-void times_print_moment(int64_t ms, char text[TIMES_MOMENT_SIZE])
+void print_time_moment(int64_t ms, char text[PARSE_TIME_TEXT])
 {
 	time_t seconds = ms / 1000;
 	struct tm tm = {0};
 	size_t length;
 
 	gmtime_r(&seconds, &tm);
-	length = strftime(text, TIMES_MOMENT_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
+	length = strftime(text, PARSE_TIME_TEXT, "%Y-%m-%dT%H:%M:%S", &tm);
 	if (ms % 1000)
-		snprintf(text + length, TIMES_MOMENT_SIZE - length, ".%03dZ",
+		snprintf(text + length, PARSE_TIME_TEXT - length, ".%03dZ",
 			 (int)(ms % 1000));
 	else
-		snprintf(text + length, TIMES_MOMENT_SIZE - length, "Z");
+		snprintf(text + length, PARSE_TIME_TEXT - length, "Z");
 }

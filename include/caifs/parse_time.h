@@ -1,5 +1,5 @@
-#ifndef CAIFS_TIMES_H
-#define CAIFS_TIMES_H
+#ifndef CAIFS_PARSE_TIME_H
+#define CAIFS_PARSE_TIME_H
 
 /*
  * Times as people and scripts write them. Pure; any thread.
@@ -12,15 +12,15 @@
    fraction or an offset if need be, as `date -Is` prints), a day ("2024-01-23":
    where it begins in UTC), or seconds since 1970 with or without a fraction, as
    `date +%s` does. -EINVAL. */
-int times_parse_moment(const char *text, int64_t *ret_ms);
+int parse_time_moment(const char *text, int64_t *ret_ms);
 
 /* A length of time, in ms: a number and s, m, h or d, as for timeout(1); none
    is s. At most ten years. -EINVAL. */
-int times_parse_duration(const char *text, int64_t *ret_ms);
+int parse_time_duration(const char *text, int64_t *ret_ms);
 
-enum { TIMES_MOMENT_SIZE = 32 };
+enum { PARSE_TIME_TEXT = 32 };
 
 /* RFC 3339 in UTC, with milliseconds where there are any. */
-void times_print_moment(int64_t ms, char text[TIMES_MOMENT_SIZE]);
+void print_time_moment(int64_t ms, char text[PARSE_TIME_TEXT]);
 
 #endif
