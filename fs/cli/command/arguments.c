@@ -135,5 +135,5 @@ int arguments_take(const struct command *command, int *argc, char **argv,
 		argv[left++] = argv[i++];
 	argv[left] = NULL;
 	*argc = left;
-	return COMMAND_GO_ON;
+	return COMMAND_CONTINUE;
 }

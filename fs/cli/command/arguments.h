@@ -14,7 +14,7 @@
    words, and for a command with settings also what settings_read() takes.
    --help and --version are answered here.
 
-   COMMAND_GO_ON, or the exit status after all has been said. */
+   COMMAND_CONTINUE, or the exit status after all has been said. */
 int arguments_take(const struct command *command, int *argc, char **argv,
 		   void *data);
 

@@ -15,7 +15,7 @@ int command_prepare(struct settings *settings, enum settings_args kind,
 	if (settings_read(settings, kind, argc, argv) ||
 	    settings_check(settings))
 		return 2;
-	return COMMAND_GO_ON;
+	return COMMAND_CONTINUE;
 }
 
 const char *command_word(const struct command *command)

@@ -39,10 +39,10 @@ struct command {
 	int (*run)(const struct command *command, int argc, char **argv);
 };
 
-enum { COMMAND_GO_ON = -1 };
+enum { COMMAND_CONTINUE = -1 };
 
-/* Reads and checks what is set. COMMAND_GO_ON, or the exit status after it has
-   said why; finish the settings in any case. */
+/* Reads and checks what is set. COMMAND_CONTINUE, or the exit status after it
+   has said why; finish the settings in any case. */
 int command_prepare(struct settings *settings, enum settings_args kind,
 		    int argc, char **argv);
 

@@ -451,10 +451,10 @@ static int run(const struct command *command, int argc, char **argv)
 	bool json = false;
 	int status = arguments_take(command, &argc, argv, &json);
 
-	if (status == COMMAND_GO_ON)
+	if (status == COMMAND_CONTINUE)
 		status = command_prepare(&settings, SETTINGS_SOURCE_ONLY, argc,
 					 argv);
-	if (status == COMMAND_GO_ON)
+	if (status == COMMAND_CONTINUE)
 		status = examine(&settings, json);
 	settings_finish(&settings);
 	return status;

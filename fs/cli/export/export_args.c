@@ -219,7 +219,7 @@ int export_args_read(struct export_args *args, const struct command *command,
 
 	*args = (struct export_args){0};
 	status = arguments_take(command, argc, argv, args);
-	if (status != COMMAND_GO_ON)
+	if (status != COMMAND_CONTINUE)
 		return status;
 	if (wants_job && take_job(args, argc, argv))
 		return EXPORT_EXIT_USAGE;
@@ -229,7 +229,7 @@ int export_args_read(struct export_args *args, const struct command *command,
 	}
 	if (command->options == export_start_options && check_start(args))
 		return EXPORT_EXIT_USAGE;
-	return COMMAND_GO_ON;
+	return COMMAND_CONTINUE;
 }
 
 void export_args_finish(struct export_args *args)

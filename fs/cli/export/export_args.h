@@ -28,8 +28,8 @@ extern const struct command_option export_status_options[];
 extern const struct command_option export_json_options[];
 
 /* Takes its own options, and the job if it wants one, out of `argv`, and leaves
-   the rest. COMMAND_GO_ON, or the exit status after all has been said; finish
-   it either way. */
+   the rest. COMMAND_CONTINUE, or the exit status after all has been said;
+   finish it either way. */
 int export_args_read(struct export_args *args, const struct command *command,
 		     bool wants_job, int *argc, char **argv);
 void export_args_finish(struct export_args *args);

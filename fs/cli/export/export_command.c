@@ -146,10 +146,10 @@ static int run(const struct command *command, const struct task *task, int argc,
 	int status =
 		export_args_read(&args, command, task->wants_job, &argc, argv);
 
-	if (status == COMMAND_GO_ON)
+	if (status == COMMAND_CONTINUE)
 		status = command_prepare(&settings, SETTINGS_SOURCE_ONLY, argc,
 					 argv);
-	if (status == COMMAND_GO_ON)
+	if (status == COMMAND_CONTINUE)
 		status = run_with(task, &args, &settings);
 	settings_finish(&settings);
 	export_args_finish(&args);

@@ -304,7 +304,7 @@ static int prepare(const struct command *command, int argc, char **argv,
 {
 	int status = arguments_take(command, &argc, argv, settings);
 
-	if (status != COMMAND_GO_ON)
+	if (status != COMMAND_CONTINUE)
 		return status;
 	return command_prepare(settings, SETTINGS_MOUNTPOINT, argc, argv);
 }
@@ -314,7 +314,7 @@ int mount_run(const struct command *command, int argc, char **argv)
 	struct settings settings = {0};
 	int status = prepare(command, argc, argv, &settings);
 
-	if (status == COMMAND_GO_ON)
+	if (status == COMMAND_CONTINUE)
 		status = mount_with(&settings);
 	settings_finish(&settings);
 	return status;
@@ -326,5 +326,5 @@ int mount_pretend(const struct command *command, int argc, char **argv)
 	int status = prepare(command, argc, argv, &settings);
 
 	settings_finish(&settings);
-	return status == COMMAND_GO_ON ? 0 : status;
+	return status == COMMAND_CONTINUE ? 0 : status;
 }

@@ -181,7 +181,7 @@ static int run(const struct command *command, int argc, char **argv)
 	char **mounts;
 	int status = arguments_take(command, &argc, argv, &json), failed = 0;
 
-	if (status != COMMAND_GO_ON)
+	if (status != COMMAND_CONTINUE)
 		return status;
 	for (int i = 1; i < argc; i++)
 		failed |= show(argv[i], json);

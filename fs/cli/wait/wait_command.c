@@ -382,7 +382,7 @@ static int run(const struct command *command, int argc, char **argv)
 	int64_t interval_ms;
 	int status = arguments_take(command, &argc, argv, &wish);
 
-	if (status != COMMAND_GO_ON)
+	if (status != COMMAND_CONTINUE)
 		return status;
 	if (argc < 2)
 		return arguments_fail(command, "for which dataset?");

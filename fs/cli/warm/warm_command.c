@@ -368,9 +368,9 @@ static int run(const struct command *command, int argc, char **argv)
 
 	columns_init(&warm.columns);
 	status = arguments_take(command, &argc, argv, &warm);
-	if (status == COMMAND_GO_ON && argc < 2)
+	if (status == COMMAND_CONTINUE && argc < 2)
 		status = arguments_fail(command, "which parts?");
-	if (status == COMMAND_GO_ON)
+	if (status == COMMAND_CONTINUE)
 		status = warm_paths(&warm, argc - 1, argv + 1);
 	progress_destroy(warm.progress);
 	warm_list_finish(&warm.list);
