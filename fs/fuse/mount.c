@@ -115,7 +115,7 @@ int mount_create(const struct mount_config *config, struct namespace *ns,
 	mount->ns = ns;
 	mount->data = data;
 	walks_init(&mount->walks);
-	err = parking_create(request_fail, &mount->parking);
+	err = pending_create(request_fail, &mount->pending);
 	if (!err)
 		err = executor_create("caifs-answers", &mount->answers);
 	if (!err)
@@ -152,7 +152,7 @@ int mount_serve(struct mount *mount)
 	}
 	fuse_loop_cfg_destroy(loop);
 
-	parking_clear(mount->parking);
+	pending_clear(mount->pending);
 	fuse_session_unmount(mount->session);
 	mount->attached = false;
 	/* Above 0 it is the signal that ended it, which is no failure. */
@@ -168,7 +168,7 @@ struct mount *mount_destroy(struct mount *mount)
 	if (mount->session)
 		fuse_session_destroy(mount->session);
 	executor_destroy(mount->answers);
-	parking_destroy(mount->parking);
+	pending_destroy(mount->pending);
 	walks_finish(&mount->walks);
 	free(mount);
 	return NULL;

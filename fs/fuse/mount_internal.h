@@ -8,7 +8,7 @@
 
 #include "caifs/executor.h"
 #include "caifs/mount.h"
-#include "parking.h"
+#include "pending_requests.h"
 #include "slow.h"
 #include "walks.h"
 
@@ -16,7 +16,7 @@ struct mount {
 	struct mount_config config;
 	struct namespace *ns;
 	struct data *data;
-	struct parking *parking;
+	struct pending_requests *pending;
 	struct executor *answers; /* runs what was parked, once it is woken */
 	struct slow_log slow;
 	struct walks walks;

@@ -15,7 +15,7 @@
 /* It has been replied to. */
 static void finish(struct request *request)
 {
-	parking_answered(request->mount->parking);
+	pending_answered(request->mount->pending);
 	free(request->name);
 	free(request);
 }
@@ -52,7 +52,7 @@ static void interrupted(fuse_req_t fuse, void *data)
 
 	(void)fuse;
 	atomic_store(&request->interrupted, true);
-	parking_look(request->mount->parking);
+	pending_look(request->mount->pending);
 }
 
 void request_begin(struct mount *mount, fuse_req_t fuse,
@@ -72,7 +72,7 @@ void request_begin(struct mount *mount, fuse_req_t fuse,
 	request->name = wish->name ? strdup(wish->name) : NULL;
 	atomic_init(&request->interrupted, false);
 	request->deadline_ms = clock_now_ms() + mount->config.timeout_ms;
-	parking_enter(mount->parking, request);
+	pending_enter(mount->pending, request);
 	fuse_req_interrupt_func(fuse, interrupted, request);
 	if (wish->name && !request->name)
 		request_fail(request, -ENOMEM);
@@ -85,7 +85,7 @@ void request_settle(struct request *request)
 	/* In this order: the first returns when no hook is running any more,
 	   so that none can touch the request after the second. */
 	fuse_req_interrupt_func(request->fuse, NULL, NULL);
-	parking_exit(request->mount->parking, request);
+	pending_exit(request->mount->pending, request);
 }
 
 static void report(const struct request *request, int err)

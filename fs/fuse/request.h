@@ -8,8 +8,8 @@
  * its start, when that is worth while. It may be on another thread by then.
  *
  * Who holds a request: the thread that runs an attempt; once parked, nobody,
- * until either the waiter is woken or the attendant of the car park
- * (parking.h) gets the waiter back. So it is answered once.
+ * until either the waiter is woken or the deadline thread
+ * (pending_requests.h) gets the waiter back. So it is answered once.
  */
 
 #define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 12)
