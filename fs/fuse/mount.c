@@ -117,7 +117,7 @@ int mount_create(const struct mount_config *config, struct namespace *ns,
 	walks_init(&mount->walks);
 	err = pending_create(request_fail, &mount->pending);
 	if (!err)
-		err = executor_create("caifs-answers", &mount->answers);
+		err = executor_create("caifs-reply", &mount->reply_worker);
 	if (!err)
 		err = create_session(mount);
 	if (err) {
@@ -167,7 +167,7 @@ struct mount *mount_destroy(struct mount *mount)
 		fuse_session_unmount(mount->session);
 	if (mount->session)
 		fuse_session_destroy(mount->session);
-	executor_destroy(mount->answers);
+	executor_destroy(mount->reply_worker);
 	pending_destroy(mount->pending);
 	walks_finish(&mount->walks);
 	free(mount);

@@ -17,7 +17,8 @@ struct mount {
 	struct namespace *ns;
 	struct data *data;
 	struct pending_requests *pending;
-	struct executor *answers; /* runs what was parked, once it is woken */
+	struct executor
+		*reply_worker; /* runs what was parked, once it is woken */
 	struct slow_log slow;
 	struct walks walks;
 	struct fuse_session *session;

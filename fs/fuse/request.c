@@ -42,7 +42,7 @@ static void woken(struct waiter *waiter)
 	struct request *request =
 		container_of(waiter, struct request, waiter.waiter);
 
-	executor_post(request->mount->answers, &request->again);
+	executor_post(request->mount->reply_worker, &request->again);
 }
 
 /* Under libfuse's lock on the request: only a mark is made here. */
