@@ -113,9 +113,9 @@ static int attempt_opendir(struct request *request)
 	if (result)
 		return result;
 	request->file.fh = (uintptr_t)listing;
-	walks_note(&mount->walks,
-		   caller_process(fuse_req_ctx(request->fuse)->pid),
-		   request->ino);
+	recent_listings_note(&mount->listings,
+			     caller_process(fuse_req_ctx(request->fuse)->pid),
+			     request->ino);
 	request_settle(request);
 	if (fuse_reply_open(request->fuse, &request->file) < 0)
 		namespace_close_directory(mount->ns, listing);

@@ -71,10 +71,11 @@ void op_open(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 		fuse_reply_err(fuse, -err);
 		return;
 	}
-	tell_followers(mount, ino, file,
-		       walks_has(&mount->walks,
-				 caller_process(fuse_req_ctx(fuse)->pid),
-				 directory));
+	tell_followers(
+		mount, ino, file,
+		recent_listings_has(&mount->listings,
+				    caller_process(fuse_req_ctx(fuse)->pid),
+				    directory));
 	fi->fh = (uintptr_t)file;
 	fi->keep_cache = known; /* the kernel's pages are still right */
 	if (fuse_reply_open(fuse, fi) < 0)

@@ -114,7 +114,7 @@ int mount_create(const struct mount_config *config, struct namespace *ns,
 	mount->config = *config;
 	mount->ns = ns;
 	mount->data = data;
-	walks_init(&mount->walks);
+	recent_listings_init(&mount->listings);
 	err = pending_create(request_fail, &mount->pending);
 	if (!err)
 		err = executor_create("caifs-reply", &mount->reply_worker);
@@ -169,7 +169,7 @@ struct mount *mount_destroy(struct mount *mount)
 		fuse_session_destroy(mount->session);
 	executor_destroy(mount->reply_worker);
 	pending_destroy(mount->pending);
-	walks_finish(&mount->walks);
+	recent_listings_finish(&mount->listings);
 	free(mount);
 	return NULL;
 }

@@ -9,8 +9,8 @@
 #include "caifs/executor.h"
 #include "caifs/mount.h"
 #include "pending_requests.h"
+#include "recent_listings.h"
 #include "slow.h"
-#include "walks.h"
 
 struct mount {
 	struct mount_config config;
@@ -20,7 +20,7 @@ struct mount {
 	struct executor
 		*reply_worker; /* runs what was parked, once it is woken */
 	struct slow_log slow;
-	struct walks walks;
+	struct recent_listings listings;
 	struct fuse_session *session;
 	bool attached;
 };

@@ -31,7 +31,7 @@ struct level {
 };
 
 /* First to measure what is needed, and then to write it. */
-struct walk {
+struct recent_listing {
 	struct level levels[THRIFT_MOST_DEPTH];
 	size_t depth;
 	size_t leaves, bytes;	  /* so far */
@@ -89,7 +89,7 @@ static int read_element(struct thrift *thrift, struct element *ret_element)
 	return 0;
 }
 
-static int add_leaf(struct walk *walk, const struct element *leaf)
+static int add_leaf(struct recent_listing *walk, const struct element *leaf)
 {
 	const struct level *in = &walk->levels[walk->depth - 1];
 
@@ -112,7 +112,7 @@ static int add_leaf(struct walk *walk, const struct element *leaf)
 }
 
 /* The root's own name is no part of its columns'. */
-static int enter(struct walk *walk, const struct element *element)
+static int enter(struct recent_listing *walk, const struct element *element)
 {
 	size_t before =
 		walk->depth > 0 ? walk->levels[walk->depth - 1].path_size : 0;
@@ -130,7 +130,8 @@ static int enter(struct walk *walk, const struct element *element)
 }
 
 /* Every element has its place, and every place its element. */
-static int go(struct walk *walk, struct thrift thrift, struct thrift_list list)
+static int go(struct recent_listing *walk, struct thrift thrift,
+	      struct thrift_list list)
 {
 	for (uint32_t i = 0; i < list.count; i++) {
 		struct element element;
@@ -158,7 +159,7 @@ int parquet_names_decode(const char *bytes, size_t size,
 			 struct parquet_names **ret_names)
 {
 	struct thrift thrift = thrift_begin(bytes, size);
-	struct walk measured = {.to = NULL}, written = {.to = NULL};
+	struct recent_listing measured = {.to = NULL}, written = {.to = NULL};
 	struct thrift_list list;
 	struct parquet_names *names;
 	size_t room;

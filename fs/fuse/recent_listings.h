@@ -1,5 +1,5 @@
-#ifndef CAIFS_FUSE_WALKS_H
-#define CAIFS_FUSE_WALKS_H
+#ifndef CAIFS_FUSE_RECENT_LISTINGS_H
+#define CAIFS_FUSE_RECENT_LISTINGS_H
 
 /*
  * Who has listed which directory a moment ago: cp -r, tar, rsync and whoever
@@ -15,25 +15,27 @@
 #include <sys/types.h>
 
 /* As many as walk at the same time; a listing counts so long. */
-enum { WALKS_MOST = 64, WALKS_MS = 10 * 1000 };
+enum { RECENT_LISTINGS_MAX = 64, RECENT_LISTINGS_MS = 10 * 1000 };
 
-struct walks {
+struct recent_listings {
 	pthread_mutex_t lock;
-	struct walk {
+	struct recent_listing {
 		pid_t process; /* 0: free */
 		uint64_t directory;
 		int64_t until_ms;
-	} latest[WALKS_MOST]; /* a ring */
+	} latest[RECENT_LISTINGS_MAX]; /* a ring */
 	size_t next;
 };
 
-void walks_init(struct walks *walks);
-void walks_finish(struct walks *walks);
+void recent_listings_init(struct recent_listings *listings);
+void recent_listings_finish(struct recent_listings *listings);
 
 /* It lists the directory. */
-void walks_note(struct walks *walks, pid_t process, uint64_t directory);
+void recent_listings_note(struct recent_listings *listings, pid_t process,
+			  uint64_t directory);
 
 /* It has done so, not long ago. */
-bool walks_has(struct walks *walks, pid_t process, uint64_t directory);
+bool recent_listings_has(struct recent_listings *listings, pid_t process,
+			 uint64_t directory);
 
 #endif
