@@ -113,7 +113,7 @@ static int attempt_read(struct request *request)
 	request_settle(request);
 	fuse_reply_iov(request->fuse, view.parts, view.count);
 	data_view_finish(mount->data, &view);
-	slow_note(request);
+	slow_read_log_note(request);
 	return REQUEST_ANSWERED;
 }
 

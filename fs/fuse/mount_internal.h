@@ -10,7 +10,7 @@
 #include "caifs/mount.h"
 #include "pending_requests.h"
 #include "recent_listings.h"
-#include "slow.h"
+#include "slow_read_log.h"
 
 struct mount {
 	struct mount_config config;
@@ -19,7 +19,7 @@ struct mount {
 	struct pending_requests *pending;
 	struct executor
 		*reply_worker; /* runs what was parked, once it is woken */
-	struct slow_log slow;
+	struct slow_read_log slow_reads;
 	struct recent_listings listings;
 	struct fuse_session *session;
 	bool attached;

@@ -21,7 +21,7 @@ LINE = re.compile(r"slow op=read file=(?P<file>\S+) off=(?P<off>\d+) len=(?P<len
                   r"ms=(?P<ms>\d+) waited=(?P<waited>\d+) for=(?P<first>\d+)-(?P<last>\d+) "
                   r"room=(?P<room>\d+) vain=(?P<vain>\d+) queue=(?P<queue>\d+) "
                   r"connect=(?P<connect>\d+) first_byte=(?P<first_byte>\d+) body=(?P<body>\d+) "
-                  r"asked=(?P<asked>\d+) at_once=(?P<at_once>\d+) left_out=(?P<left_out>\d+)$",
+                  r"asked=(?P<asked>\d+) at_once=(?P<at_once>\d+) suppressed=(?P<suppressed>\d+)$",
                   re.MULTILINE)
 HALF = {"match": {"op": "bytes", "range_first": MIB // 2}}
 

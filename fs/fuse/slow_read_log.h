@@ -1,5 +1,5 @@
-#ifndef CAIFS_FUSE_SLOW_H
-#define CAIFS_FUSE_SLOW_H
+#ifndef CAIFS_FUSE_SLOW_READ_LOG_H
+#define CAIFS_FUSE_SLOW_READ_LOG_H
 
 /*
  * Reads that were answered, but late: a line in the log says where the time
@@ -10,14 +10,14 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-struct slow_log {
+struct slow_read_log {
 	_Atomic int64_t quiet_until_ms;
-	_Atomic unsigned left_out;
+	_Atomic unsigned suppressed;
 };
 
 struct request;
 
 /* It has been answered. */
-void slow_note(const struct request *request);
+void slow_read_log_note(const struct request *request);
 
 #endif

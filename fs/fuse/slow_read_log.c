@@ -1,7 +1,8 @@
-/* Reads that were slow: see slow.h. docs/errors.md tells how to read the line.
+/* Reads that were slow: see slow_read_log.h. docs/errors.md tells how to read
+ * the line.
  */
 
-#include "slow.h"
+#include "slow_read_log.h"
 
 #include "request.h"
 
@@ -17,7 +18,7 @@ enum {
 };
 
 /* Is it this one's turn to be told? */
-static bool may_tell(struct slow_log *slow, int64_t now_ms)
+static bool may_tell(struct slow_read_log *slow, int64_t now_ms)
 {
 	int64_t until_ms = atomic_load(&slow->quiet_until_ms);
 
@@ -25,11 +26,11 @@ static bool may_tell(struct slow_log *slow, int64_t now_ms)
 	    atomic_compare_exchange_strong(&slow->quiet_until_ms, &until_ms,
 					   now_ms + QUIET_MS))
 		return true;
-	atomic_fetch_add(&slow->left_out, 1);
+	atomic_fetch_add(&slow->suppressed, 1);
 	return false;
 }
 
-static void tell(const struct request *request, int64_t ms, unsigned left_out)
+static void tell(const struct request *request, int64_t ms, unsigned suppressed)
 {
 	const struct data_delay *delay = &request->waiter.delay;
 	const struct source_wait *source = &delay->source;
@@ -41,15 +42,15 @@ static void tell(const struct request *request, int64_t ms, unsigned left_out)
 		    " waited=%" PRId64 " for=%" PRId64 "-%" PRId64
 		    " room=%" PRId64 " vain=%" PRId64 " queue=%" PRId64
 		    " connect=%" PRId64 " first_byte=%" PRId64 " body=%" PRId64
-		    " asked=%d at_once=%d left_out=%u",
+		    " asked=%d at_once=%d suppressed=%u",
 		    where, request->offset, request->size, ms, delay->waited_ms,
 		    delay->start, delay->end - 1, delay->room_ms,
 		    source->vain_ms, source->queue_ms, source->connect_ms,
 		    source->first_byte_ms, delay->body_ms, source->asked,
-		    source->at_once, left_out);
+		    source->at_once, suppressed);
 }
 
-void slow_note(const struct request *request)
+void slow_read_log_note(const struct request *request)
 {
 	struct mount *mount = request->mount;
 	int64_t now_ms, ms;
@@ -59,7 +60,7 @@ void slow_note(const struct request *request)
 	now_ms = clock_now_ms();
 	ms = now_ms - (request->deadline_ms - mount->config.timeout_ms);
 	if (ms < mount->config.timeout_ms / PART ||
-	    !may_tell(&mount->slow, now_ms))
+	    !may_tell(&mount->slow_reads, now_ms))
 		return;
-	tell(request, ms, atomic_exchange(&mount->slow.left_out, 0));
+	tell(request, ms, atomic_exchange(&mount->slow_reads.suppressed, 0));
 }
