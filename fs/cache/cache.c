@@ -64,15 +64,15 @@ static int capacity(struct source *source)
 			      : source_capacity(cache->below);
 }
 
-static int64_t most_kept(struct source *source)
+static int64_t max_disk_cached(struct source *source)
 {
 	return cache_of(source)->store.most_bytes;
 }
 
 static void kept(struct source *source, const struct source_range *range,
-		 const struct source_kept *sink)
+		 const struct source_disk_cached *sink)
 {
-	cache_ask_kept(cache_of(source), range, sink);
+	cache_ask_disk_cached(cache_of(source), range, sink);
 }
 
 static const struct source_operations operations = {
@@ -82,8 +82,8 @@ static const struct source_operations operations = {
 	.promote = promote,
 	.capacity = capacity,
 	.release = cache_call_release,
-	.most_kept = most_kept,
-	.kept = kept,
+	.max_disk_cached = max_disk_cached,
+	.disk_cached = kept,
 };
 
 struct source *cache_source(struct cache *cache)

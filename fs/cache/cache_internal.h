@@ -57,8 +57,9 @@ int cache_begin_fetch(struct cache *cache, const struct source_range *range,
 		      const struct source_fetch *fetch,
 		      struct source_call **ret_call);
 
-/* What is kept (kept.c). */
-void cache_ask_kept(struct cache *cache, const struct source_range *range,
-		    const struct source_kept *kept);
+/* What is kept (disk_cached.c). */
+void cache_ask_disk_cached(struct cache *cache,
+			   const struct source_range *range,
+			   const struct source_disk_cached *disk_cached);
 
 #endif

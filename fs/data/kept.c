@@ -9,7 +9,7 @@
 #include "caifs/minmax.h"
 
 /* Guarded by the data lock. */
-struct data_kept {
+struct data_disk_cached {
 	struct data *data;
 	struct waiter *waiters; /* the one that asked, or none */
 	int holders;		/* who asked, and the source */
@@ -18,29 +18,29 @@ struct data_kept {
 	int64_t size, bytes;
 };
 
-int64_t data_most_kept(const struct data *data)
+int64_t data_max_disk_cached(const struct data *data)
 {
-	return source_most_kept(data->source);
+	return source_max_disk_cached(data->source);
 }
 
-static void drop(struct data_kept *kept)
+static void drop(struct data_disk_cached *disk_cached)
 {
-	if (--kept->holders == 0)
-		free(kept);
+	if (--disk_cached->holders == 0)
+		free(disk_cached);
 }
 
 static void on_answer(void *data, int err, int64_t bytes)
 {
-	struct data_kept *kept = data;
-	struct data *layer = kept->data;
+	struct data_disk_cached *disk_cached = data;
+	struct data *layer = disk_cached->data;
 	struct waiter *waiters = NULL;
 
 	data_enter(layer);
-	kept->answered = true;
-	kept->err = err;
-	kept->bytes = bytes;
-	waiter_take_all(&kept->waiters, &waiters);
-	drop(kept);
+	disk_cached->answered = true;
+	disk_cached->err = err;
+	disk_cached->bytes = bytes;
+	waiter_take_all(&disk_cached->waiters, &waiters);
+	drop(disk_cached);
 	data_leave(layer);
 	waiter_wake_all(waiters);
 }
@@ -66,7 +66,7 @@ static bool wait_for_fill(struct data *data, struct data_file *file,
 /* Before the waiter waits, so that nobody can have it, and close the part,
    while its names are looked at. */
 static int ask(struct data *data, struct data_file *file, int64_t offset,
-	       int64_t size, struct data_kept **ret_kept)
+	       int64_t size, struct data_disk_cached **ret_disk_cached)
 {
 	const int64_t start = min64(offset, file->size);
 	const struct source_range range = {
@@ -76,49 +76,51 @@ static int ask(struct data *data, struct data_file *file, int64_t offset,
 		.offset = start,
 		.size = min64(size, file->size - start),
 	};
-	struct data_kept *kept = calloc(1, sizeof(*kept));
-	const struct source_kept sink = {kept, on_answer};
+	struct data_disk_cached *disk_cached = calloc(1, sizeof(*disk_cached));
+	const struct source_disk_cached sink = {disk_cached, on_answer};
 
-	if (!kept)
+	if (!disk_cached)
 		return -ENOMEM;
-	kept->data = data;
-	kept->size = range.size;
-	kept->holders = 2;
-	source_ask_kept(data->source, &range, &sink);
-	*ret_kept = kept;
+	disk_cached->data = data;
+	disk_cached->size = range.size;
+	disk_cached->holders = 2;
+	source_ask_disk_cached(data->source, &range, &sink);
+	*ret_disk_cached = disk_cached;
 	return 0;
 }
 
-int data_ask_kept(struct data *data, struct data_file *file, int64_t offset,
-		  int64_t size, struct data_waiter *waiter, int64_t *ret_bytes)
+int data_ask_disk_cached(struct data *data, struct data_file *file,
+			 int64_t offset, int64_t size,
+			 struct data_waiter *waiter, int64_t *ret_bytes)
 {
-	struct data_kept *kept;
+	struct data_disk_cached *disk_cached;
 	int err = 0;
 
-	if (!waiter->kept && wait_for_fill(data, file, offset, size, waiter))
+	if (!waiter->disk_cached &&
+	    wait_for_fill(data, file, offset, size, waiter))
 		return DATA_PARKED;
-	if (!waiter->kept)
-		err = ask(data, file, offset, size, &waiter->kept);
+	if (!waiter->disk_cached)
+		err = ask(data, file, offset, size, &waiter->disk_cached);
 	if (err)
 		return err;
-	kept = waiter->kept;
+	disk_cached = waiter->disk_cached;
 	data_enter(data);
-	if (!kept->answered) {
-		waiter_join(&kept->waiters, &waiter->waiter);
+	if (!disk_cached->answered) {
+		waiter_join(&disk_cached->waiters, &waiter->waiter);
 		data_leave(data);
 		return DATA_PARKED;
 	}
-	err = kept->err;
+	err = disk_cached->err;
 	if (!err)
-		*ret_bytes = kept->bytes;
-	if (!err && kept->bytes < kept->size)
+		*ret_bytes = disk_cached->bytes;
+	if (!err && disk_cached->bytes < disk_cached->size)
 		data_forget_blocks(data, file);
-	drop(kept);
+	drop(disk_cached);
 	data_leave(data);
 	return err;
 }
 
-bool data_unpark_kept(struct data *data, struct data_waiter *waiter)
+bool data_unpark_disk_cached(struct data *data, struct data_waiter *waiter)
 {
 	bool waited;
 
@@ -126,8 +128,8 @@ bool data_unpark_kept(struct data *data, struct data_waiter *waiter)
 	waited = waiter->waiter.list != NULL;
 	if (waited) {
 		waiter_leave(&waiter->waiter);
-		if (waiter->kept)
-			drop(waiter->kept);
+		if (waiter->disk_cached)
+			drop(waiter->disk_cached);
 	}
 	/* Under the caller's lock nothing is started: see data_unpark(). */
 	pthread_mutex_unlock(&data->lock);

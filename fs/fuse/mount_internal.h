@@ -64,7 +64,7 @@ void op_read(fuse_req_t fuse, fuse_ino_t ino, size_t size, off_t offset,
 	     struct fuse_file_info *fi);
 void op_release(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi);
 
-/* kept_ops.c */
+/* disk_cached_ops.c */
 void op_ioctl(fuse_req_t fuse, fuse_ino_t ino, unsigned command, void *argument,
 	      struct fuse_file_info *fi, unsigned flags, const void *in,
 	      size_t in_size, size_t out_size);

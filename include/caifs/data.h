@@ -81,7 +81,7 @@ struct data_waiter {
 	int64_t start, end;	 /* data's own: the bytes that it waits for */
 	int64_t parked_ms;	 /* data's own */
 	int error;		 /* data's own: what became of the wait */
-	struct data_kept *kept;	 /* data's own: what was asked */
+	struct data_disk_cached *disk_cached; /* data's own: what was asked */
 };
 
 /* Bytes in memory, kept there until data_view_finish(). */
@@ -104,17 +104,18 @@ void data_view_finish(struct data *data, struct data_view *view);
 bool data_unpark(struct data *data, struct data_waiter *waiter, int why);
 
 /* How many bytes may be kept on disk, of all parts; 0: nothing is. */
-int64_t data_most_kept(const struct data *data);
+int64_t data_max_disk_cached(const struct data *data);
 
 /* How many of `size` bytes from `offset` on are kept on disk, when what was on
    its way to there has come. Are they not all,
    then what memory has of the part is forgotten, so that it is fetched again,
    and kept. 0, DATA_PARKED, or why it is not known. Not where nothing is kept.
  */
-int data_ask_kept(struct data *data, struct data_file *file, int64_t offset,
-		  int64_t size, struct data_waiter *waiter, int64_t *ret_bytes);
+int data_ask_disk_cached(struct data *data, struct data_file *file,
+			 int64_t offset, int64_t size,
+			 struct data_waiter *waiter, int64_t *ret_bytes);
 /* As data_unpark(), for that. */
-bool data_unpark_kept(struct data *data, struct data_waiter *waiter);
+bool data_unpark_disk_cached(struct data *data, struct data_waiter *waiter);
 
 /* Bytes in memory of the part with this number. */
 int64_t data_cached_bytes(struct data *data, uint64_t number);

@@ -114,7 +114,7 @@ struct source_fetch {
 
 /* --- What is kept --- */
 
-struct source_kept {
+struct source_disk_cached {
 	void *data;
 	/* So many bytes of the range are kept nearby, and cost the platform
 	   nothing. */
@@ -141,9 +141,10 @@ struct source_operations {
 	int (*capacity)(struct source *source);
 	void (*release)(struct source_call *call);
 	/* NULL, both of them: nothing is kept. */
-	int64_t (*most_kept)(struct source *source);
-	void (*kept)(struct source *source, const struct source_range *range,
-		     const struct source_kept *kept);
+	int64_t (*max_disk_cached)(struct source *source);
+	void (*disk_cached)(struct source *source,
+			    const struct source_range *range,
+			    const struct source_disk_cached *disk_cached);
 };
 
 /* 0, or a negative errno when the call could not even begin; then no callback
@@ -185,21 +186,21 @@ static inline int source_capacity(struct source *source)
 }
 
 /* How many bytes may be kept, of all there are; 0: nothing is. */
-static inline int64_t source_most_kept(struct source *source)
+static inline int64_t source_max_disk_cached(struct source *source)
 {
-	return source->operations->most_kept
-		       ? source->operations->most_kept(source)
+	return source->operations->max_disk_cached
+		       ? source->operations->max_disk_cached(source)
 		       : 0;
 }
 
 /* Of one that keeps something: how much of a range is, when all has been
    written that came before. Strings are copied before it returns; `done` comes
    once, perhaps at once, and cannot be cancelled. */
-static inline void source_ask_kept(struct source *source,
-				   const struct source_range *range,
-				   const struct source_kept *kept)
+static inline void source_ask_disk_cached(
+	struct source *source, const struct source_range *range,
+	const struct source_disk_cached *disk_cached)
 {
-	source->operations->kept(source, range, kept);
+	source->operations->disk_cached(source, range, disk_cached);
 }
 
 /* NULL is allowed. */

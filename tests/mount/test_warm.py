@@ -56,8 +56,8 @@ def ready(emulator, mount, cache, world=None, **options):
 def test_a_batch_is_there_without_the_platform(emulator, mount, caifs, cache):
     platform, mounted = ready(emulator, mount, cache)
     done = told(caifs, mounted / FOLDER)
-    assert (done["parts"], done["kept"], done["failed"]) == (PARTS, PARTS, 0)
-    assert done["kept_bytes"] == PARTS * SIZE and done["kept_before_bytes"] == 0
+    assert (done["parts"], done["cached"], done["failed"]) == (PARTS, PARTS, 0)
+    assert done["cached_bytes"] == PARTS * SIZE and done["cached_before_bytes"] == 0
     assert platform.bytes_sent("bytes") == PARTS * SIZE
     gone(mounted)
     platform.down()
@@ -70,7 +70,7 @@ def test_a_second_time_asks_for_nothing(emulator, mount, caifs, cache):
     told(caifs, mounted / FOLDER)
     platform.clear()
     done = told(caifs, mounted / FOLDER)
-    assert done["kept_before_bytes"] == done["kept_bytes"] == PARTS * SIZE
+    assert done["cached_before_bytes"] == done["cached_bytes"] == PARTS * SIZE
     assert platform.count("bytes") == 0
 
 
@@ -78,11 +78,11 @@ def test_datasets_batches_parts_and_latest(emulator, mount, caifs, cache):
     platform, mounted = ready(emulator, mount, cache, show_latest=True)
     # The dataset holds all that is named besides: each part once, the link not.
     done = told(caifs, mounted / NAMES[0], mounted / FOLDER, mounted / NAME)
-    assert done["parts"] == done["kept"] == PARTS + 1
+    assert done["parts"] == done["cached"] == PARTS + 1
     assert platform.bytes_sent("bytes") == (PARTS + 1) * SIZE
     latest = told(caifs, mounted / f"{NAME}/latest")
-    assert latest["kept"] in (1, PARTS)
-    assert latest["kept_before_bytes"] == latest["kept_bytes"] > 0
+    assert latest["cached"] in (1, PARTS)
+    assert latest["cached_before_bytes"] == latest["cached_bytes"] > 0
 
 
 def test_what_memory_and_the_kernel_have_is_kept_too(emulator, mount, caifs, cache):
@@ -94,7 +94,7 @@ def test_what_memory_and_the_kernel_have_is_kept_too(emulator, mount, caifs, cac
     right(mounted, platform)            # from memory, or the kernel's pages
     assert not glob.glob(f"{cache}/??/*.part")
     done = told(caifs, mounted / FOLDER)
-    assert done["kept"] == PARTS and done["kept_before_bytes"] == 0
+    assert done["cached"] == PARTS and done["cached_before_bytes"] == 0
     gone(mounted)
     platform.down()
     right(mount(platform, cache_dir=cache), platform)
@@ -123,7 +123,7 @@ def test_empty_parts_are_no_trouble(emulator, mount, caifs, cache):
     world = worlds.scores(worlds.part("empty", 0), worlds.part("one", 1))
     platform, mounted = ready(emulator, mount, cache, world)
     done = told(caifs, mounted / FOLDER)
-    assert (done["kept"], done["kept_bytes"]) == (2, 1)
+    assert (done["cached"], done["cached_bytes"]) == (2, 1)
 
 
 # Resuming
@@ -151,7 +151,7 @@ def test_stopped_and_run_again_it_asks_for_what_is_missing(emulator, mount, caif
     had = platform.bytes_sent("bytes")
     assert had < size * parts
     platform.clear()
-    assert told(caifs, mounted / FOLDER)["kept"] == parts
+    assert told(caifs, mounted / FOLDER)["cached"] == parts
     # What was cut off on its way may come again.
     assert platform.bytes_sent("bytes") <= size * parts - had + parts * 4 * MIB
     assert platform.bytes_sent("bytes") < size * parts
@@ -181,7 +181,7 @@ def test_a_part_that_cannot_be_read_is_named_and_the_others_come(emulator, mount
     assert done.returncode == 1
     assert "part-2: Permission denied" in done.stderr and "part-1" not in done.stderr
     said = json.loads(done.stdout)
-    assert (said["kept"], said["failed"]) == (PARTS - 1, 1)
+    assert (said["cached"], said["failed"]) == (PARTS - 1, 1)
 
 
 def test_without_a_cache_it_says_so(emulator, mount, caifs):
@@ -334,7 +334,7 @@ def spans(tables, *columns):
 def test_columns_alone_are_brought(emulator, mount, caifs, cache, tables):
     platform, mounted = ready(emulator, mount, cache, world_of(tables, *tables))
     done = told(caifs, "--columns", "score", mounted / FOLDER)
-    assert done["kept"] == 2
+    assert done["cached"] == 2
     whole = sum(os.path.getsize(name) for name in tables.values())
     assert platform.bytes_sent("bytes") <= spans(tables, "score") < whole / 2
     assert platform.bytes_sent("bytes") >= sum(
@@ -347,7 +347,7 @@ def test_columns_alone_are_brought(emulator, mount, caifs, cache, tables):
         == query(sql.format(os.path.dirname(tables["a.parquet"])))
     assert platform.count("bytes") == 0
     # And again: nothing new is wanted.
-    assert told(caifs, "--columns=score", again / FOLDER)["kept_before_bytes"] == done["kept_bytes"]
+    assert told(caifs, "--columns=score", again / FOLDER)["cached_before_bytes"] == done["cached_bytes"]
     assert platform.count("bytes") == 0
 
 
@@ -381,7 +381,7 @@ def test_nested_columns_by_their_path_or_what_they_are_in(emulator, mount, caifs
     for columns in ("t.churn.score", "t.churn", "t"):
         platform, mounted = ready(emulator, mount, f"{cache}-{columns}", world_of(made, *made))
         done = told(caifs, "--columns", columns, mounted / FOLDER)
-        moved[columns] = done["kept_bytes"]
+        moved[columns] = done["cached_bytes"]
         gone(mounted)
     # DuckDB writes paths with ", " between names.
     score, why, seen = (sum(chunks(name, f"t, {leaf}"))

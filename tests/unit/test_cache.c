@@ -422,10 +422,10 @@ static int64_t kept(int64_t size, int64_t offset, int64_t length)
 	const struct source_range range = {FILE_ID, PATH,   size,
 					   offset,  length, false};
 	struct answer answer = {.err = 0};
-	const struct source_kept sink = {&answer, on_kept};
+	const struct source_disk_cached sink = {&answer, on_kept};
 
 	latch_init(&answer.come);
-	source_ask_kept(cache_source(fixture.cache), &range, &sink);
+	source_ask_disk_cached(cache_source(fixture.cache), &range, &sink);
 	assert_true(latch_wait(&answer.come, 10000));
 	latch_finish(&answer.come);
 	assert_int_equal(answer.err, 0);
@@ -437,7 +437,7 @@ static void what_is_kept_is_told_to_the_byte(void **state)
 	const int64_t size = 3 * MIB + 77;
 
 	(void)state;
-	assert_int_equal(source_most_kept(cache_source(fixture.cache)),
+	assert_int_equal(source_max_disk_cached(cache_source(fixture.cache)),
 			 fixture.size_bytes);
 	assert_int_equal(kept(size, 0, size), 0);
 	assert_reads(size, MIB, 64 * KIB);
@@ -461,12 +461,12 @@ static void one_that_is_stopping_does_not_say_what_is_kept(void **state)
 {
 	const struct source_range range = {FILE_ID, PATH, MIB, 0, MIB, false};
 	struct answer answer = {.err = 0};
-	const struct source_kept sink = {&answer, on_kept};
+	const struct source_disk_cached sink = {&answer, on_kept};
 
 	(void)state;
 	latch_init(&answer.come);
 	cache_stop(fixture.cache);
-	source_ask_kept(cache_source(fixture.cache), &range, &sink);
+	source_ask_disk_cached(cache_source(fixture.cache), &range, &sink);
 	assert_true(latch_wait(&answer.come, 10000));
 	assert_int_equal(answer.err, -ECANCELED);
 	latch_finish(&answer.come);

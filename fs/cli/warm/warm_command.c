@@ -135,7 +135,7 @@ static void bring(void *data, size_t index)
 	err = warm_part_fill(part, &warm->counts, &warm->stop);
 	if (err == -ECANCELED)
 		return;
-	part->state = err ? WARM_FAILED : WARM_KEPT;
+	part->state = err ? WARM_FAILED : WARM_CACHED;
 	if (err)
 		fail(warm, part->path, err);
 	else
@@ -146,7 +146,7 @@ static void check(void *data, size_t index)
 {
 	struct warm *warm = data;
 	struct warm_part *part = warm->list.parts[index];
-	int err = part->state == WARM_KEPT ? warm_part_check(part) : 0;
+	int err = part->state == WARM_CACHED ? warm_part_check(part) : 0;
 
 	if (!err)
 		return;
@@ -190,7 +190,7 @@ static struct sums sum_up(const struct warm *warm)
 	for (size_t i = 0; i < warm->list.count; i++) {
 		const struct warm_part *part = warm->list.parts[i];
 
-		if (part->state != WARM_KEPT)
+		if (part->state != WARM_CACHED)
 			continue;
 		sums.kept++;
 		sums.bytes += part->wanted;
@@ -206,13 +206,14 @@ static void print_json(const struct warm *warm, const struct sums *sums,
 	char *text = NULL;
 
 	if (cJSON_AddNumberToObject(root, "parts", (double)warm->list.count) &&
-	    cJSON_AddNumberToObject(root, "kept", (double)sums->kept) &&
+	    cJSON_AddNumberToObject(root, "cached", (double)sums->kept) &&
 	    cJSON_AddNumberToObject(root, "failed",
 				    (double)atomic_load(&warm->failed)) &&
 	    cJSON_AddNumberToObject(root, "skipped",
 				    (double)atomic_load(&warm->skipped)) &&
-	    cJSON_AddNumberToObject(root, "kept_bytes", (double)sums->bytes) &&
-	    cJSON_AddNumberToObject(root, "kept_before_bytes",
+	    cJSON_AddNumberToObject(root, "cached_bytes",
+				    (double)sums->bytes) &&
+	    cJSON_AddNumberToObject(root, "cached_before_bytes",
 				    (double)sums->before) &&
 	    cJSON_AddNumberToObject(root, "seconds", seconds) &&
 	    cJSON_AddBoolToObject(root, "stopped", warm->signal != 0))

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "caifs/array.h"
-#include "caifs/kept.h"
+#include "caifs/disk_cached.h"
 #include "caifs/settings.h"
 #include "mounts/mounts.h"
 
@@ -21,7 +21,7 @@ enum { MOST_PARTS = 1000000 };
 
 int warm_list_check(const char *path)
 {
-	struct kept_range range = {0};
+	struct disk_cached_range range = {0};
 	struct stat status;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), err;
 
@@ -31,7 +31,7 @@ int warm_list_check(const char *path)
 	if (err == 0) {
 		print_error("%s: not in a mount of caifs", path);
 		err = -EINVAL;
-	} else if (err > 0 && ioctl(fd, KEPT_ASK, &range)) {
+	} else if (err > 0 && ioctl(fd, DISK_CACHED_ASK, &range)) {
 		err = -errno;
 		if (err == -ENOTTY) {
 			print_error("%s: its mount keeps nothing: mount with "

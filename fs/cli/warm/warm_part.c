@@ -10,7 +10,7 @@
 
 #include "caifs/array.h"
 #include "caifs/data.h"
-#include "caifs/kept.h"
+#include "caifs/disk_cached.h"
 #include "caifs/minmax.h"
 
 enum {
@@ -64,13 +64,13 @@ static int open_part(const struct warm_part *part)
 }
 
 static int ask(int fd, const struct warm_range *range,
-	       struct kept_range *ret_kept)
+	       struct disk_cached_range *ret_kept)
 {
-	*ret_kept = (struct kept_range){
+	*ret_kept = (struct disk_cached_range){
 		.offset = range->start,
 		.size = range->end - range->start,
 	};
-	return ioctl(fd, KEPT_ASK, ret_kept) ? -errno : 0;
+	return ioctl(fd, DISK_CACHED_ASK, ret_kept) ? -errno : 0;
 }
 
 /* --- What is wanted --- */
@@ -240,7 +240,7 @@ static int plan_columns(struct warm_part *part, struct columns *columns, int fd)
 int warm_part_plan(struct warm_part *part, struct columns *columns)
 {
 	const struct warm_range none = {0};
-	struct kept_range kept;
+	struct disk_cached_range kept;
 	int fd = open_part(part);
 	int err = fd < 0 ? fd : ask(fd, &none, &kept);
 
@@ -289,7 +289,7 @@ static int find_missing(const struct warm_part *part, int fd,
 	missing->lacking = 0;
 	for (size_t i = 0; i < part->range_count && !err; i++) {
 		struct warm_range segment = {.start = part->ranges[i].start};
-		struct kept_range kept;
+		struct disk_cached_range kept;
 
 		for (; segment.start < part->ranges[i].end && !err;
 		     segment.start = segment.end) {

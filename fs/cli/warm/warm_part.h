@@ -20,7 +20,7 @@
 
 enum warm_state {
 	WARM_WANTED,
-	WARM_KEPT,
+	WARM_CACHED,
 	WARM_SKIPPED, /* no parquet, and columns are wanted */
 	WARM_FAILED,
 };

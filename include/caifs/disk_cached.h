@@ -1,5 +1,5 @@
-#ifndef CAIFS_KEPT_H
-#define CAIFS_KEPT_H
+#ifndef CAIFS_DISK_CACHED_H
+#define CAIFS_DISK_CACHED_H
 
 /*
  * What a program may ask about a part that it has open in a mount: how much of
@@ -17,12 +17,12 @@
 #include <stdint.h>
 #include <sys/ioctl.h>
 
-struct kept_range {
+struct disk_cached_range {
 	int64_t offset, size; /* asked; what is past the end does not count */
 	int64_t bytes;	      /* answered: so many of these are kept */
 	int64_t most;	      /* answered: of all parts, the cache may hold */
 };
 
-#define KEPT_ASK _IOWR(0xca, 1, struct kept_range)
+#define DISK_CACHED_ASK _IOWR(0xca, 1, struct disk_cached_range)
 
 #endif

@@ -1,6 +1,6 @@
-/* What is kept on disk of a part: see caifs/kept.h. */
+/* What is kept on disk of a part: see caifs/disk_cached.h. */
 
-#include "caifs/kept.h"
+#include "caifs/disk_cached.h"
 
 #include "control.h"
 #include "request.h"
@@ -9,23 +9,24 @@
 #include <stdint.h>
 #include <string.h>
 
-static bool unpark_kept(struct request *request, int why)
+static bool unpark_disk_cached(struct request *request, int why)
 {
 	(void)why;
-	return data_unpark_kept(request->mount->data, &request->waiter);
+	return data_unpark_disk_cached(request->mount->data, &request->waiter);
 }
 
-static int attempt_kept(struct request *request)
+static int attempt_disk_cached(struct request *request)
 {
-	struct kept_range range = {
+	struct disk_cached_range range = {
 		.offset = request->offset,
 		.size = (int64_t)request->size,
-		.most = data_most_kept(request->mount->data),
+		.most = data_max_disk_cached(request->mount->data),
 	};
 	struct data_file *file =
 		(struct data_file *)(uintptr_t)request->file.fh;
-	int result = data_ask_kept(request->mount->data, file, range.offset,
-				   range.size, &request->waiter, &range.bytes);
+	int result = data_ask_disk_cached(request->mount->data, file,
+					  range.offset, range.size,
+					  &request->waiter, &range.bytes);
 
 	if (result)
 		return result;
@@ -38,14 +39,15 @@ void op_ioctl(fuse_req_t fuse, fuse_ino_t ino, unsigned command, void *argument,
 	      struct fuse_file_info *fi, unsigned flags, const void *in,
 	      size_t in_size, size_t out_size)
 {
-	static const struct request_kind kind = {"kept", attempt_kept,
-						 unpark_kept};
+	static const struct request_kind kind = {"kept", attempt_disk_cached,
+						 unpark_disk_cached};
 	struct mount *mount = mount_of(fuse);
 	struct request wish = {.kind = &kind, .ino = ino, .file = *fi};
-	struct kept_range range = {.most = data_most_kept(mount->data)};
+	struct disk_cached_range range = {
+		.most = data_max_disk_cached(mount->data)};
 
 	(void)argument;
-	if (command != (unsigned)KEPT_ASK || in_size < sizeof(range) ||
+	if (command != (unsigned)DISK_CACHED_ASK || in_size < sizeof(range) ||
 	    out_size < sizeof(range) || control_is(ino) || range.most == 0) {
 		fuse_reply_err(fuse, ENOTTY);
 		return;

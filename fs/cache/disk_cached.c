@@ -17,7 +17,7 @@ struct question {
 	struct cache *cache;
 	struct part *part;
 	int64_t offset, end;
-	struct source_kept sink;
+	struct source_disk_cached sink;
 };
 
 /* Of pages [first, end). What cannot be read is not there. */
@@ -69,8 +69,9 @@ static int post(struct cache *cache, struct question *q)
 	return stopping ? -ECANCELED : 0;
 }
 
-void cache_ask_kept(struct cache *cache, const struct source_range *range,
-		    const struct source_kept *kept)
+void cache_ask_disk_cached(struct cache *cache,
+			   const struct source_range *range,
+			   const struct source_disk_cached *disk_cached)
 {
 	struct question *q = calloc(1, sizeof(*q));
 	int err = q ? part_create(cache->scope, range, &q->part) : -ENOMEM;
@@ -80,7 +81,7 @@ void cache_ask_kept(struct cache *cache, const struct source_range *range,
 		q->cache = cache;
 		q->offset = range->offset;
 		q->end = range->offset + range->size;
-		q->sink = *kept;
+		q->sink = *disk_cached;
 		err = post(cache, q);
 	}
 	if (!err)
@@ -88,5 +89,5 @@ void cache_ask_kept(struct cache *cache, const struct source_range *range,
 	if (q)
 		part_drop(q->part);
 	free(q);
-	kept->done(kept->data, err, 0);
+	disk_cached->done(disk_cached->data, err, 0);
 }
