@@ -40,7 +40,7 @@ static int64_t count(const struct object_file *file, int64_t first, int64_t end,
 	return bytes;
 }
 
-static void answer(struct job *job)
+static void cached(struct job *job)
 {
 	struct question *q = container_of(job, struct question, job);
 	struct store *store = &q->cache->store;
@@ -77,7 +77,7 @@ void cache_ask_disk_cached(struct cache *cache,
 	int err = q ? part_create(cache->scope, range, &q->part) : -ENOMEM;
 
 	if (!err) {
-		q->job.run = answer;
+		q->job.run = cached;
 		q->cache = cache;
 		q->offset = range->offset;
 		q->end = range->offset + range->size;

@@ -40,7 +40,7 @@ struct listing {
 	struct alarm alarm;
 	struct cache_reader *reader;
 	struct source_listing sink;
-	struct answer *question;
+	struct cached_listing *question;
 	struct refresh *refresh; /* NULL: nothing is asked */
 	enum state state;
 	bool wishing; /* in the list; guarded by the lock */
@@ -63,7 +63,7 @@ void cache_forget_known(struct cache *cache)
 }
 
 /* With the lock held. */
-static bool is_first(struct cache *cache, const struct answer *question)
+static bool is_first(struct cache *cache, const struct cached_listing *question)
 {
 	struct known *known;
 
@@ -116,21 +116,22 @@ static void finish(struct listing *l, int err)
 	cache_call_end(&l->call);
 }
 
-static void give(struct listing *l, const struct answer *answer)
+static void give(struct listing *l, const struct cached_listing *cached)
 {
-	finish(l, answer_give(answer, &l->sink));
+	finish(l, cached_listing_give(cached, &l->sink));
 }
 
 static bool give_from_disk(struct listing *l)
 {
 	struct cache *cache = l->call.cache;
-	struct answer *answer = store_read_answer(&cache->store, l->question);
+	struct cached_listing *cached =
+		store_read_listing(&cache->store, l->question);
 
-	if (!answer)
+	if (!cached)
 		return false;
 	atomic_fetch_add(&cache->stale_listings, 1);
-	give(l, answer);
-	answer_drop(answer);
+	give(l, cached);
+	cached_listing_drop(cached);
 	return true;
 }
 
@@ -174,7 +175,7 @@ static void run(struct job *job)
 			return;
 		}
 		if (ended && !err) {
-			give(l, l->refresh->answer);
+			give(l, l->refresh->cached);
 			return;
 		}
 		if (ended && !refresh_was_unreachable(err)) {
@@ -229,7 +230,7 @@ static void destroy(struct source_call *call)
 	struct listing *l = container_of(call, struct listing, call);
 
 	refresh_drop(l->refresh);
-	answer_drop(l->question);
+	cached_listing_drop(l->question);
 	free(l);
 }
 
@@ -239,7 +240,8 @@ static bool is_probe(const struct source_query *query)
 }
 
 /* How long the answer of the platform is waited for. With the lock held. */
-static int64_t patience(struct cache *cache, const struct answer *question)
+static int64_t patience(struct cache *cache,
+			const struct cached_listing *question)
 {
 	bool first = is_first(cache, question);
 
@@ -311,7 +313,7 @@ int cache_begin_list(struct cache *cache, const struct source_query *query,
 	l->alarm.ring = on_alarm;
 	l->reader = cache_reader(cache);
 	l->sink = *listing;
-	err = answer_create(cache->listing_scope, query, &l->question);
+	err = cached_listing_create(cache->listing_scope, query, &l->question);
 	if (!err)
 		err = enter(l, query, ret_call, &new);
 	if (err)

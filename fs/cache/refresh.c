@@ -16,7 +16,8 @@ static struct refresh *refresh_of(struct source_call *call)
 	return container_of(call, struct refresh, call);
 }
 
-struct refresh *refresh_find(struct cache *cache, const struct answer *question)
+struct refresh *refresh_find(struct cache *cache,
+			     const struct cached_listing *question)
 {
 	struct refresh *refresh;
 
@@ -45,12 +46,12 @@ static void destroy(struct source_call *call)
 {
 	struct refresh *refresh = refresh_of(call);
 
-	answer_drop(refresh->answer);
+	cached_listing_drop(refresh->cached);
 	free(refresh);
 }
 
-int refresh_create(struct cache *cache, struct answer *question, bool probe,
-		   struct refresh **ret_refresh)
+int refresh_create(struct cache *cache, struct cached_listing *question,
+		   bool probe, struct refresh **ret_refresh)
 {
 	static const struct call_kind kind = {
 		.cancel = cancel,
@@ -61,7 +62,7 @@ int refresh_create(struct cache *cache, struct answer *question, bool probe,
 
 	if (!refresh)
 		return -ENOMEM;
-	err = answer_create_like(question, &refresh->answer);
+	err = cached_listing_create_like(question, &refresh->cached);
 	if (!err)
 		err = cache_call_begin_locked(&refresh->call, &kind, cache);
 	if (err) {
@@ -69,8 +70,8 @@ int refresh_create(struct cache *cache, struct answer *question, bool probe,
 		return err;
 	}
 	refresh->probe = probe;
-	HASH_ADD_KEYPTR(hh, cache->refreshes, refresh->answer->name,
-			strlen(refresh->answer->name), refresh);
+	HASH_ADD_KEYPTR(hh, cache->refreshes, refresh->cached->name,
+			strlen(refresh->cached->name), refresh);
 	refresh->listed = refresh->hh.tbl != NULL; /* else nobody joins it */
 	*ret_refresh = refresh;
 	return 0;
@@ -82,7 +83,7 @@ static int on_page(void *data, const struct source_record *records,
 		   size_t count)
 {
 	struct refresh *refresh = data;
-	int err = answer_add(refresh->answer, records, count);
+	int err = cached_listing_add(refresh->cached, records, count);
 
 	return err == -EMSGSIZE ? -EIO : err;
 }
@@ -91,7 +92,7 @@ static void on_restart(void *data)
 {
 	struct refresh *refresh = data;
 
-	answer_clear(refresh->answer);
+	cached_listing_clear(refresh->cached);
 }
 
 static void keep(struct refresh *refresh, int err)
@@ -99,10 +100,10 @@ static void keep(struct refresh *refresh, int err)
 	struct store *store = &refresh->call.cache->store;
 
 	if (err == -ENOENT || err == -EACCES ||
-	    (!err && refresh->probe && refresh->answer->count == 0))
-		store_remove_answer(store, refresh->answer);
+	    (!err && refresh->probe && refresh->cached->count == 0))
+		store_remove_listing(store, refresh->cached);
 	else if (!err)
-		store_write_answer(store, refresh->answer);
+		store_write_listing(store, refresh->cached);
 }
 
 /* Says once when it is away, and once when it is back. */

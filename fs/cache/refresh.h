@@ -23,7 +23,7 @@ struct wish {
 struct refresh {
 	struct source_call call;
 	UT_hash_handle hh; /* by the answer's name; guarded by the lock */
-	struct answer *answer;
+	struct cached_listing *cached;
 	bool probe;		   /* for one name, which need not exist */
 	struct source_call *below; /* guarded by the lock */
 	struct wish *wishes;	   /* guarded by the lock */
@@ -34,12 +34,12 @@ struct refresh {
 
 /* The one under way for that question, held; NULL: none. With the lock held. */
 struct refresh *refresh_find(struct cache *cache,
-			     const struct answer *question);
+			     const struct cached_listing *question);
 
 /* A new one, held, found from then on. With the lock held. -ECANCELED,
    -ENOMEM. */
-int refresh_create(struct cache *cache, struct answer *question, bool probe,
-		   struct refresh **ret_refresh);
+int refresh_create(struct cache *cache, struct cached_listing *question,
+		   bool probe, struct refresh **ret_refresh);
 
 /* Once, after that, without the lock. */
 void refresh_ask(struct refresh *refresh, const struct source_query *query);

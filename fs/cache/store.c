@@ -370,17 +370,18 @@ void store_drop_claim(struct store *store, struct part *part, int64_t first,
 struct answer_job {
 	struct job job;
 	struct store *store;
-	struct answer *answer;
+	struct cached_listing *cached;
 	bool remove;
 };
 
-static int write_answer(struct store *store, const struct answer *answer)
+static int write_answer(struct store *store,
+			const struct cached_listing *cached)
 {
-	size_t size = answer->question.size + answer->records.size;
+	size_t size = cached->question.size + cached->records.size;
 	int err = keep_to_limits(store, size);
 
 	if (!err)
-		err = answer_write(store->directory, answer);
+		err = cached_listing_write(store->directory, cached);
 	if (!err)
 		count_written(store, size);
 	return err;
@@ -392,16 +393,17 @@ static void on_answer(struct job *job)
 	int err = 0;
 
 	if (a->remove)
-		directory_remove(a->store->directory, a->answer->name);
+		directory_remove(a->store->directory, a->cached->name);
 	else if (!rests(a->store))
-		err = write_answer(a->store, a->answer);
+		err = write_answer(a->store, a->cached);
 	if (err)
 		note_failure(a->store, err);
-	answer_drop(a->answer);
+	cached_listing_drop(a->cached);
 	free(a);
 }
 
-static void post_answer(struct store *store, struct answer *answer, bool remove)
+static void post_answer(struct store *store, struct cached_listing *cached,
+			bool remove)
 {
 	struct answer_job *a = malloc(sizeof(*a));
 
@@ -410,34 +412,34 @@ static void post_answer(struct store *store, struct answer *answer, bool remove)
 	*a = (struct answer_job){
 		.job.run = on_answer,
 		.store = store,
-		.answer = answer_hold(answer),
+		.cached = cached_listing_hold(cached),
 		.remove = remove,
 	};
 	executor_post(store->writer, &a->job);
 }
 
-void store_write_answer(struct store *store, struct answer *answer)
+void store_write_listing(struct store *store, struct cached_listing *cached)
 {
-	post_answer(store, answer, false);
+	post_answer(store, cached, false);
 }
 
-void store_remove_answer(struct store *store, struct answer *answer)
+void store_remove_listing(struct store *store, struct cached_listing *cached)
 {
-	post_answer(store, answer, true);
+	post_answer(store, cached, true);
 }
 
-struct answer *store_read_answer(struct store *store,
-				 const struct answer *question)
+struct cached_listing *store_read_listing(struct store *store,
+					  const struct cached_listing *question)
 {
-	struct answer *answer;
-	int err = answer_create_like(question, &answer);
+	struct cached_listing *cached;
+	int err = cached_listing_create_like(question, &cached);
 
 	if (err)
 		return NULL;
-	err = answer_read(store->directory, answer);
+	err = cached_listing_read(store->directory, cached);
 	if (!err)
-		return answer;
-	answer_drop(answer);
+		return cached;
+	cached_listing_drop(cached);
 	if (err == -EBADMSG) {
 		atomic_fetch_add(&store->counts.damaged, 1);
 		directory_remove(store->directory, question->name);

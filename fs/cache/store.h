@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "answer.h"
+#include "cached_listing.h"
 #include "caifs/executor.h"
 #include "object_table.h"
 
@@ -98,11 +98,11 @@ void store_drop_claim(struct store *store, struct part *part, int64_t first,
 		      int64_t end);
 
 /* Puts a listing on disk, or removes the one with its question. */
-void store_write_answer(struct store *store, struct answer *answer);
-void store_remove_answer(struct store *store, struct answer *answer);
+void store_write_listing(struct store *store, struct cached_listing *cached);
+void store_remove_listing(struct store *store, struct cached_listing *cached);
 
 /* The one on disk with that question, or NULL. */
-struct answer *store_read_answer(struct store *store,
-				 const struct answer *question);
+struct cached_listing *store_read_listing(
+	struct store *store, const struct cached_listing *question);
 
 #endif

@@ -2,7 +2,7 @@
    after 1 it is what is damaged in a right one; after 2 the records, as many as
    the next two bytes say, under a checksum that is right. */
 
-#include "answer.h"
+#include "cached_listing.h"
 #include "scratch.h"
 
 static const struct source_record written[] = {
@@ -53,27 +53,28 @@ static int on_page(void *data, const struct source_record *records,
 }
 
 /* Whether it is there at all is the answer's to say; what it gives is whole. */
-static void read_back(struct scratch *scratch, const struct answer *question,
-		      bool must_be, bool as_written)
+static void read_back(struct scratch *scratch,
+		      const struct cached_listing *question, bool must_be,
+		      bool as_written)
 {
 	struct sink sink = {.as_written = true};
 	const struct source_listing listing = {.data = &sink, .page = on_page};
-	struct answer *answer;
+	struct cached_listing *cached;
 	int err;
 
-	REQUIRE(answer_create_like(question, &answer) == 0);
-	err = answer_read(scratch->directory, answer);
+	REQUIRE(cached_listing_create_like(question, &cached) == 0);
+	err = cached_listing_read(scratch->directory, cached);
 	REQUIRE(err == 0 || (err == -EBADMSG && !must_be));
 	if (err) {
-		REQUIRE(answer->records.size == 0);
+		REQUIRE(cached->records.size == 0);
 	} else {
-		err = answer_give(answer, &listing);
+		err = cached_listing_give(cached, &listing);
 		REQUIRE(err == 0 || err == -EIO);
-		REQUIRE(sink.count <= answer->count);
+		REQUIRE(sink.count <= cached->count);
 		REQUIRE(!as_written ||
 			(err == 0 && sink.count == RECORDS && sink.as_written));
 	}
-	answer_drop(answer);
+	cached_listing_drop(cached);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -81,28 +82,28 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	const struct source_query query = {.kind = SOURCE_BATCHES,
 					   .dataset_id = "dada"};
 	struct scratch scratch;
-	struct answer *answer;
+	struct cached_listing *cached;
 
 	if (size == 0)
 		return 0;
 	scratch_begin(&scratch);
-	REQUIRE(answer_create(7, &query, &answer) == 0);
+	REQUIRE(cached_listing_create(7, &query, &cached) == 0);
 	if (bytes[0] == 0) {
-		scratch_put(&scratch, answer->name, bytes + 1, size - 1);
-		read_back(&scratch, answer, false, false);
+		scratch_put(&scratch, cached->name, bytes + 1, size - 1);
+		read_back(&scratch, cached, false, false);
 	} else if (bytes[0] == 1 || size < 3) {
-		REQUIRE(answer_add(answer, written, RECORDS) == 0);
-		REQUIRE(answer_write(scratch.directory, answer) == 0);
-		scratch_damage(&scratch, answer->name, bytes + 1, size - 1);
-		read_back(&scratch, answer, false, true);
+		REQUIRE(cached_listing_add(cached, written, RECORDS) == 0);
+		REQUIRE(cached_listing_write(scratch.directory, cached) == 0);
+		scratch_damage(&scratch, cached->name, bytes + 1, size - 1);
+		read_back(&scratch, cached, false, true);
 	} else {
-		REQUIRE(buffer_append(&answer->records, bytes + 3, size - 3) ==
+		REQUIRE(buffer_append(&cached->records, bytes + 3, size - 3) ==
 			0);
-		answer->count = (size_t)(bytes[1] << 8 | bytes[2]);
-		REQUIRE(answer_write(scratch.directory, answer) == 0);
-		read_back(&scratch, answer, true, false);
+		cached->count = (size_t)(bytes[1] << 8 | bytes[2]);
+		REQUIRE(cached_listing_write(scratch.directory, cached) == 0);
+		read_back(&scratch, cached, true, false);
 	}
-	scratch_end(&scratch, answer->name);
-	answer_drop(answer);
+	scratch_end(&scratch, cached->name);
+	cached_listing_drop(cached);
 	return 0;
 }

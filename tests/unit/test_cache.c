@@ -402,7 +402,7 @@ static void one_that_hangs_is_not_waited_for_long(void **state)
 	assert_int_equal(reader.err, 0);
 }
 
-struct answer {
+struct cached_listing {
 	struct latch come;
 	int err;
 	int64_t bytes;
@@ -410,26 +410,26 @@ struct answer {
 
 static void on_kept(void *data, int err, int64_t bytes)
 {
-	struct answer *answer = data;
+	struct cached_listing *cached = data;
 
-	answer->err = err;
-	answer->bytes = bytes;
-	latch_open(&answer->come);
+	cached->err = err;
+	cached->bytes = bytes;
+	latch_open(&cached->come);
 }
 
 static int64_t kept(int64_t size, int64_t offset, int64_t length)
 {
 	const struct source_range range = {FILE_ID, PATH,   size,
 					   offset,  length, false};
-	struct answer answer = {.err = 0};
-	const struct source_disk_cached sink = {&answer, on_kept};
+	struct cached_listing cached = {.err = 0};
+	const struct source_disk_cached sink = {&cached, on_kept};
 
-	latch_init(&answer.come);
+	latch_init(&cached.come);
 	source_ask_disk_cached(cache_source(fixture.cache), &range, &sink);
-	assert_true(latch_wait(&answer.come, 10000));
-	latch_finish(&answer.come);
-	assert_int_equal(answer.err, 0);
-	return answer.bytes;
+	assert_true(latch_wait(&cached.come, 10000));
+	latch_finish(&cached.come);
+	assert_int_equal(cached.err, 0);
+	return cached.bytes;
 }
 
 static void what_is_kept_is_told_to_the_byte(void **state)
@@ -460,16 +460,16 @@ static void what_is_kept_is_told_to_the_byte(void **state)
 static void one_that_is_stopping_does_not_say_what_is_kept(void **state)
 {
 	const struct source_range range = {FILE_ID, PATH, MIB, 0, MIB, false};
-	struct answer answer = {.err = 0};
-	const struct source_disk_cached sink = {&answer, on_kept};
+	struct cached_listing cached = {.err = 0};
+	const struct source_disk_cached sink = {&cached, on_kept};
 
 	(void)state;
-	latch_init(&answer.come);
+	latch_init(&cached.come);
 	cache_stop(fixture.cache);
 	source_ask_disk_cached(cache_source(fixture.cache), &range, &sink);
-	assert_true(latch_wait(&answer.come, 10000));
-	assert_int_equal(answer.err, -ECANCELED);
-	latch_finish(&answer.come);
+	assert_true(latch_wait(&cached.come, 10000));
+	assert_int_equal(cached.err, -ECANCELED);
+	latch_finish(&cached.come);
 }
 
 int main(void)

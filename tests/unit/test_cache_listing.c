@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "answer.h"
 #include "cache_fixture.h"
+#include "cached_listing.h"
 #include "caifs/clock.h"
 
 static const struct source_query DATASETS = {.kind = SOURCE_DATASETS};
@@ -209,7 +209,7 @@ static void flip_all(void *data, const char *path)
 {
 	int directory = open(fixture.directory, O_RDONLY | O_CLOEXEC);
 	int fd = open(path, O_RDWR | O_CLOEXEC);
-	struct answer *question = data, *read;
+	struct cached_listing *question = data, *read;
 	unsigned char byte;
 	struct stat st;
 
@@ -220,17 +220,21 @@ static void flip_all(void *data, const char *path)
 		assert_int_equal(pread(fd, &byte, 1, at / 8), 1);
 		byte ^= bit;
 		assert_int_equal(pwrite(fd, &byte, 1, at / 8), 1);
-		assert_int_equal(answer_create_like(question, &read), 0);
-		assert_int_equal(answer_read(directory, read), -EBADMSG);
-		answer_drop(read);
+		assert_int_equal(cached_listing_create_like(question, &read),
+				 0);
+		assert_int_equal(cached_listing_read(directory, read),
+				 -EBADMSG);
+		cached_listing_drop(read);
 		byte ^= bit;
 		assert_int_equal(pwrite(fd, &byte, 1, at / 8), 1);
 	}
 	for (off_t size = st.st_size - 1; size >= 0; size--) {
 		assert_int_equal(ftruncate(fd, size), 0);
-		assert_int_equal(answer_create_like(question, &read), 0);
-		assert_int_equal(answer_read(directory, read), -EBADMSG);
-		answer_drop(read);
+		assert_int_equal(cached_listing_create_like(question, &read),
+				 0);
+		assert_int_equal(cached_listing_read(directory, read),
+				 -EBADMSG);
+		cached_listing_drop(read);
 	}
 	close(fd);
 	close(directory);
@@ -249,15 +253,15 @@ static void every_bit_of_a_listing_counts(void **state)
 		.created_ms = 5,
 	};
 	int directory = open(fixture.directory, O_RDONLY | O_CLOEXEC);
-	struct answer *answer;
+	struct cached_listing *cached;
 
 	(void)state;
-	assert_int_equal(answer_create(7, &BATCHES, &answer), 0);
-	assert_int_equal(answer_add(answer, &record, 1), 0);
-	assert_int_equal(answer_write(directory, answer), 0);
+	assert_int_equal(cached_listing_create(7, &BATCHES, &cached), 0);
+	assert_int_equal(cached_listing_add(cached, &record, 1), 0);
+	assert_int_equal(cached_listing_write(directory, cached), 0);
 	assert_int_equal(
-		cache_fixture_files(&fixture, ".list", flip_all, answer), 1);
-	answer_drop(answer);
+		cache_fixture_files(&fixture, ".list", flip_all, cached), 1);
+	cached_listing_drop(cached);
 	close(directory);
 }
 

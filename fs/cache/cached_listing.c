@@ -1,6 +1,6 @@
-/* The answer to one listing: see answer.h. */
+/* The answer to one listing: see cached_listing.h. */
 
-#include "answer.h"
+#include "cached_listing.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,14 +31,14 @@ struct header {
 
 /* --- Life --- */
 
-static int ask(struct answer *answer, uint64_t scope,
+static int ask(struct cached_listing *cached, uint64_t scope,
 	       const struct source_query *query)
 {
 	const char *const texts[] = {query->dataset_id, query->name,
 				     query->batch_id, query->batch_key,
 				     query->batch_alternate_id};
 	uint32_t kind = query->kind;
-	struct buffer *to = &answer->question;
+	struct buffer *to = &cached->question;
 	int err = buffer_append(to, &scope, sizeof(scope));
 
 	if (!err)
@@ -49,65 +49,66 @@ static int ask(struct answer *answer, uint64_t scope,
 		err = buffer_append(to, text, strlen(text) + 1);
 	}
 	if (!err)
-		directory_name(to->data, to->size, ".list", answer->name);
+		directory_name(to->data, to->size, ".list", cached->name);
 	return err;
 }
 
-static struct answer *allocate(void)
+static struct cached_listing *allocate(void)
 {
-	struct answer *answer = calloc(1, sizeof(*answer));
+	struct cached_listing *cached = calloc(1, sizeof(*cached));
 
-	if (!answer)
+	if (!cached)
 		return NULL;
-	atomic_init(&answer->holders, 1);
-	buffer_init(&answer->question, MOST_QUESTION);
-	buffer_init(&answer->records, MOST_BYTES);
-	return answer;
+	atomic_init(&cached->holders, 1);
+	buffer_init(&cached->question, MOST_QUESTION);
+	buffer_init(&cached->records, MOST_BYTES);
+	return cached;
 }
 
-int answer_create(uint64_t scope, const struct source_query *query,
-		  struct answer **ret_answer)
+int cached_listing_create(uint64_t scope, const struct source_query *query,
+			  struct cached_listing **ret_cached)
 {
-	struct answer *answer = allocate();
-	int err = answer ? ask(answer, scope, query) : -ENOMEM;
+	struct cached_listing *cached = allocate();
+	int err = cached ? ask(cached, scope, query) : -ENOMEM;
 
 	if (err)
-		answer_drop(answer);
+		cached_listing_drop(cached);
 	else
-		*ret_answer = answer;
+		*ret_cached = cached;
 	return err;
 }
 
-int answer_create_like(const struct answer *other, struct answer **ret_answer)
+int cached_listing_create_like(const struct cached_listing *other,
+			       struct cached_listing **ret_cached)
 {
-	struct answer *answer = allocate();
+	struct cached_listing *cached = allocate();
 	int err =
-		answer ? buffer_append(&answer->question, other->question.data,
+		cached ? buffer_append(&cached->question, other->question.data,
 				       other->question.size)
 		       : -ENOMEM;
 
 	if (err) {
-		answer_drop(answer);
+		cached_listing_drop(cached);
 		return err;
 	}
-	strcpy(answer->name, other->name);
-	*ret_answer = answer;
+	strcpy(cached->name, other->name);
+	*ret_cached = cached;
 	return 0;
 }
 
-struct answer *answer_hold(struct answer *answer)
+struct cached_listing *cached_listing_hold(struct cached_listing *cached)
 {
-	atomic_fetch_add(&answer->holders, 1);
-	return answer;
+	atomic_fetch_add(&cached->holders, 1);
+	return cached;
 }
 
-void answer_drop(struct answer *answer)
+void cached_listing_drop(struct cached_listing *cached)
 {
-	if (!answer || atomic_fetch_sub(&answer->holders, 1) != 1)
+	if (!cached || atomic_fetch_sub(&cached->holders, 1) != 1)
 		return;
-	buffer_finish(&answer->question);
-	buffer_finish(&answer->records);
-	free(answer);
+	buffer_finish(&cached->question);
+	buffer_finish(&cached->records);
+	free(cached);
 }
 
 /* --- Records --- */
@@ -129,22 +130,22 @@ static int add(struct buffer *to, const struct source_record *r)
 	return err;
 }
 
-int answer_add(struct answer *answer, const struct source_record *records,
-	       size_t count)
+int cached_listing_add(struct cached_listing *cached,
+		       const struct source_record *records, size_t count)
 {
 	int err = 0;
 
 	for (size_t i = 0; !err && i < count; i++)
-		err = add(&answer->records, &records[i]);
+		err = add(&cached->records, &records[i]);
 	if (!err)
-		answer->count += count;
+		cached->count += count;
 	return err;
 }
 
-void answer_clear(struct answer *answer)
+void cached_listing_clear(struct cached_listing *cached)
 {
-	buffer_clear(&answer->records);
-	answer->count = 0;
+	buffer_clear(&cached->records);
+	cached->count = 0;
 }
 
 /* Moves `at` past one record. False: there is none whole. */
@@ -181,13 +182,13 @@ static bool take(const char **at, const char *end, struct source_record *r)
 	return true;
 }
 
-int answer_give(const struct answer *answer,
-		const struct source_listing *listing)
+int cached_listing_give(const struct cached_listing *cached,
+			const struct source_listing *listing)
 {
-	const char *at = buffer_text(&answer->records);
-	const char *end = at + answer->records.size;
+	const char *at = buffer_text(&cached->records);
+	const char *end = at + cached->records.size;
 	struct source_record *records;
-	size_t left = answer->count;
+	size_t left = cached->count;
 	int err = 0;
 
 	if (!left)
@@ -211,7 +212,8 @@ int answer_give(const struct answer *answer,
 
 /* --- The file --- */
 
-static int check_of(const struct header *header, const struct answer *answer,
+static int check_of(const struct header *header,
+		    const struct cached_listing *cached,
 		    XXH128_hash_t *ret_hash)
 {
 	XXH3_state_t *state = XXH3_createState();
@@ -220,11 +222,11 @@ static int check_of(const struct header *header, const struct answer *answer,
 		return -ENOMEM;
 	XXH3_128bits_reset(state);
 	XXH3_128bits_update(state, header, offsetof(struct header, check_low));
-	XXH3_128bits_update(state, answer->question.data,
-			    answer->question.size);
-	if (answer->records.size)
-		XXH3_128bits_update(state, answer->records.data,
-				    answer->records.size);
+	XXH3_128bits_update(state, cached->question.data,
+			    cached->question.size);
+	if (cached->records.size)
+		XXH3_128bits_update(state, cached->records.data,
+				    cached->records.size);
 	*ret_hash = XXH3_128bits_digest(state);
 	XXH3_freeState(state);
 	return 0;
@@ -247,34 +249,34 @@ static int write_all(int fd, const void *bytes, size_t size)
 	return 0;
 }
 
-int answer_write(int directory, const struct answer *answer)
+int cached_listing_write(int directory, const struct cached_listing *cached)
 {
 	struct header header = {
 		.magic = MAGIC,
 		.format = FORMAT,
-		.question_size = (uint32_t)answer->question.size,
-		.records_size = answer->records.size,
-		.count = answer->count,
+		.question_size = (uint32_t)cached->question.size,
+		.records_size = cached->records.size,
+		.count = cached->count,
 	};
 	struct directory_new new;
 	XXH128_hash_t check;
-	int err = check_of(&header, answer, &check);
+	int err = check_of(&header, cached, &check);
 
 	if (!err)
-		err = directory_begin(directory, answer->name, &new);
+		err = directory_begin(directory, cached->name, &new);
 	if (err)
 		return err;
 	header.check_low = check.low64;
 	header.check_high = check.high64;
 	err = write_all(new.file, &header, sizeof(header));
 	if (!err)
-		err = write_all(new.file, answer->question.data,
-				answer->question.size);
+		err = write_all(new.file, cached->question.data,
+				cached->question.size);
 	if (!err)
-		err = write_all(new.file, answer->records.data,
-				answer->records.size);
+		err = write_all(new.file, cached->records.data,
+				cached->records.size);
 	if (!err)
-		return directory_commit(&new, answer->name, true, NULL);
+		return directory_commit(&new, cached->name, true, NULL);
 	directory_abandon(&new);
 	return err;
 }
@@ -298,9 +300,10 @@ static int read_all(int fd, void *bytes, size_t size)
 }
 
 /* What follows the header, into the answer. */
-static int read_rest(int fd, const struct header *header, struct answer *answer)
+static int read_rest(int fd, const struct header *header,
+		     struct cached_listing *cached)
 {
-	size_t question = answer->question.size;
+	size_t question = cached->question.size;
 	size_t size = question + header->records_size;
 	char *bytes = malloc(size);
 	int err;
@@ -308,16 +311,16 @@ static int read_rest(int fd, const struct header *header, struct answer *answer)
 	if (!bytes)
 		return -ENOMEM;
 	err = read_all(fd, bytes, size);
-	if (!err && memcmp(bytes, answer->question.data, question) != 0)
+	if (!err && memcmp(bytes, cached->question.data, question) != 0)
 		err = -EBADMSG;
 	if (!err)
-		err = buffer_append(&answer->records, bytes + question,
+		err = buffer_append(&cached->records, bytes + question,
 				    header->records_size);
 	free(bytes);
 	return err;
 }
 
-static int read_file(int fd, struct answer *answer)
+static int read_file(int fd, struct cached_listing *cached)
 {
 	struct header header;
 	XXH128_hash_t check;
@@ -328,33 +331,33 @@ static int read_file(int fd, struct answer *answer)
 		return err;
 	if (fstat(fd, &st) || header.magic != MAGIC ||
 	    header.format != FORMAT ||
-	    header.question_size != answer->question.size ||
+	    header.question_size != cached->question.size ||
 	    header.records_size > MOST_BYTES ||
 	    st.st_size != (off_t)(sizeof(header) + header.question_size +
 				  header.records_size))
 		return -EBADMSG;
-	err = read_rest(fd, &header, answer);
+	err = read_rest(fd, &header, cached);
 	if (!err)
-		err = check_of(&header, answer, &check);
+		err = check_of(&header, cached, &check);
 	if (!err && (check.low64 != header.check_low ||
 		     check.high64 != header.check_high))
 		err = -EBADMSG;
-	answer->count = (size_t)header.count;
+	cached->count = (size_t)header.count;
 	return err;
 }
 
-int answer_read(int directory, struct answer *answer)
+int cached_listing_read(int directory, struct cached_listing *cached)
 {
-	int fd, err = directory_open_file(directory, answer->name, O_RDONLY,
+	int fd, err = directory_open_file(directory, cached->name, O_RDONLY,
 					  &fd);
 
 	if (err)
 		return err == -ELOOP || err == -EISDIR ? -EBADMSG : err;
-	err = read_file(fd, answer);
+	err = read_file(fd, cached);
 	if (!err)
 		futimens(fd, NULL); /* it has been used */
 	else
-		answer_clear(answer);
+		cached_listing_clear(cached);
 	close(fd);
 	return err;
 }
