@@ -1,9 +1,9 @@
 /*
- * One listing: a wish for a refresh (refresh.h), which is answered by that, or
- * from disk when it takes too long or the platform cannot be reached. A refusal
- * is passed on whatever the disk has. All answers are given on a reader's
- * thread, by the one job of the call: it runs when the refresh has ended, when
- * it is late, or when the call is cancelled.
+ * One listing: a subscriber for a refresh (refresh.h), which is answered by
+ * that, or from disk when it takes too long or the platform cannot be reached.
+ * A refusal is passed on whatever the disk has. All answers are given on a
+ * reader's thread, by the one job of the call: it runs when the refresh has
+ * ended, when it is late, or when the call is cancelled.
  */
 
 #include "cache_internal.h"
@@ -28,14 +28,14 @@ enum {
 
 /* Guarded by the cache's lock. */
 enum state {
-	WAITS, /* is in the refresh's wishes */
+	WAITS, /* is in the refresh's subscribers */
 	RUNS,  /* its job runs, or is about to */
 	OVER,
 };
 
 struct listing {
 	struct source_call call;
-	struct wish wish;
+	struct subscriber subscriber;
 	struct job job;
 	struct alarm alarm;
 	struct cache_reader *reader;
@@ -96,7 +96,7 @@ static void wake(struct listing *l)
 static void leave_wishes(struct listing *l)
 {
 	if (l->wishing)
-		DL_DELETE(l->refresh->wishes, &l->wish);
+		DL_DELETE(l->refresh->subscribers, &l->subscriber);
 	l->wishing = false;
 }
 
@@ -107,7 +107,7 @@ static void finish(struct listing *l, int err)
 	cache_enter(cache);
 	l->state = OVER;
 	leave_wishes(l);
-	if (err == -ECANCELED && l->refresh && !l->refresh->wishes)
+	if (err == -ECANCELED && l->refresh && !l->refresh->subscribers)
 		refresh_give_up(l->refresh);
 	cache_leave(cache);
 	if (alarm_clear(cache->clock, &l->alarm))
@@ -196,9 +196,10 @@ static void run(struct job *job)
 	} while (!wait_on(l));
 }
 
-static void on_ended(struct wish *wish)
+static void on_ended(struct subscriber *subscriber)
 {
-	struct listing *l = container_of(wish, struct listing, wish);
+	struct listing *l =
+		container_of(subscriber, struct listing, subscriber);
 
 	l->wishing = false;
 	wake(l);
@@ -263,7 +264,7 @@ static int join(struct listing *l, const struct source_query *query,
 			return err;
 		*ret_new = l->refresh;
 	}
-	DL_APPEND(l->refresh->wishes, &l->wish);
+	DL_APPEND(l->refresh->subscribers, &l->subscriber);
 	l->wishing = true;
 	cache_call_hold(&l->call); /* the alarm's */
 	alarm_set(cache->clock, &l->alarm, patience(cache, l->question));
@@ -308,7 +309,7 @@ int cache_begin_list(struct cache *cache, const struct source_query *query,
 	if (!l)
 		return -ENOMEM;
 	l->call.cache = cache;
-	l->wish.ended = on_ended;
+	l->subscriber.ended = on_ended;
 	l->job.run = run;
 	l->alarm.ring = on_alarm;
 	l->reader = cache_reader(cache);

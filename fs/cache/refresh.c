@@ -127,7 +127,7 @@ static void on_done(void *data, int err)
 	struct refresh *refresh = data;
 	struct cache *cache = refresh->call.cache;
 	struct source_call *below;
-	struct wish *wish, *next;
+	struct subscriber *subscriber, *next;
 
 	keep(refresh, err);
 	note_reachable(cache, err);
@@ -137,9 +137,9 @@ static void on_done(void *data, int err)
 	refresh->err = err;
 	below = refresh->below;
 	refresh->below = NULL;
-	DL_FOREACH_SAFE (refresh->wishes, wish, next) {
-		DL_DELETE(refresh->wishes, wish);
-		wish->ended(wish);
+	DL_FOREACH_SAFE (refresh->subscribers, subscriber, next) {
+		DL_DELETE(refresh->subscribers, subscriber);
+		subscriber->ended(subscriber);
 	}
 	cache_leave(cache);
 	source_release(cache->below, below);

@@ -14,22 +14,23 @@
 #include "call.h"
 
 /* One who wants the listing. */
-struct wish {
-	struct wish *prev, *next; /* guarded by the cache's lock */
-	/* With the lock held: it has ended, and the wish is off its list. */
-	void (*ended)(struct wish *wish);
+struct subscriber {
+	struct subscriber *prev, *next; /* guarded by the cache's lock */
+	/* With the lock held: it has ended, and the subscriber is off its list.
+	 */
+	void (*ended)(struct subscriber *subscriber);
 };
 
 struct refresh {
 	struct source_call call;
 	UT_hash_handle hh; /* by the answer's name; guarded by the lock */
 	struct cached_listing *cached;
-	bool probe;		   /* for one name, which need not exist */
-	struct source_call *below; /* guarded by the lock */
-	struct wish *wishes;	   /* guarded by the lock */
-	bool listed;		   /* can be found; guarded by the lock */
-	bool finished, given_up;   /* guarded by the lock */
-	int err;		   /* once finished */
+	bool probe;			/* for one name, which need not exist */
+	struct source_call *below;	/* guarded by the lock */
+	struct subscriber *subscribers; /* guarded by the lock */
+	bool listed;			/* can be found; guarded by the lock */
+	bool finished, given_up;	/* guarded by the lock */
+	int err;			/* once finished */
 };
 
 /* The one under way for that question, held; NULL: none. With the lock held. */

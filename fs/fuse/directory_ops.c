@@ -56,7 +56,7 @@ void op_lookup(fuse_req_t fuse, fuse_ino_t parent, const char *name)
 {
 	static const struct request_kind kind = {"lookup", attempt_lookup,
 						 unpark_name};
-	const struct request wish = {
+	const struct request template = {
 		.kind = &kind,
 		.ino = parent,
 		.name = (char *)(uintptr_t)name,
@@ -66,7 +66,7 @@ void op_lookup(fuse_req_t fuse, fuse_ino_t parent, const char *name)
 		control_lookup(fuse, parent, name);
 		return;
 	}
-	request_begin(mount_of(fuse), fuse, &wish);
+	request_begin(mount_of(fuse), fuse, &template);
 }
 
 void op_forget(fuse_req_t fuse, fuse_ino_t ino, uint64_t count)
@@ -126,13 +126,14 @@ void op_opendir(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	static const struct request_kind kind = {"opendir", attempt_opendir,
 						 unpark_name};
-	const struct request wish = {.kind = &kind, .ino = ino, .file = *fi};
+	const struct request template = {
+		.kind = &kind, .ino = ino, .file = *fi};
 
 	if (control_is(ino)) {
 		control_open(fuse, ino, fi);
 		return;
 	}
-	request_begin(mount_of(fuse), fuse, &wish);
+	request_begin(mount_of(fuse), fuse, &template);
 }
 
 static struct namespace_listing *listing_of(const struct fuse_file_info *fi)

@@ -42,7 +42,7 @@ void op_ioctl(fuse_req_t fuse, fuse_ino_t ino, unsigned command, void *argument,
 	static const struct request_kind kind = {"kept", attempt_disk_cached,
 						 unpark_disk_cached};
 	struct mount *mount = mount_of(fuse);
-	struct request wish = {.kind = &kind, .ino = ino, .file = *fi};
+	struct request template = {.kind = &kind, .ino = ino, .file = *fi};
 	struct disk_cached_range range = {
 		.most = data_max_disk_cached(mount->data)};
 
@@ -61,7 +61,7 @@ void op_ioctl(fuse_req_t fuse, fuse_ino_t ino, unsigned command, void *argument,
 		fuse_reply_err(fuse, EINVAL);
 		return;
 	}
-	wish.offset = range.offset;
-	wish.size = (size_t)range.size;
-	request_begin(mount, fuse, &wish);
+	template.offset = range.offset;
+	template.size = (size_t)range.size;
+	request_begin(mount, fuse, &template);
 }

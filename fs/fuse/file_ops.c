@@ -122,7 +122,7 @@ void op_read(fuse_req_t fuse, fuse_ino_t ino, size_t size, off_t offset,
 {
 	static const struct request_kind kind = {"read", attempt_read,
 						 unpark_read};
-	const struct request wish = {
+	const struct request template = {
 		.kind = &kind,
 		.ino = ino,
 		.file = *fi,
@@ -134,5 +134,5 @@ void op_read(fuse_req_t fuse, fuse_ino_t ino, size_t size, off_t offset,
 		control_read(fuse, size, offset, fi);
 		return;
 	}
-	request_begin(mount_of(fuse), fuse, &wish);
+	request_begin(mount_of(fuse), fuse, &template);
 }

@@ -56,7 +56,7 @@ static void interrupted(fuse_req_t fuse, void *data)
 }
 
 void request_begin(struct mount *mount, fuse_req_t fuse,
-		   const struct request *wish)
+		   const struct request *template)
 {
 	struct request *request = malloc(sizeof(*request));
 
@@ -64,17 +64,17 @@ void request_begin(struct mount *mount, fuse_req_t fuse,
 		fuse_reply_err(fuse, ENOMEM);
 		return;
 	}
-	*request = *wish;
+	*request = *template;
 	request->mount = mount;
 	request->fuse = fuse;
 	request->waiter = (struct data_waiter){.waiter.wake = woken};
 	request->again.run = run_again;
-	request->name = wish->name ? strdup(wish->name) : NULL;
+	request->name = template->name ? strdup(template->name) : NULL;
 	atomic_init(&request->interrupted, false);
 	request->deadline_ms = clock_now_ms() + mount->config.timeout_ms;
 	pending_enter(mount->pending, request);
 	fuse_req_interrupt_func(fuse, interrupted, request);
-	if (wish->name && !request->name)
+	if (template->name && !request->name)
 		request_fail(request, -ENOMEM);
 	else
 		run(request);

@@ -53,9 +53,9 @@ struct request {
 	struct request *prev, *next;
 };
 
-/* Copies `wish` (its `kind`, and what is asked), and runs it. */
+/* Copies `template` (its `kind`, and what is asked), and runs it. */
 void request_begin(struct mount *mount, fuse_req_t fuse,
-		   const struct request *wish);
+		   const struct request *template);
 
 /* Before any reply: from here on no interrupt and no deadline concerns it. */
 void request_settle(struct request *request);

@@ -39,7 +39,7 @@ enum {
 	ID_SIZE = 256,
 };
 
-struct wish {
+struct wait_args {
 	char *dataset;	    /* the path of its directory */
 	const char *since;  /* NULL: now */
 	int64_t timeout_ms; /* negative: none */
@@ -134,52 +134,52 @@ static bool is_newer(const struct batch *batch, const struct batch *than)
 	return than->ino && batch->ino != than->ino;
 }
 
-static void say_gone(const struct wish *wish)
+static void say_gone(const struct wait_args *args)
 {
-	print_error("%s: there is no dataset of a mount there", wish->dataset);
+	print_error("%s: there is no dataset of a mount there", args->dataset);
 }
 
 /* --- Since when --- */
 
 /* The batch that a path or a name means: what stands after the last '/'. */
-static int since_batch(const struct wish *wish, struct batch *ret_batch)
+static int since_batch(const struct wait_args *args, struct batch *ret_batch)
 {
-	size_t length = strlen(wish->since);
+	size_t length = strlen(args->since);
 	char *word, *slash;
-	int err = find_dataset(wish->dataset);
+	int err = find_dataset(args->dataset);
 
 	if (err)
 		return err;
-	word = strdup(wish->since);
+	word = strdup(args->since);
 	if (!word)
 		return -ENOMEM;
 	while (length && word[length - 1] == '/')
 		word[--length] = '\0';
 	slash = strrchr(word, '/');
-	err = find_batch(wish->dataset, slash ? slash + 1 : word, ret_batch);
+	err = find_batch(args->dataset, slash ? slash + 1 : word, ret_batch);
 	free(word);
 	return err;
 }
 
 /* 0, or 1 after it has said why not. */
-static int find_reference(const struct wish *wish, struct batch *ret_batch)
+static int find_reference(const struct wait_args *args, struct batch *ret_batch)
 {
 	int err;
 
 	*ret_batch = none;
-	if (wish->since &&
-	    parse_time_moment(wish->since, &ret_batch->completed_ms) == 0)
+	if (args->since &&
+	    parse_time_moment(args->since, &ret_batch->completed_ms) == 0)
 		return 0;
-	err = wish->since ? since_batch(wish, ret_batch)
-			  : look(wish->dataset, ret_batch);
+	err = args->since ? since_batch(args, ret_batch)
+			  : look(args->dataset, ret_batch);
 	if (err == GONE)
-		say_gone(wish);
+		say_gone(args);
 	else if (err == -ENOENT || err == -ENOTDIR)
 		print_error("--since %s: no time, and no batch in %s; where it "
 			    "was deleted, give a time",
-			    wish->since, wish->dataset);
+			    args->since, args->dataset);
 	else if (err)
-		print_error("%s: %s; caifs status tells more", wish->dataset,
+		print_error("%s: %s; caifs status tells more", args->dataset,
 			    strerror(-err));
 	return err ? 1 : 0;
 }
@@ -231,31 +231,31 @@ static void sleep_until(int64_t ms)
 }
 
 /* 0 with the batch; else the exit status, after it has said why. */
-static int await(const struct wish *wish, const struct batch *reference,
+static int await(const struct wait_args *args, const struct batch *reference,
 		 int64_t interval_ms, struct batch *ret_batch)
 {
 	int64_t now_ms = clock_now_ms();
 	int64_t end_ms =
-		wish->timeout_ms < 0 ? INT64_MAX : now_ms + wish->timeout_ms;
+		args->timeout_ms < 0 ? INT64_MAX : now_ms + args->timeout_ms;
 	bool told = false;
 
 	for (;;) {
-		int err = look(wish->dataset, ret_batch);
+		int err = look(args->dataset, ret_batch);
 
 		if (!err && is_newer(ret_batch, reference))
 			return 0;
 		if (err == GONE) {
-			say_gone(wish);
+			say_gone(args);
 			return 1;
 		}
 		if (err && !told)
-			print_error("%s: %s; still waiting", wish->dataset,
+			print_error("%s: %s; still waiting", args->dataset,
 				    strerror(-err));
 		told = err != 0;
 		now_ms = clock_now_ms();
 		if (now_ms >= end_ms) {
 			print_error("%s: no newer batch in time",
-				    wish->dataset);
+				    args->dataset);
 			return TIMED_OUT;
 		}
 		sleep_until(end_ms - now_ms < interval_ms
@@ -294,17 +294,17 @@ static char *describe(const char *path, const struct batch *batch)
 	return text;
 }
 
-static int tell(const struct wish *wish, const struct batch *batch)
+static int tell(const struct wait_args *args, const struct batch *batch)
 {
 	char *path, *json = NULL;
 	bool failed;
 
-	if (asprintf(&path, "%s/%s", wish->dataset, batch->name) < 0)
+	if (asprintf(&path, "%s/%s", args->dataset, batch->name) < 0)
 		path = NULL;
-	if (path && wish->json)
+	if (path && args->json)
 		json = describe(path, batch);
-	failed = !path || (wish->json && !json) ||
-		 puts(wish->json ? json : path) < 0 || fflush(stdout);
+	failed = !path || (args->json && !json) ||
+		 puts(args->json ? json : path) < 0 || fflush(stdout);
 	if (failed)
 		print_error("cannot say which batch: %s", strerror(errno));
 	cJSON_free(json);
@@ -345,21 +345,21 @@ static int find_path(const char *word, char **ret_path)
 
 static int take_since(void *data, const char *value)
 {
-	struct wish *wish = data;
+	struct wait_args *args = data;
 
 	if (!*value) {
 		print_error("wait: --since needs a value: TIME|BATCH");
 		return -EINVAL;
 	}
-	wish->since = value;
+	args->since = value;
 	return 0;
 }
 
 static int take_timeout(void *data, const char *value)
 {
-	struct wish *wish = data;
+	struct wait_args *args = data;
 
-	if (parse_time_duration(value, &wish->timeout_ms) == 0)
+	if (parse_time_duration(value, &args->timeout_ms) == 0)
 		return 0;
 	print_error("wait: --timeout '%s': wants a number and s, m, h or d",
 		    value);
@@ -368,19 +368,19 @@ static int take_timeout(void *data, const char *value)
 
 static int take_json(void *data, const char *value)
 {
-	struct wish *wish = data;
+	struct wait_args *args = data;
 
 	(void)value;
-	wish->json = true;
+	args->json = true;
 	return 0;
 }
 
 static int run(const struct command *command, int argc, char **argv)
 {
-	struct wish wish = {.timeout_ms = -1};
+	struct wait_args args = {.timeout_ms = -1};
 	struct batch reference, batch;
 	int64_t interval_ms;
-	int status = arguments_take(command, &argc, argv, &wish);
+	int status = arguments_take(command, &argc, argv, &args);
 
 	if (status != COMMAND_CONTINUE)
 		return status;
@@ -389,16 +389,16 @@ static int run(const struct command *command, int argc, char **argv)
 	if (argc > 2)
 		return arguments_fail(command, "'%s' is one word too many",
 				      argv[2]);
-	status = find_path(argv[1], &wish.dataset);
+	status = find_path(argv[1], &args.dataset);
 	if (!status)
-		status = find_reference(&wish, &reference);
+		status = find_reference(&args, &reference);
 	if (!status)
-		status = ask_interval(wish.dataset, &interval_ms);
+		status = ask_interval(args.dataset, &interval_ms);
 	if (!status)
-		status = await(&wish, &reference, interval_ms, &batch);
+		status = await(&args, &reference, interval_ms, &batch);
 	if (!status)
-		status = tell(&wish, &batch);
-	free(wish.dataset);
+		status = tell(&args, &batch);
+	free(args.dataset);
 	return status;
 }
 
