@@ -207,7 +207,7 @@ struct cache *cache_destroy(struct cache *cache)
 	for (int i = 0; i < CACHE_READERS; i++)
 		free(cache->readers[i].bytes);
 	store_finish(&cache->store);
-	cache_forget_known(cache);
+	cache_forget_seen_listings(cache);
 	pthread_cond_destroy(&cache->ended);
 	pthread_mutex_destroy(&cache->lock);
 	free(cache);

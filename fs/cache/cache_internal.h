@@ -43,14 +43,15 @@ struct cache {
 	struct source_call *calls; /* under way; guarded by lock */
 	bool stopping;		   /* guarded by lock */
 	struct refresh *refreshes; /* under way; guarded by lock */
-	struct known *known;	   /* listings seen before; guarded by lock */
+	struct seen_listing
+		*seen_listings; /* listings seen before; guarded by lock */
 };
 
 /* A listing (listing.c). */
 int cache_begin_list(struct cache *cache, const struct source_query *query,
 		     const struct source_listing *listing,
 		     struct source_call **ret_call);
-void cache_forget_known(struct cache *cache);
+void cache_forget_seen_listings(struct cache *cache);
 
 /* A fetch (fetching.c). */
 int cache_begin_fetch(struct cache *cache, const struct source_range *range,

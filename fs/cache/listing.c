@@ -47,38 +47,38 @@ struct listing {
 };
 
 /* A listing that has been asked for before. */
-struct known {
+struct seen_listing {
 	UT_hash_handle hh;
 	char name[DIRECTORY_NAME];
 };
 
-void cache_forget_known(struct cache *cache)
+void cache_forget_seen_listings(struct cache *cache)
 {
-	struct known *known, *next;
+	struct seen_listing *seen, *next;
 
-	HASH_ITER (hh, cache->known, known, next) {
-		HASH_DEL(cache->known, known);
-		free(known);
+	HASH_ITER (hh, cache->seen_listings, seen, next) {
+		HASH_DEL(cache->seen_listings, seen);
+		free(seen);
 	}
 }
 
 /* With the lock held. */
 static bool is_first(struct cache *cache, const struct cached_listing *question)
 {
-	struct known *known;
+	struct seen_listing *seen;
 
-	HASH_FIND_STR(cache->known, question->name, known);
-	if (known)
+	HASH_FIND_STR(cache->seen_listings, question->name, seen);
+	if (seen)
 		return false;
-	if (HASH_COUNT(cache->known) >= MOST_KNOWN)
+	if (HASH_COUNT(cache->seen_listings) >= MOST_KNOWN)
 		return true;
-	known = calloc(1, sizeof(*known));
-	if (!known)
+	seen = calloc(1, sizeof(*seen));
+	if (!seen)
 		return true;
-	strcpy(known->name, question->name);
-	HASH_ADD_STR(cache->known, name, known);
-	if (!known->hh.tbl)
-		free(known);
+	strcpy(seen->name, question->name);
+	HASH_ADD_STR(cache->seen_listings, name, seen);
+	if (!seen->hh.tbl)
+		free(seen);
 	return true;
 }
 
