@@ -14,7 +14,7 @@
 #include "caifs/clock.h"
 #include "caifs/container.h"
 #include "call.h"
-#include "claim.h"
+#include "fetch_lock.h"
 #include "keeper.h"
 
 enum {
@@ -224,8 +224,8 @@ static void on_bytes(void *data, const char *bytes, size_t size)
 static void drop_claim(struct fetching *f)
 {
 	if (f->claimed)
-		store_drop_claim(store_of(f), f->part, f->claim_first,
-				 f->claim_end);
+		store_release_fetch_lock(store_of(f), f->part, f->claim_first,
+					 f->claim_end);
 	f->claimed = false;
 }
 
@@ -331,7 +331,8 @@ static enum next go_on_below(struct fetching *f)
 
 	if (f->part) {
 		f->claim_first = first;
-		f->claimed = claim_take(store_of(f)->claims, &f->part->key,
+		f->claimed =
+			fetch_lock_take(store_of(f)->fetch_locks, &f->part->key,
 					first, end, &f->claim_end);
 		if (!f->claimed && wait_for_other(f))
 			return ELSEWHERE;

@@ -10,7 +10,7 @@
 #include "caifs/clock.h"
 #include "caifs/container.h"
 #include "caifs/log.h"
-#include "claim.h"
+#include "fetch_lock.h"
 #include "sweep.h"
 
 enum { REST_MS = 60 * 1000 };
@@ -32,7 +32,7 @@ int store_init(struct store *store, int directory, int64_t most_bytes,
 
 	*store = (struct store){
 		.directory = directory,
-		.claims = claim_open(directory),
+		.fetch_locks = fetch_lock_open(directory),
 		.most_bytes = most_bytes,
 		.free_floor = free_floor < 0 ? sweep_sensible_floor(directory)
 					     : free_floor,
@@ -61,8 +61,8 @@ void store_finish(struct store *store)
 	}
 	pthread_mutex_destroy(&store->lock);
 	object_table_finish(&store->objects);
-	if (store->claims != CLAIM_NONE)
-		close(store->claims);
+	if (store->fetch_locks != FETCH_LOCK_NONE)
+		close(store->fetch_locks);
 	close(store->directory);
 }
 
@@ -353,16 +353,16 @@ static void on_claimed(struct job *job)
 {
 	struct errand *errand = container_of(job, struct errand, job);
 
-	claim_drop(errand->store->claims, &errand->part->key, errand->first,
-		   errand->end);
+	fetch_lock_release(errand->store->fetch_locks, &errand->part->key,
+			   errand->first, errand->end);
 	end_errand(errand);
 }
 
-void store_drop_claim(struct store *store, struct part *part, int64_t first,
-		      int64_t end)
+void store_release_fetch_lock(struct store *store, struct part *part,
+			      int64_t first, int64_t end)
 {
 	if (!send(store, part, first, end, on_claimed))
-		claim_drop(store->claims, &part->key, first, end);
+		fetch_lock_release(store->fetch_locks, &part->key, first, end);
 }
 
 /* --- Listings --- */

@@ -36,7 +36,7 @@ struct store_counts {
 };
 
 struct store {
-	int directory, claims;
+	int directory, fetch_locks;
 	int64_t most_bytes, free_floor;
 	struct object_table objects;
 	struct executor *writer;
@@ -94,8 +94,8 @@ struct store_run *store_begin(struct store *store, struct part *part,
 void store_write(struct store_run *run);
 
 /* Lets go of a claim, when all that was given before is written. */
-void store_drop_claim(struct store *store, struct part *part, int64_t first,
-		      int64_t end);
+void store_release_fetch_lock(struct store *store, struct part *part,
+			      int64_t first, int64_t end);
 
 /* Puts a listing on disk, or removes the one with its question. */
 void store_write_listing(struct store *store, struct cached_listing *cached);

@@ -1,6 +1,6 @@
-/* What this process is fetching: see claim.h. */
+/* What this process is fetching: see fetch_lock.h. */
 
-#include "claim.h"
+#include "fetch_lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,13 +9,13 @@
 
 enum { PAGE_BITS = 26, ROUNDS = 4 };
 
-int claim_open(int directory)
+int fetch_lock_open(int directory)
 {
 	int file = openat(
 		directory, "claims",
 		O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
 
-	return file < 0 ? CLAIM_NONE : file;
+	return file < 0 ? FETCH_LOCK_NONE : file;
 }
 
 static struct flock lock_of(const struct object_key *key, short type,
@@ -35,11 +35,11 @@ static struct flock lock_of(const struct object_key *key, short type,
 	};
 }
 
-bool claim_take(int file, const struct object_key *key, int64_t first,
-		int64_t end, int64_t *ret_end)
+bool fetch_lock_take(int file, const struct object_key *key, int64_t first,
+		     int64_t end, int64_t *ret_end)
 {
 	*ret_end = end;
-	if (file == CLAIM_NONE || end > INT64_C(1) << PAGE_BITS)
+	if (file == FETCH_LOCK_NONE || end > INT64_C(1) << PAGE_BITS)
 		return true;
 	for (int round = 0; round < ROUNDS; round++) {
 		struct flock wanted = lock_of(key, F_WRLCK, first, *ret_end);
@@ -59,11 +59,11 @@ bool claim_take(int file, const struct object_key *key, int64_t first,
 	return false;
 }
 
-void claim_drop(int file, const struct object_key *key, int64_t first,
-		int64_t end)
+void fetch_lock_release(int file, const struct object_key *key, int64_t first,
+			int64_t end)
 {
 	struct flock lock = lock_of(key, F_UNLCK, first, end);
 
-	if (file != CLAIM_NONE && end <= INT64_C(1) << PAGE_BITS)
+	if (file != FETCH_LOCK_NONE && end <= INT64_C(1) << PAGE_BITS)
 		fcntl(file, F_OFD_SETLK, &lock);
 }

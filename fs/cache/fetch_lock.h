@@ -1,5 +1,5 @@
-#ifndef CAIFS_CACHE_CLAIM_H
-#define CAIFS_CACHE_CLAIM_H
+#ifndef CAIFS_CACHE_FETCH_LOCK_H
+#define CAIFS_CACHE_FETCH_LOCK_H
 
 /*
  * What this process is fetching, for other processes to see: locks on ranges
@@ -14,15 +14,15 @@
 
 #include "object.h"
 
-enum { CLAIM_NONE = -1 }; /* as the file: no claims at all */
+enum { FETCH_LOCK_NONE = -1 }; /* as the file: no claims at all */
 
-int claim_open(int directory);
+int fetch_lock_open(int directory);
 
 /* Claims pages [first, end), or those of them before `*ret_end` which another
    process has not claimed. False: it has the first of them. */
-bool claim_take(int file, const struct object_key *key, int64_t first,
-		int64_t end, int64_t *ret_end);
-void claim_drop(int file, const struct object_key *key, int64_t first,
-		int64_t end);
+bool fetch_lock_take(int file, const struct object_key *key, int64_t first,
+		     int64_t end, int64_t *ret_end);
+void fetch_lock_release(int file, const struct object_key *key, int64_t first,
+			int64_t end);
 
 #endif
