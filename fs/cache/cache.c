@@ -125,7 +125,7 @@ static int start_threads(struct cache *cache)
 	static const char *const names[CACHE_READERS] = {
 		"caifs-cache-0", "caifs-cache-1", "caifs-cache-2",
 		"caifs-cache-3"};
-	int err = alarm_clock_create(&cache->clock);
+	int err = timer_queue_create(&cache->timers);
 
 	for (int i = 0; !err && i < CACHE_READERS; i++) {
 		struct cache_reader *reader = &cache->readers[i];
@@ -140,7 +140,7 @@ static int start_threads(struct cache *cache)
 
 static void end_threads(struct cache *cache)
 {
-	cache->clock = alarm_clock_destroy(cache->clock);
+	cache->timers = timer_queue_destroy(cache->timers);
 	for (int i = 0; i < CACHE_READERS; i++)
 		cache->readers[i].executor =
 			executor_destroy(cache->readers[i].executor);

@@ -12,9 +12,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "alarm.h"
 #include "caifs/executor.h"
 #include "store.h"
+#include "timer_queue.h"
 
 enum { CACHE_READERS = 4 };
 
@@ -30,7 +30,7 @@ struct cache {
 	uint64_t scope, listing_scope;
 	bool offline;
 	struct store store;
-	struct alarm_clock *clock;
+	struct timer_queue *timers;
 	struct cache_reader readers[CACHE_READERS];
 	atomic_uint turn; /* of the readers */
 	_Atomic bool said_offline;

@@ -32,7 +32,7 @@ enum {
 struct fetching {
 	struct source_call call;
 	struct job job;
-	struct alarm alarm;
+	struct timer timer;
 	struct cache_reader *reader;
 	struct source_fetch fetch;
 	struct source_range range;
@@ -294,9 +294,9 @@ static void ask_below(struct fetching *f, int64_t to)
 
 /* --- On the reader --- */
 
-static void on_alarm(struct alarm *alarm)
+static void on_alarm(struct timer *timer)
 {
-	struct fetching *f = container_of(alarm, struct fetching, alarm);
+	struct fetching *f = container_of(timer, struct fetching, timer);
 
 	executor_post(f->reader->executor, &f->job);
 }
@@ -317,7 +317,7 @@ static bool wait_for_other(struct fetching *f)
 			     now_ms + NO_PATIENCE_MS);
 		return false;
 	}
-	alarm_set(cache->clock, &f->alarm, LOOK_AGAIN_MS);
+	timer_set(cache->timers, &f->timer, LOOK_AGAIN_MS);
 	return true;
 }
 
@@ -383,7 +383,7 @@ static void cancel(struct source_call *call)
 
 	if (f->below)
 		source_cancel(call->cache->below, f->below);
-	if (alarm_clear(call->cache->clock, &f->alarm))
+	if (timer_clear(call->cache->timers, &f->timer))
 		executor_post(f->reader->executor, &f->job);
 }
 
@@ -419,7 +419,7 @@ int cache_begin_fetch(struct cache *cache, const struct source_range *range,
 	if (!f)
 		return -ENOMEM;
 	f->job.run = run;
-	f->alarm.ring = on_alarm;
+	f->timer.fire = on_alarm;
 	f->reader = cache_reader(cache);
 	f->fetch = *fetch;
 	f->range = *range;

@@ -37,7 +37,7 @@ struct listing {
 	struct source_call call;
 	struct subscriber subscriber;
 	struct job job;
-	struct alarm alarm;
+	struct timer timer;
 	struct cache_reader *reader;
 	struct source_listing sink;
 	struct cached_listing *question;
@@ -110,7 +110,7 @@ static void finish(struct listing *l, int err)
 	if (err == -ECANCELED && l->refresh && !l->refresh->subscribers)
 		refresh_give_up(l->refresh);
 	cache_leave(cache);
-	if (alarm_clear(cache->clock, &l->alarm))
+	if (timer_clear(cache->timers, &l->timer))
 		cache_call_release(&l->call);
 	l->sink.done(l->sink.data, err);
 	cache_call_end(&l->call);
@@ -205,9 +205,9 @@ static void on_ended(struct subscriber *subscriber)
 	wake(l);
 }
 
-static void on_alarm(struct alarm *alarm)
+static void on_alarm(struct timer *timer)
 {
-	struct listing *l = container_of(alarm, struct listing, alarm);
+	struct listing *l = container_of(timer, struct listing, timer);
 	struct cache *cache = l->call.cache;
 
 	cache_enter(cache);
@@ -266,8 +266,8 @@ static int join(struct listing *l, const struct source_query *query,
 	}
 	DL_APPEND(l->refresh->subscribers, &l->subscriber);
 	l->wishing = true;
-	cache_call_hold(&l->call); /* the alarm's */
-	alarm_set(cache->clock, &l->alarm, patience(cache, l->question));
+	cache_call_hold(&l->call); /* the timer's */
+	timer_set(cache->timers, &l->timer, patience(cache, l->question));
 	return 0;
 }
 
@@ -311,7 +311,7 @@ int cache_begin_list(struct cache *cache, const struct source_query *query,
 	l->call.cache = cache;
 	l->subscriber.ended = on_ended;
 	l->job.run = run;
-	l->alarm.ring = on_alarm;
+	l->timer.fire = on_alarm;
 	l->reader = cache_reader(cache);
 	l->sink = *listing;
 	err = cached_listing_create(cache->listing_scope, query, &l->question);
