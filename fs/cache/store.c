@@ -10,8 +10,8 @@
 #include "caifs/clock.h"
 #include "caifs/container.h"
 #include "caifs/log.h"
+#include "evict.h"
 #include "fetch_lock.h"
-#include "sweep.h"
 
 enum { REST_MS = 60 * 1000 };
 
@@ -34,8 +34,9 @@ int store_init(struct store *store, int directory, int64_t most_bytes,
 		.directory = directory,
 		.fetch_locks = fetch_lock_open(directory),
 		.most_bytes = most_bytes,
-		.free_floor = free_floor < 0 ? sweep_sensible_floor(directory)
-					     : free_floor,
+		.free_floor = free_floor < 0
+				      ? evict_default_free_floor(directory)
+				      : free_floor,
 	};
 	object_table_init(&store->objects, directory);
 	pthread_mutex_init(&store->lock, NULL);
@@ -136,9 +137,9 @@ static bool rests(const struct store *store)
 /* Looks how much there is and makes room, with `spare` bytes to be free. */
 static int look_for_room(struct store *store, int64_t spare)
 {
-	const struct sweep_bounds bounds = {store->most_bytes, spare};
-	struct sweep_result result;
-	int err = sweep_run(store->directory, &bounds, &result);
+	const struct evict_bounds bounds = {store->most_bytes, spare};
+	struct evict_result result;
+	int err = evict_run(store->directory, &bounds, &result);
 
 	if (err)
 		return err;
@@ -158,11 +159,11 @@ static int64_t smaller(int64_t a, int64_t b)
 
 static void on_measure(struct job *job)
 {
-	const struct sweep_bounds all = {INT64_MAX, 0};
+	const struct evict_bounds all = {INT64_MAX, 0};
 	struct store *store = container_of(job, struct store, measuring);
-	struct sweep_result result;
+	struct evict_result result;
 
-	if (sweep_run(store->directory, &all, &result) == 0)
+	if (evict_run(store->directory, &all, &result) == 0)
 		atomic_store(&store->counts.held, result.held_bytes);
 }
 
@@ -184,7 +185,7 @@ static int keep_to_limits(struct store *store, size_t size)
 		if (err < 0)
 			return err;
 	}
-	available = sweep_free_bytes(store->directory);
+	available = evict_free_bytes(store->directory);
 	if (available < 0)
 		return (int)available;
 	if (available >= store->free_floor + (int64_t)size)

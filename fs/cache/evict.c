@@ -1,6 +1,6 @@
-/* Making room: see sweep.h. */
+/* Making room: see evict.h. */
 
-#include "sweep.h"
+#include "evict.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -23,14 +23,14 @@ struct found {
 	char name[DIRECTORY_NAME];
 };
 
-struct sweep {
+struct evict {
 	int directory;
 	struct found *files;
 	size_t count, room;
 	int64_t bytes;
 };
 
-int64_t sweep_free_bytes(int directory)
+int64_t evict_free_bytes(int directory)
 {
 	struct statvfs fs;
 
@@ -39,7 +39,7 @@ int64_t sweep_free_bytes(int directory)
 	return (int64_t)(fs.f_bavail * fs.f_frsize);
 }
 
-int64_t sweep_sensible_floor(int directory)
+int64_t evict_default_free_floor(int directory)
 {
 	const int64_t usual = INT64_C(1) << 30;
 	struct statvfs fs;
@@ -51,32 +51,32 @@ int64_t sweep_sensible_floor(int directory)
 	return part < usual ? part : usual;
 }
 
-static int note(struct sweep *sweep, const char *name, const struct stat *st)
+static int note(struct evict *evict, const char *name, const struct stat *st)
 {
 	struct found *file;
 
-	if (sweep->count == sweep->room) {
-		size_t room = sweep->room ? sweep->room * 2 : 1024;
+	if (evict->count == evict->room) {
+		size_t room = evict->room ? evict->room * 2 : 1024;
 		struct found *files = NULL;
 
 		if (room <= MOST_FILES)
-			files = reallocarray(sweep->files, room,
+			files = reallocarray(evict->files, room,
 					     sizeof(*files));
 		if (!files)
 			return -ENOMEM;
-		sweep->files = files;
-		sweep->room = room;
+		evict->files = files;
+		evict->room = room;
 	}
-	file = &sweep->files[sweep->count++];
+	file = &evict->files[evict->count++];
 	file->used_ns =
 		(int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
 	file->bytes = (int64_t)st->st_blocks * 512;
 	strcpy(file->name, name);
-	sweep->bytes += file->bytes;
+	evict->bytes += file->bytes;
 	return 0;
 }
 
-static int look_at(struct sweep *sweep, int fan, const char *name)
+static int look_at(struct evict *evict, int fan, const char *name)
 {
 	bool unfinished;
 	struct stat st;
@@ -85,17 +85,17 @@ static int look_at(struct sweep *sweep, int fan, const char *name)
 	    fstatat(fan, name, &st, AT_SYMLINK_NOFOLLOW) || S_ISDIR(st.st_mode))
 		return 0;
 	if (!unfinished)
-		return note(sweep, name, &st);
+		return note(evict, name, &st);
 	if (time(NULL) - st.st_mtim.tv_sec > UNFINISHED_SECONDS)
 		unlinkat(fan, name, 0);
 	return 0;
 }
 
-static int look_into(struct sweep *sweep, unsigned number)
+static int look_into(struct evict *evict, unsigned number)
 {
 	struct dirent *entry;
 	int fan,
-		err = directory_open_fan(sweep->directory, number, false, &fan);
+		err = directory_open_fan(evict->directory, number, false, &fan);
 	DIR *stream;
 
 	if (err)
@@ -107,7 +107,7 @@ static int look_into(struct sweep *sweep, unsigned number)
 		return err;
 	}
 	while (!err && (entry = readdir(stream)))
-		err = look_at(sweep, fan, entry->d_name);
+		err = look_at(evict, fan, entry->d_name);
 	closedir(stream);
 	return err;
 }
@@ -119,42 +119,42 @@ static int oldest_first(const void *a, const void *b)
 	return (x->used_ns > y->used_ns) - (x->used_ns < y->used_ns);
 }
 
-static void make_room(struct sweep *sweep, const struct sweep_bounds *bounds,
-		      struct sweep_result *result)
+static void make_room(struct evict *evict, const struct evict_bounds *bounds,
+		      struct evict_result *result)
 {
-	int64_t over = sweep->bytes > bounds->most_bytes
-			       ? sweep->bytes - bounds->most_bytes / 10 * 9
+	int64_t over = evict->bytes > bounds->most_bytes
+			       ? evict->bytes - bounds->most_bytes / 10 * 9
 			       : 0;
-	int64_t available = sweep_free_bytes(sweep->directory);
+	int64_t available = evict_free_bytes(evict->directory);
 
 	if (available >= 0 && bounds->free_bytes - available > over)
 		over = bounds->free_bytes - available;
-	if (over <= 0 || !sweep->count)
+	if (over <= 0 || !evict->count)
 		return;
-	qsort(sweep->files, sweep->count, sizeof(*sweep->files), oldest_first);
-	for (size_t i = 0; i < sweep->count && result->removed_bytes < over;
+	qsort(evict->files, evict->count, sizeof(*evict->files), oldest_first);
+	for (size_t i = 0; i < evict->count && result->removed_bytes < over;
 	     i++) {
-		if (directory_remove(sweep->directory, sweep->files[i].name))
+		if (directory_remove(evict->directory, evict->files[i].name))
 			continue;
-		result->removed_bytes += sweep->files[i].bytes;
+		result->removed_bytes += evict->files[i].bytes;
 		result->removed_files++;
 	}
 }
 
-int sweep_run(int directory, const struct sweep_bounds *bounds,
-	      struct sweep_result *ret_result)
+int evict_run(int directory, const struct evict_bounds *bounds,
+	      struct evict_result *ret_result)
 {
-	struct sweep sweep = {.directory = directory};
-	struct sweep_result result = {0};
+	struct evict evict = {.directory = directory};
+	struct evict_result result = {0};
 	int err = 0;
 
 	for (unsigned i = 0; !err && i < DIRECTORY_FANS; i++)
-		err = look_into(&sweep, i);
+		err = look_into(&evict, i);
 	if (!err) {
-		make_room(&sweep, bounds, &result);
-		result.held_bytes = sweep.bytes - result.removed_bytes;
+		make_room(&evict, bounds, &result);
+		result.held_bytes = evict.bytes - result.removed_bytes;
 		*ret_result = result;
 	}
-	free(sweep.files);
+	free(evict.files);
 	return err;
 }
