@@ -91,7 +91,7 @@ static void find_object(struct fetching *f)
 {
 	struct store *store = store_of(f);
 
-	if (f->object && !atomic_load(&f->object->doomed))
+	if (f->object && !atomic_load(&f->object->unlinked))
 		return;
 	object_put(&store->objects, f->object);
 	f->object = f->part ? store_get(store, f->part) : NULL;
@@ -196,7 +196,7 @@ static int on_version(void *data, const char *version)
 	struct fetching *f = data;
 
 	if (f->object && strcmp(f->object->file.version, version) != 0) {
-		object_doom(f->object);
+		object_mark_unlinked(f->object);
 		store_forget(store_of(f), f->part);
 	}
 	if (f->told && strcmp(f->version, version) != 0)

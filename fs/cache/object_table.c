@@ -68,7 +68,8 @@ static struct object *let_go(struct object_table *table, struct object *object)
 
 	if (--object->holders > 0)
 		return NULL;
-	/* One that is doomed stays, for whoever wants it next to remove it. */
+	/* One that is unlinked stays, for whoever wants it next to remove it.
+	 */
 	if (!object->there)
 		return object;
 	DL_APPEND(table->idle, object);
@@ -127,17 +128,18 @@ static struct object *enter(struct object_table *table,
 
 static void forget(struct object_table *table, struct object *object)
 {
-	object_doom(object);
+	object_mark_unlinked(object);
 	pthread_mutex_lock(&table->lock);
 	take_out(table, object);
 	pthread_mutex_unlock(&table->lock);
 	object_put(table, object);
 }
 
-/* Of no use: doomed, gone from the disk, or of another version. */
+/* Of no use: unlinked, gone from the disk, or of another version. */
 static bool is_useless(const struct object *object, const char *version)
 {
-	return atomic_load(&object->doomed) || object_is_gone(&object->file) ||
+	return atomic_load(&object->unlinked) ||
+	       object_is_gone(&object->file) ||
 	       (version && strcmp(version, object->file.version) != 0);
 }
 
@@ -231,7 +233,7 @@ void object_table_drop_idle(struct object_table *table)
 		destroy(object);
 }
 
-void object_doom(struct object *object)
+void object_mark_unlinked(struct object *object)
 {
-	atomic_store(&object->doomed, true);
+	atomic_store(&object->unlinked, true);
 }

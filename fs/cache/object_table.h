@@ -22,7 +22,7 @@ struct object {
 	UT_hash_handle hh;
 	struct object *prev, *next; /* among the idle; guarded by the lock */
 	int holders;		    /* guarded by the lock */
-	_Atomic bool doomed;	    /* of another version, or removed */
+	_Atomic bool unlinked;	    /* of another version, or removed */
 	bool there;		    /* in the table; guarded by the lock */
 	int64_t touched_ms;	    /* guarded by the lock */
 	struct object_file file;
@@ -51,6 +51,6 @@ void object_put(struct object_table *table, struct object *object);
 void object_table_drop_idle(struct object_table *table);
 
 /* Nobody gets it any more; who tries to next removes it from the disk. */
-void object_doom(struct object *object);
+void object_mark_unlinked(struct object *object);
 
 #endif

@@ -84,7 +84,7 @@ void part_drop(struct part *part);
 /* The part's file, or NULL. */
 struct object *store_get(struct store *store, const struct part *part);
 
-/* Removes it from the disk, if its object is doomed. */
+/* Removes it from the disk, if its object is unlinked. */
 void store_forget(struct store *store, struct part *part);
 
 /* To be filled with at most STORE_RUN bytes; NULL: not now. */
