@@ -36,7 +36,7 @@ struct cache {
 	_Atomic bool said_offline;
 	_Atomic bool unreachable; /* the last listing was not answered */
 	_Atomic int64_t stale_listings;
-	_Atomic int64_t impatient_until_ms; /* with other processes */
+	_Atomic int64_t skip_peer_wait_until_ms; /* with other processes */
 
 	pthread_mutex_t lock;
 	pthread_cond_t ended;

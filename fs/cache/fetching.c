@@ -308,12 +308,12 @@ static bool wait_for_other(struct fetching *f)
 	struct cache *cache = f->call.cache;
 	int64_t now_ms = clock_now_ms();
 
-	if (now_ms < atomic_load(&cache->impatient_until_ms))
+	if (now_ms < atomic_load(&cache->skip_peer_wait_until_ms))
 		return false;
 	if (!f->waits_since_ms)
 		f->waits_since_ms = now_ms;
 	if (now_ms - f->waits_since_ms >= PATIENCE_MS) {
-		atomic_store(&cache->impatient_until_ms,
+		atomic_store(&cache->skip_peer_wait_until_ms,
 			     now_ms + NO_PATIENCE_MS);
 		return false;
 	}
