@@ -21,21 +21,22 @@ struct question {
 };
 
 /* Of pages [first, end). What cannot be read is not there. */
-static int64_t count(const struct object_file *file, int64_t first, int64_t end,
+static int64_t count(const struct part_file *file, int64_t first, int64_t end,
 		     int64_t offset, int64_t to)
 {
-	struct object_entry entries[AT_ONCE];
+	struct page_entry entries[AT_ONCE];
 	int64_t bytes = 0;
 
 	while (first < end) {
 		size_t some = (size_t)min64(end - first, AT_ONCE);
 
-		if (object_read_entries(file, first, some, entries))
+		if (part_file_read_entries(file, first, some, entries))
 			break;
 		for (size_t i = 0; i < some; i++, first++)
-			if (object_has(&entries[i]))
-				bytes += min64((first + 1) * OBJECT_PAGE, to) -
-					 max64(first * OBJECT_PAGE, offset);
+			if (page_entry_is_set(&entries[i]))
+				bytes += min64((first + 1) * PART_FILE_PAGE,
+					       to) -
+					 max64(first * PART_FILE_PAGE, offset);
 	}
 	return bytes;
 }
@@ -44,14 +45,14 @@ static void cached(struct job *job)
 {
 	struct question *q = container_of(job, struct question, job);
 	struct store *store = &q->cache->store;
-	struct object *object = store_get(store, q->part);
+	struct cached_part *cached = store_get(store, q->part);
 	int64_t bytes = 0;
 
-	if (object)
-		bytes = count(&object->file, q->offset / OBJECT_PAGE,
-			      (q->end + OBJECT_PAGE - 1) / OBJECT_PAGE,
+	if (cached)
+		bytes = count(&cached->file, q->offset / PART_FILE_PAGE,
+			      (q->end + PART_FILE_PAGE - 1) / PART_FILE_PAGE,
 			      q->offset, q->end);
-	object_put(&store->objects, object);
+	cached_part_put(&store->cached_parts, cached);
 	q->sink.done(q->sink.data, 0, bytes);
 	part_drop(q->part);
 	free(q);

@@ -18,7 +18,7 @@ int fetch_lock_open(int directory)
 	return file < 0 ? FETCH_LOCK_NONE : file;
 }
 
-static struct flock lock_of(const struct object_key *key, short type,
+static struct flock lock_of(const struct part_key *key, short type,
 			    int64_t first, int64_t end)
 {
 	char digits[9] = "";
@@ -35,7 +35,7 @@ static struct flock lock_of(const struct object_key *key, short type,
 	};
 }
 
-bool fetch_lock_take(int file, const struct object_key *key, int64_t first,
+bool fetch_lock_take(int file, const struct part_key *key, int64_t first,
 		     int64_t end, int64_t *ret_end)
 {
 	*ret_end = end;
@@ -59,7 +59,7 @@ bool fetch_lock_take(int file, const struct object_key *key, int64_t first,
 	return false;
 }
 
-void fetch_lock_release(int file, const struct object_key *key, int64_t first,
+void fetch_lock_release(int file, const struct part_key *key, int64_t first,
 			int64_t end)
 {
 	struct flock lock = lock_of(key, F_UNLCK, first, end);

@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-#include "object.h"
+#include "part_file.h"
 
 enum { FETCH_LOCK_NONE = -1 }; /* as the file: no claims at all */
 
@@ -20,9 +20,9 @@ int fetch_lock_open(int directory);
 
 /* Claims pages [first, end), or those of them before `*ret_end` which another
    process has not claimed. False: it has the first of them. */
-bool fetch_lock_take(int file, const struct object_key *key, int64_t first,
+bool fetch_lock_take(int file, const struct part_key *key, int64_t first,
 		     int64_t end, int64_t *ret_end);
-void fetch_lock_release(int file, const struct object_key *key, int64_t first,
+void fetch_lock_release(int file, const struct part_key *key, int64_t first,
 			int64_t end);
 
 #endif

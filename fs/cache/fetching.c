@@ -21,7 +21,7 @@ enum {
 	/* So few pages between two that are missing are fetched again rather
 	   than asked around. */
 	BRIDGE = 32,
-	BATCH = STORE_RUN / OBJECT_PAGE,
+	BATCH = STORE_RUN / PART_FILE_PAGE,
 	/* How long another process may go without getting on. */
 	PATIENCE_MS = 3000,
 	/* And how long none is waited for after one has not. */
@@ -36,8 +36,8 @@ struct fetching {
 	struct cache_reader *reader;
 	struct source_fetch fetch;
 	struct source_range range;
-	struct part *part;     /* NULL: cannot be kept */
-	struct object *object; /* NULL: nothing on disk */
+	struct part *part;	    /* NULL: cannot be kept */
+	struct cached_part *cached; /* NULL: nothing on disk */
 	int64_t at, end;
 	int64_t distrusted; /* a page that was damaged, or -1 */
 	int64_t waits_since_ms;
@@ -70,8 +70,8 @@ static int64_t smaller(int64_t a, int64_t b)
 
 static void finish(struct fetching *f, int err)
 {
-	object_put(&store_of(f)->objects, f->object);
-	f->object = NULL;
+	cached_part_put(&store_of(f)->cached_parts, f->cached);
+	f->cached = NULL;
 	f->fetch.done(f->fetch.data, err);
 	cache_call_end(&f->call);
 }
@@ -91,25 +91,25 @@ static void find_object(struct fetching *f)
 {
 	struct store *store = store_of(f);
 
-	if (f->object && !atomic_load(&f->object->unlinked))
+	if (f->cached && !atomic_load(&f->cached->unlinked))
 		return;
-	object_put(&store->objects, f->object);
-	f->object = f->part ? store_get(store, f->part) : NULL;
+	cached_part_put(&store->cached_parts, f->cached);
+	f->cached = f->part ? store_get(store, f->part) : NULL;
 }
 
 static bool is_there(const struct fetching *f, int64_t page,
-		     const struct object_entry *entry)
+		     const struct page_entry *entry)
 {
-	return object_has(entry) && page != f->distrusted;
+	return page_entry_is_set(entry) && page != f->distrusted;
 }
 
 /* How many pages from `first` on, at most `most`, the disk has. */
 static size_t count_there(struct fetching *f, int64_t first, size_t most,
-			  struct object_entry *entries)
+			  struct page_entry *entries)
 {
 	size_t count = 0;
 
-	if (object_read_entries(&f->object->file, first, most, entries))
+	if (part_file_read_entries(&f->cached->file, first, most, entries))
 		return 0;
 	while (count < most &&
 	       is_there(f, first + (int64_t)count, &entries[count]))
@@ -121,14 +121,15 @@ static void note_damage(struct fetching *f, int64_t page)
 {
 	f->distrusted = page;
 	atomic_fetch_add(&store_of(f)->counts.damaged, 1);
-	object_drop_page(&f->object->file, page);
+	part_file_drop_page(&f->cached->file, page);
 }
 
 static void deliver(struct fetching *f, int64_t first, size_t pages)
 {
 	struct store_counts *counts = &store_of(f)->counts;
-	int64_t from = f->at - first * OBJECT_PAGE;
-	int64_t to = smaller(first * OBJECT_PAGE + (int64_t)pages * OBJECT_PAGE,
+	int64_t from = f->at - first * PART_FILE_PAGE;
+	int64_t to = smaller(first * PART_FILE_PAGE +
+				     (int64_t)pages * PART_FILE_PAGE,
 			     f->end);
 
 	atomic_fetch_add(&counts->hits, (int64_t)pages);
@@ -142,21 +143,21 @@ static void deliver(struct fetching *f, int64_t first, size_t pages)
 /* Gives what there is from `at` on, as far as there is no gap. */
 static int give_from_disk(struct fetching *f)
 {
-	struct object_entry entries[BATCH];
+	struct page_entry entries[BATCH];
 
-	while (f->at < f->end && f->object) {
-		int64_t first = f->at / OBJECT_PAGE;
-		int64_t last = (f->end - 1) / OBJECT_PAGE;
+	while (f->at < f->end && f->cached) {
+		int64_t first = f->at / PART_FILE_PAGE;
+		int64_t last = (f->end - 1) / PART_FILE_PAGE;
 		size_t most = (size_t)smaller(last - first + 1, BATCH), right;
 		size_t count = count_there(f, first, most, entries);
 		int err;
 
 		if (count == 0 || cache_call_is_cancelled(&f->call))
 			return 0;
-		right = object_read(&f->object->file, first, count, entries,
-				    f->reader->bytes);
+		right = part_file_read(&f->cached->file, first, count, entries,
+				       f->reader->bytes);
 		if (right) {
-			err = tell(f, f->object->file.version);
+			err = tell(f, f->cached->file.version);
 			if (err)
 				return err;
 			deliver(f, first, right);
@@ -171,14 +172,15 @@ static int give_from_disk(struct fetching *f)
    are there and are worth asking around. */
 static int64_t end_of_gap(struct fetching *f, int64_t first)
 {
-	const int64_t last = (f->end - 1) / OBJECT_PAGE;
-	struct object_entry entries[BATCH];
+	const int64_t last = (f->end - 1) / PART_FILE_PAGE;
+	struct page_entry entries[BATCH];
 	int64_t page = first, run = 0;
 
-	while (f->object && page <= last) {
+	while (f->cached && page <= last) {
 		size_t count = (size_t)smaller(last - page + 1, BATCH);
 
-		if (object_read_entries(&f->object->file, page, count, entries))
+		if (part_file_read_entries(&f->cached->file, page, count,
+					   entries))
 			break;
 		for (size_t i = 0; i < count; i++, page++) {
 			run = is_there(f, page, &entries[i]) ? run + 1 : 0;
@@ -195,8 +197,8 @@ static int on_version(void *data, const char *version)
 {
 	struct fetching *f = data;
 
-	if (f->object && strcmp(f->object->file.version, version) != 0) {
-		object_mark_unlinked(f->object);
+	if (f->cached && strcmp(f->cached->file.version, version) != 0) {
+		cached_part_mark_unlinked(f->cached);
 		store_forget(store_of(f), f->part);
 	}
 	if (f->told && strcmp(f->version, version) != 0)
@@ -267,7 +269,7 @@ static void ask_below(struct fetching *f, int64_t to)
 	range.offset = f->at;
 	range.size = to - f->at;
 	atomic_fetch_add(&store_of(f)->counts.misses,
-			 (range.size + OBJECT_PAGE - 1) / OBJECT_PAGE);
+			 (range.size + PART_FILE_PAGE - 1) / PART_FILE_PAGE);
 	cache_call_hold(&f->call); /* it may be quicker than we are */
 	cache_enter(cache);
 	range.prefetch = range.prefetch && !f->promoted;
@@ -325,9 +327,9 @@ enum next { AGAIN, ELSEWHERE };
 
 static enum next go_on_below(struct fetching *f)
 {
-	int64_t first = f->at / OBJECT_PAGE;
+	int64_t first = f->at / PART_FILE_PAGE;
 	int64_t end = end_of_gap(f, first);
-	struct object_entry entry;
+	struct page_entry entry;
 
 	if (f->part) {
 		f->claim_first = first;
@@ -340,13 +342,13 @@ static enum next go_on_below(struct fetching *f)
 			end = f->claim_end;
 		/* It may have ended just before. */
 		find_object(f);
-		if (f->claimed && f->object &&
+		if (f->claimed && f->cached &&
 		    count_there(f, first, 1, &entry)) {
 			drop_claim(f);
 			return AGAIN;
 		}
 	}
-	ask_below(f, smaller(end * OBJECT_PAGE, f->end));
+	ask_below(f, smaller(end * PART_FILE_PAGE, f->end));
 	return ELSEWHERE;
 }
 

@@ -12,19 +12,20 @@ void keeper_flush(struct keeper *keeper)
 	if (!run)
 		return;
 	/* But for the end of the part, which ends in a page that is short. */
-	if (run->first * OBJECT_PAGE + (int64_t)run->size < run->part->key.size)
-		run->size -= run->size % OBJECT_PAGE;
+	if (run->first * PART_FILE_PAGE + (int64_t)run->size <
+	    run->part->key.size)
+		run->size -= run->size % PART_FILE_PAGE;
 	store_write(run);
 }
 
 /* How much is let go until a page begins after `at`. */
 static size_t let_go(struct keeper *keeper, int64_t at)
 {
-	size_t into = (size_t)(at % OBJECT_PAGE);
+	size_t into = (size_t)(at % PART_FILE_PAGE);
 
 	if (into == 0) /* the writer has enough to do */
 		atomic_fetch_add(&keeper->store->counts.dropped, 1);
-	return OBJECT_PAGE - into;
+	return PART_FILE_PAGE - into;
 }
 
 void keeper_take(struct keeper *keeper, const char *version, int64_t at,
@@ -34,9 +35,9 @@ void keeper_take(struct keeper *keeper, const char *version, int64_t at,
 		struct store_run *run = keeper->run;
 		size_t count;
 
-		if (!run && at % OBJECT_PAGE == 0)
+		if (!run && at % PART_FILE_PAGE == 0)
 			run = store_begin(keeper->store, keeper->part, version,
-					  at / OBJECT_PAGE);
+					  at / PART_FILE_PAGE);
 		count = run ? STORE_RUN - run->size : let_go(keeper, at);
 		if (count > size)
 			count = size;

@@ -38,7 +38,7 @@ int store_init(struct store *store, int directory, int64_t most_bytes,
 				      ? evict_default_free_floor(directory)
 				      : free_floor,
 	};
-	object_table_init(&store->objects, directory);
+	cached_part_table_init(&store->cached_parts, directory);
 	pthread_mutex_init(&store->lock, NULL);
 	atomic_store(&store->counts.held, -1);
 	err = executor_create("caifs-keeper", &store->writer);
@@ -61,7 +61,7 @@ void store_finish(struct store *store)
 		free(run);
 	}
 	pthread_mutex_destroy(&store->lock);
-	object_table_finish(&store->objects);
+	cached_part_table_finish(&store->cached_parts);
 	if (store->fetch_locks != FETCH_LOCK_NONE)
 		close(store->fetch_locks);
 	close(store->directory);
@@ -78,7 +78,7 @@ int part_create(uint64_t scope, const struct source_range *range,
 
 	if (!part)
 		return -ENOMEM;
-	err = object_key_make(scope, range, &part->key);
+	err = part_key_make(scope, range, &part->key);
 	if (err) {
 		free(part);
 		return err;
@@ -104,14 +104,15 @@ void part_drop(struct part *part)
 		free(part);
 }
 
-struct object *store_get(struct store *store, const struct part *part)
+struct cached_part *store_get(struct store *store, const struct part *part)
 {
-	struct object *object;
-	int err = object_get(&store->objects, &part->key, NULL, &object);
+	struct cached_part *cached;
+	int err = cached_part_get(&store->cached_parts, &part->key, NULL,
+				  &cached);
 
 	if (err == -EBADMSG)
 		atomic_fetch_add(&store->counts.damaged, 1);
-	return err ? NULL : object;
+	return err ? NULL : cached;
 }
 
 /* --- The writer's --- */
@@ -148,7 +149,7 @@ static int look_for_room(struct store *store, int64_t spare)
 	atomic_store(&store->counts.held, result.held_bytes);
 	atomic_fetch_add(&store->counts.evictions, result.removed_files);
 	if (result.removed_files)
-		object_table_drop_idle(&store->objects);
+		cached_part_table_drop_idle(&store->cached_parts);
 	return result.removed_bytes > 0 ? 1 : 0;
 }
 
@@ -204,22 +205,22 @@ static void count_written(struct store *store, size_t size)
 static int write_run(struct store_run *run)
 {
 	struct store *store = run->store;
-	struct object *object;
+	struct cached_part *cached;
 	int err = keep_to_limits(store, run->size);
 
 	if (err)
 		return err;
-	err = object_get(&store->objects, &run->part->key, run->version,
-			 &object);
+	err = cached_part_get(&store->cached_parts, &run->part->key,
+			      run->version, &cached);
 	if (err == -EBADMSG) {
 		atomic_fetch_add(&store->counts.damaged, 1);
-		err = object_get(&store->objects, &run->part->key, run->version,
-				 &object);
+		err = cached_part_get(&store->cached_parts, &run->part->key,
+				      run->version, &cached);
 	}
 	if (err)
 		return err;
-	err = object_write(&object->file, run->first, run->bytes, run->size);
-	object_put(&store->objects, object);
+	err = part_file_write(&cached->file, run->first, run->bytes, run->size);
+	cached_part_put(&store->cached_parts, cached);
 	if (!err)
 		count_written(store, run->size);
 	return err;
@@ -263,7 +264,7 @@ static void on_run(struct job *job)
 
 	if (rests(run->store)) {
 		atomic_fetch_add(&run->store->counts.dropped,
-				 (int64_t)(run->size / OBJECT_PAGE));
+				 (int64_t)(run->size / PART_FILE_PAGE));
 	} else {
 		err = write_run(run);
 		if (err && err != -EMSGSIZE && err != -EEXIST)
@@ -340,8 +341,8 @@ static void on_forget(struct job *job)
 {
 	struct errand *errand = container_of(job, struct errand, job);
 
-	object_put(&errand->store->objects,
-		   store_get(errand->store, errand->part));
+	cached_part_put(&errand->store->cached_parts,
+			store_get(errand->store, errand->part));
 	end_errand(errand);
 }
 

@@ -18,15 +18,15 @@
 #include <stdint.h>
 
 #include "cached_listing.h"
+#include "cached_part.h"
 #include "caifs/executor.h"
-#include "object_table.h"
 
 enum { STORE_RUN = 256 * 1024 }; /* the most that is written in one go */
 
 /* What must outlive its reader: which part it is. Counted. */
 struct part {
 	atomic_int holders;
-	struct object_key key;
+	struct part_key key;
 	char text[]; /* of the key */
 };
 
@@ -38,7 +38,7 @@ struct store_counts {
 struct store {
 	int directory, fetch_locks;
 	int64_t most_bytes, free_floor;
-	struct object_table objects;
+	struct cached_part_table cached_parts;
 	struct executor *writer;
 	_Atomic int64_t queued; /* bytes */
 	pthread_mutex_t lock;	/* guards the next two; a leaf */
@@ -82,7 +82,7 @@ struct part *part_hold(struct part *part);
 void part_drop(struct part *part);
 
 /* The part's file, or NULL. */
-struct object *store_get(struct store *store, const struct part *part);
+struct cached_part *store_get(struct store *store, const struct part *part);
 
 /* Removes it from the disk, if its object is unlinked. */
 void store_forget(struct store *store, struct part *part);

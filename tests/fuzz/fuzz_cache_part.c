@@ -2,40 +2,41 @@
    after any other it is what is damaged in a right one. No page that was
    written otherwise is ever given. */
 
-#include "object.h"
+#include "part_file.h"
 #include "scratch.h"
 
-enum { PAGES = 4, SIZE = 3 * OBJECT_PAGE + 123 };
+enum { PAGES = 4, SIZE = 3 * PART_FILE_PAGE + 123 };
 
-static void make_right(struct scratch *scratch, const struct object_key *key,
+static void make_right(struct scratch *scratch, const struct part_key *key,
 		       const char *bytes)
 {
-	struct object_file file;
+	struct part_file file;
 
-	REQUIRE(object_create(scratch->directory, key, "\"v\"", &file) == 0);
-	REQUIRE(object_write(&file, 0, bytes, SIZE) == 0);
+	REQUIRE(part_file_create(scratch->directory, key, "\"v\"", &file) == 0);
+	REQUIRE(part_file_write(&file, 0, bytes, SIZE) == 0);
 	close(file.fd);
 }
 
-static void read_file(const struct object_file *file, const char *bytes)
+static void read_file(const struct part_file *file, const char *bytes)
 {
-	struct object_entry entries[PAGES];
-	char got[PAGES * OBJECT_PAGE];
+	struct page_entry entries[PAGES];
+	char got[PAGES * PART_FILE_PAGE];
 
 	REQUIRE(file->size == SIZE);
 	REQUIRE(strlen(file->version) < sizeof(file->version));
-	REQUIRE(object_read_entries(file, 0, PAGES, entries) == 0);
+	REQUIRE(part_file_read_entries(file, 0, PAGES, entries) == 0);
 	for (size_t first = 0; first < PAGES; first++) {
-		size_t right = object_read(file, (int64_t)first, PAGES - first,
-					   entries + first, got);
-		size_t from = first * OBJECT_PAGE,
-		       to = (first + right) * OBJECT_PAGE;
+		size_t right =
+			part_file_read(file, (int64_t)first, PAGES - first,
+				       entries + first, got);
+		size_t from = first * PART_FILE_PAGE,
+		       to = (first + right) * PART_FILE_PAGE;
 
 		REQUIRE(right <= PAGES - first);
 		/* Under a checksum of zeros a page is not there: nobody asks.
 		 */
 		for (size_t i = first; i < first + right; i++)
-			REQUIRE(object_has(&entries[i]));
+			REQUIRE(page_entry_is_set(&entries[i]));
 		REQUIRE(memcmp(got, bytes + from,
 			       (to < SIZE ? to : SIZE) - from) == 0);
 	}
@@ -50,8 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	};
 	char right[SIZE];
 	struct scratch scratch;
-	struct object_key key;
-	struct object_file file;
+	struct part_key key;
+	struct part_file file;
 	int err;
 
 	if (size == 0)
@@ -59,14 +60,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	for (size_t i = 0; i < SIZE; i++)
 		right[i] = (char)(i * i >> 5);
 	scratch_begin(&scratch);
-	REQUIRE(object_key_make(7, &range, &key) == 0);
+	REQUIRE(part_key_make(7, &range, &key) == 0);
 	if (bytes[0]) {
 		make_right(&scratch, &key, right);
 		scratch_damage(&scratch, key.name, bytes + 1, size - 1);
 	} else {
 		scratch_put(&scratch, key.name, bytes + 1, size - 1);
 	}
-	err = object_open(scratch.directory, &key, &file);
+	err = part_file_open(scratch.directory, &key, &file);
 	REQUIRE(err == 0 || err == -EBADMSG);
 	if (!err) {
 		read_file(&file, right);

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "cache_fixture.h"
-#include "object.h"
+#include "part_file.h"
 #include "random.h"
 
 static const int64_t KIB = 1024;
@@ -106,23 +106,24 @@ static void every_bit_of_the_header_counts(void **state)
 {
 	const struct source_range range = {
 		.file_id = FILE_ID, .path = PATH, .file_size = 10000};
-	struct object_file file;
-	struct object_key key;
+	struct part_file file;
+	struct part_key key;
 	char path[512];
 	int fd, directory;
 
 	(void)state;
-	assert_int_equal(object_key_make(7, &range, &key), 0);
+	assert_int_equal(part_key_make(7, &range, &key), 0);
 	directory = open(fixture.directory, O_RDONLY | O_CLOEXEC);
-	assert_int_equal(object_create(directory, &key, "v1", &file), 0);
+	assert_int_equal(part_file_create(directory, &key, "v1", &file), 0);
 	close(file.fd);
 	fd = open_only(path);
 	for (int at = 0; at < HEADER * 8; at++) {
 		flip(fd, at / 8, at % 8);
-		assert_int_equal(object_open(directory, &key, &file), -EBADMSG);
+		assert_int_equal(part_file_open(directory, &key, &file),
+				 -EBADMSG);
 		flip(fd, at / 8, at % 8);
 	}
-	assert_int_equal(object_open(directory, &key, &file), 0);
+	assert_int_equal(part_file_open(directory, &key, &file), 0);
 	assert_string_equal(file.version, "v1");
 	close(file.fd);
 	close(fd);

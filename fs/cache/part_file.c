@@ -1,6 +1,6 @@
-/* What is kept of one part: see object.h. */
+/* What is kept of one part: see part_file.h. */
 
-#include "object.h"
+#include "part_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,8 +35,8 @@ _Static_assert(sizeof(struct header) == HEADER_SIZE, "header");
 
 static const uint64_t MAGIC = UINT64_C(0x7472617073666961); /* "aifspart" */
 
-int object_key_make(uint64_t scope, const struct source_range *range,
-		    struct object_key *ret_key)
+int part_key_make(uint64_t scope, const struct source_range *range,
+		  struct part_key *ret_key)
 {
 	struct buffer text;
 	int err;
@@ -52,7 +52,7 @@ int object_key_make(uint64_t scope, const struct source_range *range,
 	if (!err)
 		err = buffer_append_text(&text, range->path);
 	if (!err) {
-		*ret_key = (struct object_key){
+		*ret_key = (struct part_key){
 			.scope = scope,
 			.file_id = range->file_id,
 			.path = range->path,
@@ -66,7 +66,7 @@ int object_key_make(uint64_t scope, const struct source_range *range,
 
 /* --- The header --- */
 
-static int make_header(const struct object_key *key, const char *version,
+static int make_header(const struct part_key *key, const char *version,
 		       struct header *header)
 {
 	size_t id = strlen(key->file_id), path = strlen(key->path);
@@ -79,7 +79,7 @@ static int make_header(const struct object_key *key, const char *version,
 	*header = (struct header){
 		.magic = MAGIC,
 		.format = FORMAT,
-		.page_size = OBJECT_PAGE,
+		.page_size = PART_FILE_PAGE,
 		.scope = key->scope,
 		.size = key->size,
 		.id_length = (uint16_t)id,
@@ -95,11 +95,11 @@ static int make_header(const struct object_key *key, const char *version,
 	return 0;
 }
 
-static void make_file(const struct object_key *key, const char *version,
+static void make_file(const struct part_key *key, const char *version,
 		      const struct header *header, int fd,
-		      struct object_file *file)
+		      struct part_file *file)
 {
-	*file = (struct object_file){
+	*file = (struct part_file){
 		.fd = fd,
 		.size = key->size,
 		.seed = header->check_low ^ header->check_high,
@@ -108,9 +108,8 @@ static void make_file(const struct object_key *key, const char *version,
 }
 
 /* The one way to be right is to be what would be written. */
-static int check_header(const struct object_key *key,
-			const struct header *header, int fd,
-			struct object_file *ret_file)
+static int check_header(const struct part_key *key, const struct header *header,
+			int fd, struct part_file *ret_file)
 {
 	char version[SOURCE_VERSION_SIZE] = "";
 	size_t before = (size_t)header->id_length + header->path_length;
@@ -127,8 +126,8 @@ static int check_header(const struct object_key *key,
 	return 0;
 }
 
-int object_open(int directory, const struct object_key *key,
-		struct object_file *ret_file)
+int part_file_open(int directory, const struct part_key *key,
+		   struct part_file *ret_file)
 {
 	struct header header;
 	ssize_t got;
@@ -168,8 +167,8 @@ static int write_all(int fd, const void *bytes, size_t size, int64_t at)
 	return 0;
 }
 
-int object_create(int directory, const struct object_key *key,
-		  const char *version, struct object_file *ret_file)
+int part_file_create(int directory, const struct part_key *key,
+		     const char *version, struct part_file *ret_file)
 {
 	struct directory_new new;
 	struct header header;
@@ -190,55 +189,55 @@ int object_create(int directory, const struct object_key *key,
 	return err;
 }
 
-bool object_is_gone(const struct object_file *file)
+bool part_file_is_gone(const struct part_file *file)
 {
 	struct stat st;
 
 	return fstat(file->fd, &st) || st.st_nlink == 0;
 }
 
-void object_touch(const struct object_file *file)
+void part_file_touch(const struct part_file *file)
 {
 	futimens(file->fd, NULL);
 }
 
 /* --- Pages --- */
 
-static int64_t pages_of(const struct object_file *file)
+static int64_t pages_of(const struct part_file *file)
 {
-	return (file->size + OBJECT_PAGE - 1) / OBJECT_PAGE;
+	return (file->size + PART_FILE_PAGE - 1) / PART_FILE_PAGE;
 }
 
 static int64_t place_of_entry(int64_t page)
 {
-	return HEADER_SIZE + page * (int64_t)sizeof(struct object_entry);
+	return HEADER_SIZE + page * (int64_t)sizeof(struct page_entry);
 }
 
-static int64_t place_of_page(const struct object_file *file, int64_t page)
+static int64_t place_of_page(const struct part_file *file, int64_t page)
 {
 	int64_t end = place_of_entry(pages_of(file));
 
-	end += -end & (OBJECT_PAGE - 1);
-	return end + page * OBJECT_PAGE;
+	end += -end & (PART_FILE_PAGE - 1);
+	return end + page * PART_FILE_PAGE;
 }
 
-static size_t length_of_page(const struct object_file *file, int64_t page)
+static size_t length_of_page(const struct part_file *file, int64_t page)
 {
-	int64_t left = file->size - page * OBJECT_PAGE;
+	int64_t left = file->size - page * PART_FILE_PAGE;
 
-	return left < OBJECT_PAGE ? (size_t)left : OBJECT_PAGE;
+	return left < PART_FILE_PAGE ? (size_t)left : PART_FILE_PAGE;
 }
 
-static struct object_entry entry_for(const struct object_file *file,
-				     int64_t page, const char *bytes)
+static struct page_entry entry_for(const struct part_file *file, int64_t page,
+				   const char *bytes)
 {
 	uint64_t seed =
 		file->seed + (uint64_t)page * UINT64_C(0x9e3779b97f4a7c15);
 	XXH128_hash_t hash =
 		XXH3_128bits_withSeed(bytes, length_of_page(file, page), seed);
-	struct object_entry entry = {hash.low64, hash.high64};
+	struct page_entry entry = {hash.low64, hash.high64};
 
-	if (!object_has(&entry))
+	if (!page_entry_is_set(&entry))
 		entry.low = 1;
 	return entry;
 }
@@ -266,24 +265,24 @@ static int read_all(int fd, void *bytes, size_t size, int64_t at)
 	return 0;
 }
 
-int object_read_entries(const struct object_file *file, int64_t first,
-			size_t count, struct object_entry *entries)
+int part_file_read_entries(const struct part_file *file, int64_t first,
+			   size_t count, struct page_entry *entries)
 {
 	return read_all(file->fd, entries, count * sizeof(*entries),
 			place_of_entry(first));
 }
 
-size_t object_read(const struct object_file *file, int64_t first, size_t count,
-		   const struct object_entry *entries, char *bytes)
+size_t part_file_read(const struct part_file *file, int64_t first, size_t count,
+		      const struct page_entry *entries, char *bytes)
 {
 	int64_t last = first + (int64_t)count - 1;
-	size_t size = (count - 1) * OBJECT_PAGE + length_of_page(file, last);
+	size_t size = (count - 1) * PART_FILE_PAGE + length_of_page(file, last);
 
 	if (read_all(file->fd, bytes, size, place_of_page(file, first)))
 		return 0;
 	for (size_t i = 0; i < count; i++) {
-		struct object_entry entry = entry_for(file, first + (int64_t)i,
-						      bytes + i * OBJECT_PAGE);
+		struct page_entry entry = entry_for(file, first + (int64_t)i,
+						    bytes + i * PART_FILE_PAGE);
 
 		if (entry.low != entries[i].low ||
 		    entry.high != entries[i].high)
@@ -292,10 +291,10 @@ size_t object_read(const struct object_file *file, int64_t first, size_t count,
 	return count;
 }
 
-int object_write(const struct object_file *file, int64_t first,
-		 const char *bytes, size_t size)
+int part_file_write(const struct part_file *file, int64_t first,
+		    const char *bytes, size_t size)
 {
-	struct object_entry entries[WRITE_PAGES];
+	struct page_entry entries[WRITE_PAGES];
 	int err = write_all(file->fd, bytes, size, place_of_page(file, first));
 
 	while (!err && size) {
@@ -316,9 +315,9 @@ int object_write(const struct object_file *file, int64_t first,
 	return err;
 }
 
-void object_drop_page(const struct object_file *file, int64_t page)
+void part_file_drop_page(const struct part_file *file, int64_t page)
 {
-	static const struct object_entry none;
+	static const struct page_entry none;
 
 	/* Where it cannot be written it is found damaged again. */
 	(void)!pwrite(file->fd, &none, sizeof(none), place_of_entry(page));

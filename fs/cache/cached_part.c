@@ -1,0 +1,244 @@
+/* The files of parts that are in use: see cached_part.h. */
+
+#include "cached_part.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <utlist.h>
+
+#include "caifs/clock.h"
+
+enum { MOST_IDLE = 128, TOUCH_MS = 60 * 1000 };
+
+void cached_part_table_init(struct cached_part_table *table, int directory)
+{
+	*table = (struct cached_part_table){.directory = directory};
+	pthread_mutex_init(&table->lock, NULL);
+}
+
+static void destroy(struct cached_part *cached)
+{
+	close(cached->file.fd);
+	free(cached);
+}
+
+void cached_part_table_finish(struct cached_part_table *table)
+{
+	struct cached_part *cached, *next;
+
+	HASH_ITER (hh, table->cached_parts, cached, next) {
+		HASH_DEL(table->cached_parts, cached);
+		destroy(cached);
+	}
+	pthread_mutex_destroy(&table->lock);
+}
+
+/* --- With the lock held --- */
+
+static void take_out(struct cached_part_table *table,
+		     struct cached_part *cached)
+{
+	if (cached->there)
+		HASH_DEL(table->cached_parts, cached);
+	cached->there = false;
+}
+
+static struct cached_part *find(struct cached_part_table *table,
+				const char *name)
+{
+	struct cached_part *cached;
+
+	HASH_FIND_STR(table->cached_parts, name, cached);
+	return cached;
+}
+
+static void hold(struct cached_part_table *table, struct cached_part *cached)
+{
+	if (cached->holders++ > 0)
+		return;
+	DL_DELETE(table->idle, cached);
+	table->idle_count--;
+}
+
+/* Returns what is to be destroyed without the lock, or NULL. */
+static struct cached_part *let_go(struct cached_part_table *table,
+				  struct cached_part *cached)
+{
+	struct cached_part *oldest;
+
+	if (--cached->holders > 0)
+		return NULL;
+	/* One that is unlinked stays, for whoever wants it next to remove it.
+	 */
+	if (!cached->there)
+		return cached;
+	DL_APPEND(table->idle, cached);
+	if (++table->idle_count <= MOST_IDLE)
+		return NULL;
+	oldest = table->idle;
+	DL_DELETE(table->idle, oldest);
+	table->idle_count--;
+	take_out(table, oldest);
+	return oldest;
+}
+
+/* --- Getting one --- */
+
+static struct cached_part *take_known(struct cached_part_table *table,
+				      const struct part_key *key)
+{
+	struct cached_part *cached;
+
+	pthread_mutex_lock(&table->lock);
+	cached = find(table, key->name);
+	if (cached)
+		hold(table, cached);
+	pthread_mutex_unlock(&table->lock);
+	return cached;
+}
+
+/* Puts it into the table, unless another thread was quicker. */
+static struct cached_part *enter(struct cached_part_table *table,
+				 const struct part_key *key,
+				 const struct part_file *file)
+{
+	struct cached_part *cached = calloc(1, sizeof(*cached)), *other;
+
+	if (!cached) {
+		close(file->fd);
+		return NULL;
+	}
+	strcpy(cached->name, key->name);
+	cached->file = *file;
+	cached->holders = 1;
+	pthread_mutex_lock(&table->lock);
+	other = find(table, key->name);
+	if (other) {
+		hold(table, other);
+	} else {
+		HASH_ADD_STR(table->cached_parts, name, cached);
+		cached->there = cached->hh.tbl != NULL;
+	}
+	pthread_mutex_unlock(&table->lock);
+	if (!other)
+		return cached;
+	destroy(cached);
+	return other;
+}
+
+static void forget(struct cached_part_table *table, struct cached_part *cached)
+{
+	cached_part_mark_unlinked(cached);
+	pthread_mutex_lock(&table->lock);
+	take_out(table, cached);
+	pthread_mutex_unlock(&table->lock);
+	cached_part_put(table, cached);
+}
+
+/* Of no use: unlinked, gone from the disk, or of another version. */
+static bool is_useless(const struct cached_part *cached, const char *version)
+{
+	return atomic_load(&cached->unlinked) ||
+	       part_file_is_gone(&cached->file) ||
+	       (version && strcmp(version, cached->file.version) != 0);
+}
+
+static void touch(struct cached_part_table *table, struct cached_part *cached)
+{
+	int64_t now_ms = clock_now_ms();
+	bool due;
+
+	pthread_mutex_lock(&table->lock);
+	due = cached->touched_ms == 0 || now_ms - cached->touched_ms > TOUCH_MS;
+	if (due)
+		cached->touched_ms = now_ms;
+	pthread_mutex_unlock(&table->lock);
+	if (due)
+		part_file_touch(&cached->file);
+}
+
+/* Opens it, or makes it. */
+static int open_file(struct cached_part_table *table,
+		     const struct part_key *key, const char *version,
+		     struct part_file *ret_file)
+{
+	int err = part_file_open(table->directory, key, ret_file);
+
+	if (err == -EBADMSG) {
+		int failed = directory_remove(table->directory, key->name);
+
+		/* What cannot be removed stands in this part's way alone. */
+		return failed && failed != -ENOENT ? -EEXIST : -EBADMSG;
+	}
+	if (!err || !version || err != -ENOENT)
+		return err;
+	err = part_file_create(table->directory, key, version, ret_file);
+	if (err == -EEXIST) /* another process was quicker */
+		err = part_file_open(table->directory, key, ret_file);
+	return err;
+}
+
+int cached_part_get(struct cached_part_table *table, const struct part_key *key,
+		    const char *version, struct cached_part **ret_cached)
+{
+	/* Each round drops one that is of no use; others may put it back. */
+	for (int round = 0; round < 4; round++) {
+		struct cached_part *cached = take_known(table, key);
+		struct part_file file;
+		int err;
+
+		if (!cached) {
+			err = open_file(table, key, version, &file);
+			if (err)
+				return err;
+			cached = enter(table, key, &file);
+			if (!cached)
+				return -ENOMEM;
+		}
+		if (!is_useless(cached, version)) {
+			touch(table, cached);
+			*ret_cached = cached;
+			return 0;
+		}
+		/* In this order: while it is there nobody opens it anew. */
+		directory_remove_open(table->directory, key->name,
+				      cached->file.fd);
+		forget(table, cached);
+	}
+	return -ENOENT;
+}
+
+void cached_part_put(struct cached_part_table *table,
+		     struct cached_part *cached)
+{
+	if (!cached)
+		return;
+	pthread_mutex_lock(&table->lock);
+	cached = let_go(table, cached);
+	pthread_mutex_unlock(&table->lock);
+	if (cached)
+		destroy(cached);
+}
+
+void cached_part_table_drop_idle(struct cached_part_table *table)
+{
+	struct cached_part *idle, *cached, *next;
+
+	pthread_mutex_lock(&table->lock);
+	idle = table->idle;
+	table->idle = NULL;
+	table->idle_count = 0;
+	DL_FOREACH (idle, cached)
+		take_out(table, cached);
+	pthread_mutex_unlock(&table->lock);
+	DL_FOREACH_SAFE (idle, cached, next)
+		destroy(cached);
+}
+
+void cached_part_mark_unlinked(struct cached_part *cached)
+{
+	atomic_store(&cached->unlinked, true);
+}
