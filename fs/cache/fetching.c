@@ -15,7 +15,7 @@
 #include "caifs/container.h"
 #include "call.h"
 #include "fetch_lock.h"
-#include "keeper.h"
+#include "page_assembler.h"
 
 enum {
 	/* So few pages between two that are missing are fetched again rather
@@ -44,7 +44,7 @@ struct fetching {
 	bool told;
 	char version[SOURCE_VERSION_SIZE]; /* that was told */
 
-	struct keeper keeper;
+	struct page_assembler assembler;
 	int64_t claim_first, claim_end;
 	bool claimed;
 
@@ -202,7 +202,7 @@ static int on_version(void *data, const char *version)
 		store_forget(store_of(f), f->part);
 	}
 	if (f->told && strcmp(f->version, version) != 0)
-		keeper_flush(&f->keeper);
+		page_assembler_flush(&f->assembler);
 	return tell(f, version);
 }
 
@@ -219,7 +219,7 @@ static void on_bytes(void *data, const char *bytes, size_t size)
 	struct fetching *f = data;
 
 	f->fetch.bytes(f->fetch.data, bytes, size);
-	keeper_take(&f->keeper, f->version, f->at, bytes, size);
+	page_assembler_take(&f->assembler, f->version, f->at, bytes, size);
 	f->at += (int64_t)size;
 }
 
@@ -237,7 +237,7 @@ static void on_done(void *data, int err)
 	struct cache *cache = f->call.cache;
 	struct source_call *below;
 
-	keeper_flush(&f->keeper);
+	page_assembler_flush(&f->assembler);
 	drop_claim(f);
 	cache_enter(cache);
 	below = f->below;
@@ -430,7 +430,7 @@ int cache_begin_fetch(struct cache *cache, const struct source_range *range,
 	f->distrusted = -1;
 	if (part_create(cache->scope, range, &f->part))
 		f->part = NULL;
-	f->keeper = (struct keeper){
+	f->assembler = (struct page_assembler){
 		.store = &cache->store,
 		.part = f->part,
 	};

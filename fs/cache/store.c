@@ -41,7 +41,7 @@ int store_init(struct store *store, int directory, int64_t most_bytes,
 	cached_part_table_init(&store->cached_parts, directory);
 	pthread_mutex_init(&store->lock, NULL);
 	atomic_store(&store->counts.held, -1);
-	err = executor_create("caifs-keeper", &store->writer);
+	err = executor_create("caifs-cachewr", &store->writer);
 	if (err)
 		store_finish(store);
 	return err;

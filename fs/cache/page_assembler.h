@@ -1,5 +1,5 @@
-#ifndef CAIFS_CACHE_KEEPER_H
-#define CAIFS_CACHE_KEEPER_H
+#ifndef CAIFS_CACHE_PAGE_ASSEMBLER_H
+#define CAIFS_CACHE_PAGE_ASSEMBLER_H
 
 /*
  * Cuts what passes by into runs of whole pages for the writer. What it will not
@@ -10,18 +10,18 @@
 
 #include "store.h"
 
-struct keeper {
+struct page_assembler {
 	struct store *store;
 	struct part *part;     /* NULL: keeps nothing */
 	struct store_run *run; /* being filled */
 };
 
 /* The bytes at `at`, of that version. What comes next follows them, or
-   keeper_flush() has been called. */
-void keeper_take(struct keeper *keeper, const char *version, int64_t at,
-		 const char *bytes, size_t size);
+   page_assembler_flush() has been called. */
+void page_assembler_take(struct page_assembler *assembler, const char *version,
+			 int64_t at, const char *bytes, size_t size);
 
 /* The pages that are complete go to the writer. */
-void keeper_flush(struct keeper *keeper);
+void page_assembler_flush(struct page_assembler *assembler);
 
 #endif
