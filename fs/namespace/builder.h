@@ -10,8 +10,8 @@
  * Belongs to one thread at a time.
  */
 
+#include "assigned_names.h"
 #include "caifs/source.h"
-#include "ledger.h"
 #include "snapshot.h"
 
 struct builder;
@@ -31,9 +31,9 @@ int builder_add(struct builder *builder, const struct source_record *records,
 void builder_clear(struct builder *builder);
 
 struct builder_options {
-	enum entry_kind kind;  /* what the records are */
-	struct ledger *ledger; /* root only; its lock is held */
-	bool show_latest;      /* list the link to the newest batch */
+	enum entry_kind kind;		       /* what the records are */
+	struct assigned_names *assigned_names; /* root only; its lock is held */
+	bool show_latest; /* list the link to the newest batch */
 	struct snapshot_owner owner;
 	int64_t default_modified_ms; /* parts: where none is said */
 };

@@ -50,7 +50,7 @@ static bool taken(void *data, const char *name, const char *id)
 		return strcmp(name, LATEST_NAME) == 0;
 	if (options->kind != ENTRY_DATASET)
 		return false;
-	owner = ledger_id(options->ledger, name);
+	owner = assigned_names_id(options->assigned_names, name);
 	/* A name of an ID's shape would hide the dataset of that ID. */
 	return strcmp(name, CONTROL_NAME) == 0 ||
 	       (name_is_id(name) && strcmp(name, id) != 0) ||
@@ -86,7 +86,8 @@ static int name_items(struct level *level, struct arena *arena,
 		namings[i].original = item->original;
 		namings[i].id = marking_id(item);
 		if (options->kind == ENTRY_DATASET)
-			given = ledger_name(options->ledger, item->entry.id);
+			given = assigned_names_name(options->assigned_names,
+						    item->entry.id);
 		if (given) {
 			namings[i].name = strdup(given);
 		} else if (item->entry.kind == ENTRY_SUBDIRECTORY) {
@@ -115,9 +116,9 @@ static int name_items(struct level *level, struct arena *arena,
 		if (!err && !entry->name)
 			err = -ENOMEM;
 		if (!err && options->kind == ENTRY_DATASET &&
-		    !ledger_name(options->ledger, entry->id))
-			err = ledger_add(options->ledger, entry->id,
-					 entry->name);
+		    !assigned_names_name(options->assigned_names, entry->id))
+			err = assigned_names_add(options->assigned_names,
+						 entry->id, entry->name);
 		free(namings[i].name);
 	}
 	free(namings);

@@ -75,7 +75,7 @@ static struct builder_options options_for(const struct load *load)
 
 	switch (options.kind) {
 	case ENTRY_DATASET:
-		options.ledger = load->ns->ledger;
+		options.assigned_names = load->ns->assigned_names;
 		break;
 	case ENTRY_BATCH:
 		options.owner.dataset_id = entry->id;

@@ -214,7 +214,7 @@ static int find_in_catalog(struct namespace *ns, struct node *node,
 	}
 	/* A dataset that was reached by its ID has a name too. */
 	if (!node->entry)
-		promised = ledger_id(ns->ledger, name);
+		promised = assigned_names_id(ns->assigned_names, name);
 	if (promised)
 		return find_by_probe(ns, node, name, promised, waiter, ret);
 	return err;
@@ -378,8 +378,8 @@ int namespace_create(const struct namespace_config *config,
 	ns->config = *config;
 	if (ns->config.ttl_ms < MIN_TTL_MS)
 		ns->config.ttl_ms = MIN_TTL_MS;
-	ns->ledger = ledger_create();
-	if (!ns->ledger)
+	ns->assigned_names = assigned_names_create();
+	if (!ns->assigned_names)
 		goto fail;
 	root->ino = NAMESPACE_ROOT;
 	root->pins = 1;
@@ -393,7 +393,7 @@ int namespace_create(const struct namespace_config *config,
 
 fail:
 	if (ns)
-		ledger_destroy(ns->ledger);
+		assigned_names_destroy(ns->assigned_names);
 	free(root);
 	free(ns);
 	return -ENOMEM;
@@ -404,7 +404,7 @@ struct namespace *namespace_destroy(struct namespace *ns)
 	if (!ns)
 		return NULL;
 	node_table_finish(&ns->nodes);
-	ledger_destroy(ns->ledger);
+	assigned_names_destroy(ns->assigned_names);
 	pthread_mutex_destroy(&ns->lock);
 	free(ns);
 	return NULL;

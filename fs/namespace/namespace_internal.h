@@ -5,8 +5,8 @@
 
 #include <pthread.h>
 
+#include "assigned_names.h"
 #include "caifs/namespace.h"
-#include "ledger.h"
 #include "node.h"
 
 struct load;
@@ -17,7 +17,7 @@ struct namespace
 	pthread_mutex_t lock; /* guards the rest */
 	struct node_table nodes;
 	struct node *root;
-	struct ledger *ledger;
+	struct assigned_names *assigned_names;
 	struct load *queued; /* to be started once the lock is released */
 };
 

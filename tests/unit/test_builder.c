@@ -45,11 +45,12 @@ static struct source_record batch(const char *id, int64_t created_ms,
 }
 
 static struct snapshot *finish(struct builder *builder, enum entry_kind kind,
-			       struct ledger *ledger, bool show_latest)
+			       struct assigned_names *assigned_names,
+			       bool show_latest)
 {
 	struct builder_options options = {
 		.kind = kind,
-		.ledger = ledger,
+		.assigned_names = assigned_names,
 		.show_latest = show_latest,
 		.owner = {.dataset_id = "dataset-1", .batch_id = "batch-1"},
 		.default_modified_ms = 1234,
@@ -66,13 +67,13 @@ static struct snapshot *made_of(enum entry_kind kind,
 				size_t count)
 {
 	struct builder *builder = builder_create();
-	struct ledger *ledger = ledger_create();
+	struct assigned_names *assigned_names = assigned_names_create();
 	struct snapshot *snapshot;
 
 	assert_int_equal(builder_add(builder, records, count), 0);
-	snapshot = finish(builder, kind, ledger, false);
+	snapshot = finish(builder, kind, assigned_names, false);
 	builder_destroy(builder);
-	ledger_destroy(ledger);
+	assigned_names_destroy(assigned_names);
 	return snapshot;
 }
 
@@ -440,18 +441,18 @@ static void a_promised_name_stays_with_its_dataset(void **state)
 			     namesake = record("id-0", "", "name"),
 			     renamed = record("id-1", "", "new name");
 	struct builder *builder = builder_create();
-	struct ledger *ledger = ledger_create();
+	struct assigned_names *assigned_names = assigned_names_create();
 	struct snapshot *s;
 
 	(void)state;
 	assert_int_equal(builder_add(builder, &first, 1), 0);
-	s = finish(builder, ENTRY_DATASET, ledger, false);
+	s = finish(builder, ENTRY_DATASET, assigned_names, false);
 	assert_string_equal(s->entries[0].name, "name");
 	snapshot_unref(s);
 
 	assert_int_equal(builder_add(builder, &namesake, 1), 0);
 	assert_int_equal(builder_add(builder, &renamed, 1), 0);
-	s = finish(builder, ENTRY_DATASET, ledger, false);
+	s = finish(builder, ENTRY_DATASET, assigned_names, false);
 	assert_string_equal(found(s, "name")->id, "id-1");
 	assert_string_equal(found(s, "name [id-0]")->id, "id-0");
 	snapshot_unref(s);
@@ -459,11 +460,11 @@ static void a_promised_name_stays_with_its_dataset(void **state)
 	/* Not even while its dataset is not listed. */
 	namesake.id = "id-9";
 	assert_int_equal(builder_add(builder, &namesake, 1), 0);
-	s = finish(builder, ENTRY_DATASET, ledger, false);
+	s = finish(builder, ENTRY_DATASET, assigned_names, false);
 	assert_string_equal(s->entries[0].name, "name [id-9]");
 	snapshot_unref(s);
 	builder_destroy(builder);
-	ledger_destroy(ledger);
+	assigned_names_destroy(assigned_names);
 }
 
 static void a_dataset_called_as_another_ones_id_gives_way(void **state)
