@@ -3,7 +3,7 @@
 #include "builder.h"
 
 #include "caifs/array.h"
-#include "level.h"
+#include "directory_builder.h"
 #include "tree.h"
 
 #include <errno.h>
@@ -248,8 +248,8 @@ static int finish_parts(struct builder *b,
 	for (size_t i = 0; i < b->count; i++) {
 		struct entry *entry = &b->items[i].entry;
 
-		entry->ino = level_ino(ENTRY_PART, entry->id, entry->key,
-				       entry->size);
+		entry->ino = inode_number(ENTRY_PART, entry->id, entry->key,
+					  entry->size);
 		if (!entry->modified_ms)
 			entry->modified_ms = options->default_modified_ms;
 	}
@@ -259,7 +259,7 @@ static int finish_parts(struct builder *b,
 static int finish_flat(struct builder *b, const struct builder_options *options,
 		       struct snapshot **ret_snapshot)
 {
-	struct level level = {b->items, b->count};
+	struct directory_builder directory = {b->items, b->count};
 
 	for (size_t i = 0; i < b->count; i++) {
 		struct item *item = &b->items[i];
@@ -268,10 +268,11 @@ static int finish_flat(struct builder *b, const struct builder_options *options,
 			item->original = item->entry.id;
 		else
 			item->entry.key = item->original;
-		item->entry.ino = level_ino(options->kind, item->entry.id,
-					    options->owner.dataset_id, 0);
+		item->entry.ino = inode_number(options->kind, item->entry.id,
+					       options->owner.dataset_id, 0);
 	}
-	return level_finish(&level, b->arena, options, ret_snapshot);
+	return directory_builder_finish(&directory, b->arena, options,
+					ret_snapshot);
 }
 
 int builder_finish(struct builder *b, const struct builder_options *options,

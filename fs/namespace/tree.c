@@ -89,7 +89,7 @@ static int make_subdirectory(struct item *items, size_t count, size_t prefix,
 			  .alternate_id = "",
 			  .status = "",
 			  .children = children,
-			  .ino = level_ino(ENTRY_SUBDIRECTORY, id, path, 0),
+			  .ino = inode_number(ENTRY_SUBDIRECTORY, id, path, 0),
 			  .modified_ms = first->modified_ms,
 			  .created_ms = first->created_ms,
 			  .record_count = -1},
@@ -97,10 +97,10 @@ static int make_subdirectory(struct item *items, size_t count, size_t prefix,
 	return 0;
 }
 
-static void drop_children(struct level *level)
+static void drop_children(struct directory_builder *directory)
 {
-	for (size_t i = 0; i < level->count; i++)
-		snapshot_unref(level->items[i].entry.children);
+	for (size_t i = 0; i < directory->count; i++)
+		snapshot_unref(directory->items[i].entry.children);
 }
 
 /* `items` are sorted by path and share their first `prefix` bytes. */
@@ -109,9 +109,9 @@ static int build_tree(struct item *items, size_t count, size_t prefix,
 		      const struct builder_options *options,
 		      struct snapshot **ret_snapshot)
 {
-	struct level level = {calloc(count ? count : 1, sizeof(struct item)),
-			      0};
-	int err = level.items ? 0 : -ENOMEM;
+	struct directory_builder directory = {
+		calloc(count ? count : 1, sizeof(struct item)), 0};
+	int err = directory.items ? 0 : -ENOMEM;
 
 	for (size_t i = 0, end; i < count && !err; i = end) {
 		size_t length = component_length(&items[i], prefix);
@@ -120,8 +120,8 @@ static int build_tree(struct item *items, size_t count, size_t prefix,
 		end = i + 1;
 		if (length == 0 || rest[length - 1] != '/' ||
 		    !is_regular(items[i].entry.key)) {
-			level.items[level.count] = items[i];
-			level.items[level.count++].original = rest;
+			directory.items[directory.count] = items[i];
+			directory.items[directory.count++].original = rest;
 			continue;
 		}
 		while (end < count && in_same_directory(&items[i], &items[end],
@@ -129,15 +129,16 @@ static int build_tree(struct item *items, size_t count, size_t prefix,
 			end++;
 		err = make_subdirectory(&items[i], end - i, prefix, length,
 					arena, options,
-					&level.items[level.count]);
+					&directory.items[directory.count]);
 		if (!err)
-			level.count++;
+			directory.count++;
 	}
 	if (!err)
-		err = level_finish(&level, arena, options, ret_snapshot);
-	if (err && level.items)
-		drop_children(&level);
-	free(level.items);
+		err = directory_builder_finish(&directory, arena, options,
+					       ret_snapshot);
+	if (err && directory.items)
+		drop_children(&directory);
+	free(directory.items);
 	return err;
 }
 

@@ -1,7 +1,7 @@
 #ifndef CAIFS_NAMESPACE_TREE_H
 #define CAIFS_NAMESPACE_TREE_H
 
-#include "level.h"
+#include "directory_builder.h"
 
 /* The parts of a batch, by their paths, as one tree: directories where a path
    can be split, one escaped name where it cannot. Reorders the items. The

@@ -1,6 +1,6 @@
-/* One directory's names and order: see level.h. */
+/* One directory's names and order: see directory_builder.h. */
 
-#include "level.h"
+#include "directory_builder.h"
 
 #include "names.h"
 
@@ -27,8 +27,8 @@ static uint64_t number_in_name(const char *path)
 	return number;
 }
 
-uint64_t level_ino(enum entry_kind kind, const char *id, const char *key,
-		   int64_t size)
+uint64_t inode_number(enum entry_kind kind, const char *id, const char *key,
+		      int64_t size)
 {
 	XXH64_hash_t hash =
 		XXH3_64bits_withSeed(id, strlen(id), (XXH64_hash_t)kind + 1);
@@ -38,7 +38,7 @@ uint64_t level_ino(enum entry_kind kind, const char *id, const char *key,
 	if (kind == ENTRY_PART)
 		hash = hash >> ORDER_BITS | number_in_name(key)
 						    << (64 - ORDER_BITS);
-	return hash < LEVEL_FIRST_INO ? hash + LEVEL_FIRST_INO : hash;
+	return hash < INODE_NUMBER_FIRST ? hash + INODE_NUMBER_FIRST : hash;
 }
 
 static bool taken(void *data, const char *name, const char *id)
@@ -70,16 +70,16 @@ static const char *marking_id(const struct item *item)
 	}
 }
 
-static int name_items(struct level *level, struct arena *arena,
+static int name_items(struct directory_builder *directory, struct arena *arena,
 		      const struct builder_options *options)
 {
-	struct naming *namings = calloc(level->count, sizeof(*namings));
+	struct naming *namings = calloc(directory->count, sizeof(*namings));
 	int err = 0;
 
 	if (!namings)
-		return level->count ? -ENOMEM : 0;
-	for (size_t i = 0; i < level->count && !err; i++) {
-		struct item *item = &level->items[i];
+		return directory->count ? -ENOMEM : 0;
+	for (size_t i = 0; i < directory->count && !err; i++) {
+		struct item *item = &directory->items[i];
 		const char *given = NULL;
 		struct buffer plain;
 
@@ -105,10 +105,10 @@ static int name_items(struct level *level, struct arena *arena,
 			err = -ENOMEM;
 	}
 	if (!err)
-		err = names_assign(namings, level->count, taken,
+		err = names_assign(namings, directory->count, taken,
 				   (void *)(uintptr_t)options);
-	for (size_t i = 0; i < level->count; i++) {
-		struct entry *entry = &level->items[i].entry;
+	for (size_t i = 0; i < directory->count; i++) {
+		struct entry *entry = &directory->items[i].entry;
 
 		if (!err)
 			entry->name = arena_text_or(arena, namings[i].name,
@@ -187,7 +187,7 @@ static struct entry link_entry(const char *name, const char *dataset_id,
 		.key = "",
 		.alternate_id = "",
 		.status = "",
-		.ino = level_ino(ENTRY_LINK, dataset_id, name, 0),
+		.ino = inode_number(ENTRY_LINK, dataset_id, name, 0),
 		.size = (int64_t)strlen(target_name),
 		.modified_ms = target->modified_ms,
 		.record_count = -1,
@@ -203,21 +203,22 @@ static void add_latest(struct snapshot *s)
 			LATEST_NAME, s->owner.dataset_id, latest, latest->name);
 }
 
-int level_finish(struct level *level, struct arena *arena,
-		 const struct builder_options *options,
-		 struct snapshot **ret_snapshot)
+int directory_builder_finish(struct directory_builder *directory,
+			     struct arena *arena,
+			     const struct builder_options *options,
+			     struct snapshot **ret_snapshot)
 {
 	struct snapshot *s;
-	int err = name_items(level, arena, options);
+	int err = name_items(directory, arena, options);
 
 	if (err)
 		return err;
-	err = make_snapshot(level->count + 1, &options->owner, arena, &s);
+	err = make_snapshot(directory->count + 1, &options->owner, arena, &s);
 	if (err)
 		return err;
-	for (size_t i = 0; i < level->count; i++)
-		s->entries[i] = level->items[i].entry;
-	s->count = level->count;
+	for (size_t i = 0; i < directory->count; i++)
+		s->entries[i] = directory->items[i].entry;
+	s->count = directory->count;
 	if (options->show_latest)
 		add_latest(s);
 	qsort(s->entries, s->count, sizeof(struct entry), by_name);

@@ -1,5 +1,5 @@
-#ifndef CAIFS_NAMESPACE_LEVEL_H
-#define CAIFS_NAMESPACE_LEVEL_H
+#ifndef CAIFS_NAMESPACE_DIRECTORY_BUILDER_H
+#define CAIFS_NAMESPACE_DIRECTORY_BUILDER_H
 
 /*
  * One directory on its way from items to a snapshot: names are given, entries
@@ -16,7 +16,7 @@ struct item {
 	size_t order;
 };
 
-struct level {
+struct directory_builder {
 	struct item *items;
 	size_t count;
 };
@@ -26,14 +26,15 @@ struct level {
    rise with the numbers in their names: tools that go through a directory by
    inode (cp -r, tar) then go through it by name, which is the order in which
    parts are fetched ahead. */
-enum { LEVEL_FIRST_INO = 16 }; /* 0 is none, 1 the root, some are `.caifs` */
-uint64_t level_ino(enum entry_kind kind, const char *id, const char *key,
-		   int64_t size);
+enum { INODE_NUMBER_FIRST = 16 }; /* 0 is none, 1 the root, some are `.caifs` */
+uint64_t inode_number(enum entry_kind kind, const char *id, const char *key,
+		      int64_t size);
 
 /* The snapshot has one reference. On failure the items' children are still the
    caller's. */
-int level_finish(struct level *level, struct arena *arena,
-		 const struct builder_options *options,
-		 struct snapshot **ret_snapshot);
+int directory_builder_finish(struct directory_builder *directory,
+			     struct arena *arena,
+			     const struct builder_options *options,
+			     struct snapshot **ret_snapshot);
 
 #endif
