@@ -51,7 +51,7 @@ static void destroy(struct source_call *call)
 }
 
 int refresh_create(struct cache *cache, struct cached_listing *question,
-		   bool probe, struct refresh **ret_refresh)
+		   bool is_name_query, struct refresh **ret_refresh)
 {
 	static const struct call_kind kind = {
 		.cancel = cancel,
@@ -69,7 +69,7 @@ int refresh_create(struct cache *cache, struct cached_listing *question,
 		destroy(&refresh->call);
 		return err;
 	}
-	refresh->probe = probe;
+	refresh->is_name_query = is_name_query;
 	HASH_ADD_KEYPTR(hh, cache->refreshes, refresh->cached->name,
 			strlen(refresh->cached->name), refresh);
 	refresh->listed = refresh->hh.tbl != NULL; /* else nobody joins it */
@@ -100,7 +100,7 @@ static void keep(struct refresh *refresh, int err)
 	struct store *store = &refresh->call.cache->store;
 
 	if (err == -ENOENT || err == -EACCES ||
-	    (!err && refresh->probe && refresh->cached->count == 0))
+	    (!err && refresh->is_name_query && refresh->cached->count == 0))
 		store_remove_listing(store, refresh->cached);
 	else if (!err)
 		store_write_listing(store, refresh->cached);

@@ -25,7 +25,7 @@ struct refresh {
 	struct source_call call;
 	UT_hash_handle hh; /* by the answer's name; guarded by the lock */
 	struct cached_listing *cached;
-	bool probe;			/* for one name, which need not exist */
+	bool is_name_query;		/* for one name, which need not exist */
 	struct source_call *below;	/* guarded by the lock */
 	struct subscriber *subscribers; /* guarded by the lock */
 	bool listed;			/* can be found; guarded by the lock */
@@ -40,7 +40,7 @@ struct refresh *refresh_find(struct cache *cache,
 /* A new one, held, found from then on. With the lock held. -ECANCELED,
    -ENOMEM. */
 int refresh_create(struct cache *cache, struct cached_listing *question,
-		   bool probe, struct refresh **ret_refresh);
+		   bool is_name_query, struct refresh **ret_refresh);
 
 /* Once, after that, without the lock. */
 void refresh_ask(struct refresh *refresh, const struct source_query *query);

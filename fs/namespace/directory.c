@@ -4,8 +4,8 @@
 
 #include "caifs/clock.h"
 #include "load.h"
+#include "name_query.h"
 #include "namespace_internal.h"
-#include "probe.h"
 
 #include <errno.h>
 
@@ -42,22 +42,22 @@ int directory_query_name(struct namespace *ns, struct node *node,
 			 const char *name, const char *id,
 			 struct waiter *waiter, struct snapshot **ret_snapshot)
 {
-	struct probe *probe = probe_find(node, name, clock_now_ms());
+	struct name_query *query = name_query_find(node, name, clock_now_ms());
 	int err;
 
-	if (probe) {
-		*ret_snapshot = probe->snapshot;
-		return probe->error;
+	if (query) {
+		*ret_snapshot = query->snapshot;
+		return query->error;
 	}
-	probe = probe_find_or_add(node, name);
-	if (!probe)
+	query = name_query_find_or_add(node, name);
+	if (!query)
 		return -ENOMEM;
-	if (!probe->asking) {
+	if (!query->asking) {
 		err = load_queue(ns, node, name, id);
 		if (err)
 			return err;
-		probe->asking = true;
+		query->asking = true;
 	}
-	waiter_join(&probe->waiters, waiter);
+	waiter_join(&query->waiters, waiter);
 	return NAMESPACE_PARKED;
 }

@@ -16,7 +16,7 @@
 
 struct namespace;
 struct node;
-struct probe;
+struct name_query;
 
 struct directory {
 	struct snapshot *snapshot; /* NULL: never listed */
@@ -25,7 +25,7 @@ struct directory {
 	int error; /* of the last load, while there is no snapshot */
 	int64_t error_until_ms;
 	struct waiter *waiters;
-	struct probe *probes; /* by name; see probe.h */
+	struct name_query *name_queries; /* by name; see name_query.h */
 };
 
 bool directory_is_fresh(const struct directory *directory, int64_t now_ms);
@@ -36,7 +36,7 @@ bool directory_is_fresh(const struct directory *directory, int64_t now_ms);
 int directory_list(struct namespace *ns, struct node *node,
 		   struct waiter *waiter, struct snapshot **ret_snapshot);
 
-/* What one name in it is (probe.h), asked for if need be: 0 (entry 0 of
+/* What one name in it is (name_query.h), asked for if need be: 0 (entry 0 of
    `*ret_snapshot`, borrowed), NAMESPACE_PARKED, -ENOENT, or why it could not be
    had. The platform is asked for `id`. `node` is a dataset or the root. */
 int directory_query_name(struct namespace *ns, struct node *node,

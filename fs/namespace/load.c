@@ -5,8 +5,8 @@
 #include "builder.h"
 #include "caifs/clock.h"
 #include "caifs/log.h"
+#include "name_query.h"
 #include "namespace_internal.h"
-#include "probe.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ struct load {
 	   have moved on to another listing since); NULL: root. */
 	struct snapshot *origin;
 	const struct entry *entry;
-	char *name, *id; /* of the probe; NULL: the whole directory */
+	char *name, *id; /* of the name query; NULL: the whole directory */
 	struct builder *builder;
 	struct source_call *call;
 };
@@ -165,7 +165,8 @@ static void done(void *data, int err)
 			snapshot = snapshot_unref(snapshot);
 			err = -ENOENT;
 		}
-		probe_answer(ns, load->node, load->name, snapshot, err, &woken);
+		name_query_answer(ns, load->node, load->name, snapshot, err,
+				  &woken);
 	}
 	load->node->pins--;
 	node_settle(&ns->nodes, load->node);

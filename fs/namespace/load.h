@@ -11,8 +11,8 @@ struct namespace;
 struct node;
 struct load;
 
-/* `name` NULL: the whole directory, else the probe of that name, which asks
-   for `id`. 0 or -ENOMEM. With the lock held. */
+/* `name` NULL: the whole directory, else the name query of that name, which
+   asks for `id`. 0 or -ENOMEM. With the lock held. */
 int load_queue(struct namespace *ns, struct node *node, const char *name,
 	       const char *id);
 

@@ -4,8 +4,8 @@
 
 #include "builder.h"
 #include "caifs/clock.h"
+#include "name_query.h"
 #include "names.h"
-#include "probe.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -157,13 +157,13 @@ static int find_by_probe(struct namespace *ns, struct node *node,
 {
 	struct snapshot *snapshot = NULL;
 	int err = directory_query_name(ns, node, name, id, waiter, &snapshot);
-	struct probe *probe = probe_find(node, name, clock_now_ms());
+	struct name_query *query = name_query_find(node, name, clock_now_ms());
 
 	if (err == 0) {
 		ret->snapshot = snapshot_ref(snapshot);
 		ret->entry = &snapshot->entries[0];
 	}
-	ret->until_ms = probe ? probe->until_ms : 0;
+	ret->until_ms = query ? query->until_ms : 0;
 	return err;
 }
 
@@ -200,7 +200,8 @@ static int find_in_catalog(struct namespace *ns, struct node *node,
 		if (err != -ENOENT || is_latest)
 			return err;
 	}
-	if (name_is_id(name) || is_latest || probe_find(node, name, now_ms)) {
+	if (name_is_id(name) || is_latest ||
+	    name_query_find(node, name, now_ms)) {
 		err = find_by_probe(ns, node, name, name, waiter, ret);
 		/* What cannot be asked is answered from the old listing. */
 		if (err < 0 && err != -ENOENT && node->directory.snapshot)

@@ -2,7 +2,7 @@
 
 #include "node.h"
 
-#include "probe.h"
+#include "name_query.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -69,7 +69,7 @@ static void free_node(struct node_table *table, struct node *node)
 {
 	HASH_DEL(table->nodes, node);
 	snapshot_unref(node->directory.snapshot);
-	probes_finish(&node->directory.probes);
+	name_queries_finish(&node->directory.name_queries);
 	snapshot_unref(node->snapshot);
 	free(node);
 }

@@ -1,5 +1,5 @@
-#ifndef CAIFS_NAMESPACE_PROBE_H
-#define CAIFS_NAMESPACE_PROBE_H
+#ifndef CAIFS_NAMESPACE_NAME_QUERY_H
+#define CAIFS_NAMESPACE_NAME_QUERY_H
 
 /*
  * A question about one name in a directory whose listing does not have it, or
@@ -17,7 +17,7 @@
 struct namespace;
 struct node;
 
-struct probe {
+struct name_query {
 	char *name;
 	bool asking;
 	int error; /* 0: `snapshot`; -ENOENT: there is none; else for a while */
@@ -28,18 +28,19 @@ struct probe {
 };
 
 /* An answer that still holds, or NULL. */
-struct probe *probe_find(const struct node *node, const char *name,
-			 int64_t now_ms);
+struct name_query *name_query_find(const struct node *node, const char *name,
+				   int64_t now_ms);
 
 /* The one of that name, whether or not it has an answer; a new one is neither
    asking nor answered. Borrowed; what another name was told may go to make
    room. NULL: -ENOMEM. */
-struct probe *probe_find_or_add(struct node *node, const char *name);
+struct name_query *name_query_find_or_add(struct node *node, const char *name);
 
 /* What the platform said. Takes over `found` (NULL: error). */
-void probe_answer(struct namespace *ns, struct node *node, const char *name,
-		  struct snapshot *found, int error, struct waiter **woken);
+void name_query_answer(struct namespace *ns, struct node *node,
+		       const char *name, struct snapshot *found, int error,
+		       struct waiter **woken);
 
-void probes_finish(struct probe **probes);
+void name_queries_finish(struct name_query **name_queries);
 
 #endif
