@@ -3,7 +3,7 @@
 #include "directory.h"
 
 #include "caifs/clock.h"
-#include "load.h"
+#include "list_request.h"
 #include "name_query.h"
 #include "namespace_internal.h"
 
@@ -29,7 +29,7 @@ int directory_list(struct namespace *ns, struct node *node,
 	    now_ms < directory->error_until_ms)
 		return directory->error;
 	if (!directory->loading) {
-		err = load_queue(ns, node, NULL, NULL);
+		err = list_request_queue(ns, node, NULL, NULL);
 		if (err)
 			return err;
 		directory->loading = true;
@@ -53,7 +53,7 @@ int directory_query_name(struct namespace *ns, struct node *node,
 	if (!query)
 		return -ENOMEM;
 	if (!query->asking) {
-		err = load_queue(ns, node, name, id);
+		err = list_request_queue(ns, node, name, id);
 		if (err)
 			return err;
 		query->asking = true;

@@ -9,7 +9,7 @@
 #include "caifs/namespace.h"
 #include "node.h"
 
-struct load;
+struct list_request;
 
 struct namespace
 {
@@ -18,7 +18,8 @@ struct namespace
 	struct node_table nodes;
 	struct node *root;
 	struct assigned_names *assigned_names;
-	struct load *queued; /* to be started once the lock is released */
+	struct list_request
+		*queued; /* to be started once the lock is released */
 };
 
 enum {
@@ -28,7 +29,7 @@ enum {
 	NAMESPACE_FOREVER_MS = 24 * 3600 * 1000,
 };
 
-/* The lock (load.c). */
+/* The lock (list_request.c). */
 void namespace_enter(struct namespace *ns);
 /* Releases it, then starts the loads that were queued under it. */
 void namespace_leave(struct namespace *ns);

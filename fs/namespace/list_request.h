@@ -1,5 +1,5 @@
-#ifndef CAIFS_NAMESPACE_LOAD_H
-#define CAIFS_NAMESPACE_LOAD_H
+#ifndef CAIFS_NAMESPACE_LIST_REQUEST_H
+#define CAIFS_NAMESPACE_LIST_REQUEST_H
 
 /*
  * One listing under way at the source, for a directory as a whole or for one
@@ -9,11 +9,11 @@
 
 struct namespace;
 struct node;
-struct load;
+struct list_request;
 
 /* `name` NULL: the whole directory, else the name query of that name, which
    asks for `id`. 0 or -ENOMEM. With the lock held. */
-int load_queue(struct namespace *ns, struct node *node, const char *name,
-	       const char *id);
+int list_request_queue(struct namespace *ns, struct node *node,
+		       const char *name, const char *id);
 
 #endif
