@@ -350,4 +350,4 @@ static void destroy(struct listing *l)
 	free(s);
 }
 
-const struct listing_plan access_parts = {first, answer, destroy};
+const struct list_protocol access_parts = {first, answer, destroy};

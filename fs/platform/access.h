@@ -4,6 +4,6 @@
 #include "listing.h"
 
 /* The parts of a batch by Data Access, as a plan: contract 4.1 to 4.3. */
-extern const struct listing_plan access_parts; /* SOURCE_PARTS */
+extern const struct list_protocol access_parts; /* SOURCE_PARTS */
 
 #endif

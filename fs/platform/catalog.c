@@ -170,8 +170,8 @@ static int datasets_answer(struct listing *l, const cJSON *root, int err)
 				    : next_configured(l);
 }
 
-const struct listing_plan catalog_datasets = {datasets_first, datasets_answer,
-					      free_state};
+const struct list_protocol catalog_datasets = {datasets_first, datasets_answer,
+					       free_state};
 
 static int one_dataset_first(struct listing *l)
 {
@@ -185,8 +185,8 @@ static int one_dataset_answer(struct listing *l, const cJSON *root, int err)
 	return dataset_answer(l, root, l->query.dataset_id);
 }
 
-const struct listing_plan catalog_dataset = {one_dataset_first,
-					     one_dataset_answer, free_state};
+const struct list_protocol catalog_dataset = {one_dataset_first,
+					      one_dataset_answer, free_state};
 
 /* --- Batches --- */
 
@@ -263,8 +263,8 @@ static int batches_answer(struct listing *l, const cJSON *root, int err)
 	return step == LISTING_MORE ? batches_page_path(l) : LISTING_DONE;
 }
 
-const struct listing_plan catalog_batches = {batches_first, batches_answer,
-					     free_state};
+const struct list_protocol catalog_batches = {batches_first, batches_answer,
+					      free_state};
 
 /* One batch by a name that may be its Catalog key or the id that Data Access
    knows it by. By key only where the object says that it is of this dataset;
@@ -329,8 +329,8 @@ static int batch_answer(struct listing *l, const cJSON *root, int err)
 	return batch_question(l);
 }
 
-const struct listing_plan catalog_batch = {batch_first, batch_answer,
-					   free_state};
+const struct list_protocol catalog_batch = {batch_first, batch_answer,
+					    free_state};
 
 /* The vendor's query for the newest score; where its client wrote none, the
    older form of that query, which names no client. */
@@ -375,5 +375,5 @@ static int latest_answer(struct listing *l, const cJSON *root, int err)
 	return latest_question(l);
 }
 
-const struct listing_plan catalog_latest = {latest_first, latest_answer,
-					    free_state};
+const struct list_protocol catalog_latest = {latest_first, latest_answer,
+					     free_state};

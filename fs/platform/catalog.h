@@ -4,10 +4,10 @@
 #include "listing.h"
 
 /* The Catalog Service as plans of listings: contract section 3. */
-extern const struct listing_plan catalog_datasets; /* SOURCE_DATASETS */
-extern const struct listing_plan catalog_dataset;  /* SOURCE_DATASET */
-extern const struct listing_plan catalog_batches;  /* SOURCE_BATCHES */
-extern const struct listing_plan catalog_batch;	   /* SOURCE_BATCH */
-extern const struct listing_plan catalog_latest;   /* SOURCE_LATEST */
+extern const struct list_protocol catalog_datasets; /* SOURCE_DATASETS */
+extern const struct list_protocol catalog_dataset;  /* SOURCE_DATASET */
+extern const struct list_protocol catalog_batches;  /* SOURCE_BATCHES */
+extern const struct list_protocol catalog_batch;    /* SOURCE_BATCH */
+extern const struct list_protocol catalog_latest;   /* SOURCE_LATEST */
 
 #endif

@@ -69,11 +69,12 @@ static int read_answer(struct listing *l)
 		l->request_err = -EINVAL;
 	if (l->request_err == -ENOENT || l->request_err == -EACCES ||
 	    l->request_err == -EINVAL)
-		return errno_of(l, l->plan->answer(l, NULL, l->request_err));
+		return errno_of(l,
+				l->protocol->answer(l, NULL, l->request_err));
 	if (l->request_err)
 		return l->request_err;
 	if (l->may_be_empty && body->size == 0)
-		return errno_of(l, l->plan->answer(l, NULL, -ENODATA));
+		return errno_of(l, l->protocol->answer(l, NULL, -ENODATA));
 	if (json_parse(buffer_text(body), body->size, &root)) {
 		log_warning("GET %.*s: the answer is not JSON, or too large",
 			    (int)strcspn(buffer_text(&l->path), "?"),
@@ -84,7 +85,7 @@ static int read_answer(struct listing *l)
 		return LISTING_MORE; /* the same once more */
 	}
 	l->garbled = false;
-	step = l->plan->answer(l, root, 0);
+	step = l->protocol->answer(l, root, 0);
 	cJSON_Delete(root);
 	return errno_of(l, step);
 }
@@ -146,7 +147,7 @@ static void destroy(struct source_call *call)
 				 l->query.batch_alternate_id};
 
 	if (l->state)
-		l->plan->destroy(l);
+		l->protocol->destroy(l);
 	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
 		free((void *)(uintptr_t)strings[i]);
 	forget_page(l);
@@ -168,7 +169,7 @@ static const char *copy(const char *text, bool *failed)
 int listing_start(struct gateway *gateway, struct http *http,
 		  struct executor *decoder,
 		  const struct platform_config *config,
-		  const struct listing_plan *plan,
+		  const struct list_protocol *protocol,
 		  const struct source_query *query,
 		  const struct source_listing *sink,
 		  struct source_call **ret_call)
@@ -189,7 +190,7 @@ int listing_start(struct gateway *gateway, struct http *http,
 	l->gateway = gateway;
 	l->decoder = decoder;
 	l->sink = *sink;
-	l->plan = plan;
+	l->protocol = protocol;
 	l->query.kind = query->kind;
 	l->query.dataset_id = copy(query->dataset_id, &failed);
 	l->query.name = copy(query->name, &failed);
@@ -202,7 +203,7 @@ int listing_start(struct gateway *gateway, struct http *http,
 	l->request.body_limit = JSON_MAX_BYTES;
 	l->request.on = &handlers;
 	buffer_init(&l->path, 64 * 1024);
-	err = failed ? -ENOMEM : plan->first(l);
+	err = failed ? -ENOMEM : protocol->first(l);
 	if (err < 0) {
 		destroy(&l->call);
 		return err;

@@ -23,7 +23,7 @@ struct listing;
 /* What a plan's step comes to; or a negative errno. */
 enum listing_step { LISTING_DONE, LISTING_MORE };
 
-struct listing_plan {
+struct list_protocol {
 	/* Writes the first path into `listing->path`. */
 	int (*first)(struct listing *listing);
 	/* Reads an answer, gives its records to listing_give(), and writes
@@ -51,7 +51,7 @@ struct listing {
 	struct gateway *gateway;
 	struct executor *decoder;
 	struct source_listing sink;
-	const struct listing_plan *plan;
+	const struct list_protocol *protocol;
 	struct api_request request;
 	struct job decode, next;
 	int request_err, requests;
@@ -64,7 +64,7 @@ struct listing {
 int listing_start(struct gateway *gateway, struct http *http,
 		  struct executor *decoder,
 		  const struct platform_config *config,
-		  const struct listing_plan *plan,
+		  const struct list_protocol *protocol,
 		  const struct source_query *query,
 		  const struct source_listing *sink,
 		  struct source_call **ret_call);

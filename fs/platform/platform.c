@@ -27,7 +27,7 @@ static int list(struct source *source, const struct source_query *query,
 		const struct source_listing *listing,
 		struct source_call **ret_call)
 {
-	static const struct listing_plan *const plans[] = {
+	static const struct list_protocol *const protocols[] = {
 		[SOURCE_DATASETS] = &catalog_datasets,
 		[SOURCE_DATASET] = &catalog_dataset,
 		[SOURCE_BATCHES] = &catalog_batches,
@@ -38,7 +38,7 @@ static int list(struct source *source, const struct source_query *query,
 	struct platform *p = platform_of(source);
 
 	return listing_start(p->gateway, p->http, p->decoder, &p->config,
-			     plans[query->kind], query, listing, ret_call);
+			     protocols[query->kind], query, listing, ret_call);
 }
 
 static int fetch(struct source *source, const struct source_range *range,

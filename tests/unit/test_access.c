@@ -4,7 +4,7 @@
 #include "test.h"
 
 #include "access.h"
-#include "plan.h"
+#include "protocol_run.h"
 
 #define EXPORT "https://platform.adobe.io/data/foundation/export/"
 
@@ -12,34 +12,34 @@ static const struct platform_config config;
 static const char nothing[] = "{\"data\":[],\"_page\":{\"count\":0}}";
 static const char one_file[] = "{\"data\":[{\"dataSetFileId\":\"f-1\"}]}";
 
-static int begin(struct plan_run *run, const char *id, const char *alternate,
-		 const char *key)
+static int begin(struct protocol_run *run, const char *id,
+		 const char *alternate, const char *key)
 {
 	const struct source_query query = {.batch_id = id,
 					   .batch_alternate_id = alternate,
 					   .batch_key = key};
 
-	return plan_begin(run, &access_parts, &config, &query);
+	return protocol_run_begin(run, &access_parts, &config, &query);
 }
 
 /* A batch with a dataset file, whose listing is to be answered. */
-static void begin_file(struct plan_run *run)
+static void begin_file(struct protocol_run *run)
 {
 	assert_int_equal(begin(run, "b-1", "", "b-1"), LISTING_MORE);
-	assert_int_equal(plan_answer(run, one_file, 0), LISTING_MORE);
-	assert_string_equal(plan_path(run),
+	assert_int_equal(protocol_run_answer(run, one_file, 0), LISTING_MORE);
+	assert_string_equal(protocol_run_path(run),
 			    "/data/foundation/export/files/f-1");
 }
 
 /* What a listing of parts comes to. */
 static void assert_parts(const char *answer, const char *given)
 {
-	struct plan_run run;
+	struct protocol_run run;
 
 	begin_file(&run);
-	assert_int_equal(plan_answer(&run, answer, 0), LISTING_DONE);
+	assert_int_equal(protocol_run_answer(&run, answer, 0), LISTING_DONE);
 	assert_string_equal(buffer_text(&run.given), given);
-	plan_end(&run);
+	protocol_run_end(&run);
 }
 
 /* Ids
@@ -51,25 +51,28 @@ static void the_ids_are_tried_until_one_has_files(void **state)
 		const char *text;
 		int err;
 	} unknown[] = {{nothing, 0}, {NULL, -ENOENT}, {NULL, -EACCES}};
-	struct plan_run run;
+	struct protocol_run run;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(unknown); i++) {
 		assert_int_equal(begin(&run, "b-1", "x-1", "k-1"),
 				 LISTING_MORE);
 		assert_string_equal(
-			plan_path(&run),
+			protocol_run_path(&run),
 			"/data/foundation/export/batches/b-1/files");
-		assert_int_equal(
-			plan_answer(&run, unknown[i].text, unknown[i].err),
-			LISTING_MORE);
-		assert_non_null(strstr(plan_path(&run), "/batches/x-1/files"));
-		assert_int_equal(
-			plan_answer(&run, unknown[i].text, unknown[i].err),
-			LISTING_MORE);
-		assert_non_null(strstr(plan_path(&run), "/batches/k-1/files"));
-		assert_int_equal(plan_answer(&run, one_file, 0), LISTING_MORE);
-		plan_end(&run);
+		assert_int_equal(protocol_run_answer(&run, unknown[i].text,
+						     unknown[i].err),
+				 LISTING_MORE);
+		assert_non_null(
+			strstr(protocol_run_path(&run), "/batches/x-1/files"));
+		assert_int_equal(protocol_run_answer(&run, unknown[i].text,
+						     unknown[i].err),
+				 LISTING_MORE);
+		assert_non_null(
+			strstr(protocol_run_path(&run), "/batches/k-1/files"));
+		assert_int_equal(protocol_run_answer(&run, one_file, 0),
+				 LISTING_MORE);
+		protocol_run_end(&run);
 	}
 }
 
@@ -77,52 +80,54 @@ static void the_ids_are_tried_until_one_has_files(void **state)
 static void an_empty_answer_is_an_empty_batch(void **state)
 {
 	static const int after[] = {-ENOENT, -EACCES};
-	struct plan_run run;
+	struct protocol_run run;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(after); i++) {
 		assert_int_equal(begin(&run, "b-1", "x-1", "k-1"),
 				 LISTING_MORE);
-		assert_int_equal(plan_answer(&run, nothing, 0), LISTING_MORE);
-		assert_int_equal(plan_answer(&run, NULL, after[i]),
+		assert_int_equal(protocol_run_answer(&run, nothing, 0),
 				 LISTING_MORE);
-		assert_int_equal(plan_answer(&run, NULL, after[i]),
+		assert_int_equal(protocol_run_answer(&run, NULL, after[i]),
+				 LISTING_MORE);
+		assert_int_equal(protocol_run_answer(&run, NULL, after[i]),
 				 LISTING_DONE);
-		plan_end(&run);
+		protocol_run_end(&run);
 	}
 	assert_int_equal(begin(&run, "b-1", "", ""), LISTING_MORE);
-	assert_int_equal(plan_answer(&run, nothing, 0), LISTING_DONE);
-	plan_end(&run);
+	assert_int_equal(protocol_run_answer(&run, nothing, 0), LISTING_DONE);
+	protocol_run_end(&run);
 }
 
 static void a_batch_that_no_id_finds_is_an_error(void **state)
 {
 	static const int errors[] = {-ENOENT, -EACCES};
-	struct plan_run run;
+	struct protocol_run run;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(errors); i++) {
 		assert_int_equal(begin(&run, "b-1", "", "k-1"), LISTING_MORE);
-		assert_int_equal(plan_answer(&run, NULL, errors[i]),
+		assert_int_equal(protocol_run_answer(&run, NULL, errors[i]),
 				 LISTING_MORE);
-		assert_int_equal(plan_answer(&run, NULL, errors[i]), errors[i]);
-		plan_end(&run);
+		assert_int_equal(protocol_run_answer(&run, NULL, errors[i]),
+				 errors[i]);
+		protocol_run_end(&run);
 	}
 	assert_int_equal(begin(&run, "", "", ""), -ENOENT);
-	plan_end(&run);
+	protocol_run_end(&run);
 }
 
 /* Not its own emptiness: a listing of parts may be refused, too. */
 static void a_file_that_is_refused_is_an_error(void **state)
 {
-	struct plan_run run;
+	struct protocol_run run;
 
 	(void)state;
 	assert_int_equal(begin(&run, "b-1", "", "k-1"), LISTING_MORE);
-	assert_int_equal(plan_answer(&run, nothing, 0), LISTING_MORE);
-	assert_int_equal(plan_answer(&run, one_file, 0), LISTING_MORE);
-	assert_int_equal(plan_answer(&run, NULL, -EACCES), -EACCES);
-	plan_end(&run);
+	assert_int_equal(protocol_run_answer(&run, nothing, 0), LISTING_MORE);
+	assert_int_equal(protocol_run_answer(&run, one_file, 0), LISTING_MORE);
+	assert_int_equal(protocol_run_answer(&run, NULL, -EACCES), -EACCES);
+	protocol_run_end(&run);
 }
 
 /* Shapes
@@ -168,38 +173,40 @@ static void the_path_is_the_links_encoded_or_raw(void **state)
 
 static void files_in_files_are_gone_into(void **state)
 {
-	struct plan_run run;
+	struct protocol_run run;
 
 	(void)state;
 	begin_file(&run);
-	assert_int_equal(plan_answer(&run,
-				     "{\"data\":[{\"dataSetFileId\":\"f-1-1\"},"
-				     "{\"dataSetFileId\":\"f-1\"},"
-				     "{\"name\":\"p\",\"length\":\"1\"}]}",
-				     0),
-			 LISTING_MORE);
-	assert_non_null(strstr(plan_path(&run), "/files/f-1-1"));
 	assert_int_equal(
-		plan_answer(&run, "[{\"name\":\"q\",\"length\":2}]", 0),
+		protocol_run_answer(&run,
+				    "{\"data\":[{\"dataSetFileId\":\"f-1-1\"},"
+				    "{\"dataSetFileId\":\"f-1\"},"
+				    "{\"name\":\"p\",\"length\":\"1\"}]}",
+				    0),
+		LISTING_MORE);
+	assert_non_null(strstr(protocol_run_path(&run), "/files/f-1-1"));
+	assert_int_equal(
+		protocol_run_answer(&run, "[{\"name\":\"q\",\"length\":2}]", 0),
 		LISTING_DONE);
 	assert_string_equal(buffer_text(&run.given),
 			    "f-1 p  1 \nf-1-1 q  2 \n");
-	plan_end(&run);
+	protocol_run_end(&run);
 }
 
 /* An entry without bytes may be a folder: there is one way to know. */
-static void begin_folder(struct plan_run *run)
+static void begin_folder(struct protocol_run *run)
 {
 	begin_file(run);
-	assert_int_equal(
-		plan_answer(run,
-			    "{\"data\":[{\"name\":\"a b\",\"length\":"
-			    "\"0\"},{\"name\":\"_SUCCESS\",\"length\":0},"
-			    "{\"name\":\"e.parquet\",\"length\":\"0\"}]}",
-			    0),
-		LISTING_MORE);
-	assert_string_equal(plan_path(run), "/data/foundation/export/files/f-1"
-					    "?path=a%20b");
+	assert_int_equal(protocol_run_answer(
+				 run,
+				 "{\"data\":[{\"name\":\"a b\",\"length\":"
+				 "\"0\"},{\"name\":\"_SUCCESS\",\"length\":0},"
+				 "{\"name\":\"e.parquet\",\"length\":\"0\"}]}",
+				 0),
+			 LISTING_MORE);
+	assert_string_equal(protocol_run_path(run),
+			    "/data/foundation/export/files/f-1"
+			    "?path=a%20b");
 	assert_string_equal(buffer_text(&run->given),
 			    "f-1 _SUCCESS  0 \nf-1 e.parquet  0 \n");
 	buffer_clear(&run->given);
@@ -207,33 +214,34 @@ static void begin_folder(struct plan_run *run)
 
 static void a_folder_is_gone_into(void **state)
 {
-	struct plan_run run;
+	struct protocol_run run;
 
 	(void)state;
 	begin_folder(&run);
-	assert_int_equal(
-		plan_answer(&run,
-			    "{\"data\":[{\"name\":\"p\",\"length\":\"7\","
-			    "\"_links\":{\"self\":{\"href\":\"" EXPORT
-			    "files/f-1?path=a%20b/p\"}}},"
-			    "{\"name\":\"q\",\"length\":\"8\"},"
-			    "{\"name\":\"c\",\"length\":\"0\"}],"
-			    "\"_links\":{\"next\":{\"href\":\"" EXPORT
-			    "files/f-1?path=a%20b&start=r\"}}}",
-			    0),
-		LISTING_MORE);
-	assert_non_null(strstr(plan_path(&run), "path=a%20b&start=r"));
-	assert_int_equal(plan_answer(&run,
-				     "{\"data\":[{\"name\":\"r\","
-				     "\"length\":\"9\"}]}",
-				     0),
+	assert_int_equal(protocol_run_answer(
+				 &run,
+				 "{\"data\":[{\"name\":\"p\",\"length\":\"7\","
+				 "\"_links\":{\"self\":{\"href\":\"" EXPORT
+				 "files/f-1?path=a%20b/p\"}}},"
+				 "{\"name\":\"q\",\"length\":\"8\"},"
+				 "{\"name\":\"c\",\"length\":\"0\"}],"
+				 "\"_links\":{\"next\":{\"href\":\"" EXPORT
+				 "files/f-1?path=a%20b&start=r\"}}}",
+				 0),
 			 LISTING_MORE);
-	assert_non_null(strstr(plan_path(&run), "?path=a%20b%2Fc"));
-	assert_int_equal(plan_answer(&run, "{\"data\":[]}", 0), LISTING_DONE);
+	assert_non_null(strstr(protocol_run_path(&run), "path=a%20b&start=r"));
+	assert_int_equal(protocol_run_answer(&run,
+					     "{\"data\":[{\"name\":\"r\","
+					     "\"length\":\"9\"}]}",
+					     0),
+			 LISTING_MORE);
+	assert_non_null(strstr(protocol_run_path(&run), "?path=a%20b%2Fc"));
+	assert_int_equal(protocol_run_answer(&run, "{\"data\":[]}", 0),
+			 LISTING_DONE);
 	assert_string_equal(buffer_text(&run.given), "f-1 a b/p  7 \n"
 						     "f-1 a b/q  8 \n"
 						     "f-1 a b/r  9 \n");
-	plan_end(&run);
+	protocol_run_end(&run);
 }
 
 static void what_is_no_folder_is_an_empty_part(void **state)
@@ -245,43 +253,44 @@ static void what_is_no_folder_is_an_empty_part(void **state)
 		       {NULL, -ENOENT},
 		       {NULL, -EINVAL},
 		       {"{\"a\":1}", 0}};
-	struct plan_run run;
+	struct protocol_run run;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(answers); i++) {
 		begin_folder(&run);
 		assert_true(run.listing.may_be_empty);
-		assert_int_equal(
-			plan_answer(&run, answers[i].text, answers[i].err),
-			LISTING_DONE);
+		assert_int_equal(protocol_run_answer(&run, answers[i].text,
+						     answers[i].err),
+				 LISTING_DONE);
 		assert_string_equal(buffer_text(&run.given), "f-1 a b  0 \n");
-		plan_end(&run);
+		protocol_run_end(&run);
 	}
 	begin_folder(&run);
-	assert_int_equal(plan_answer(&run, NULL, -EACCES), -EACCES);
-	plan_end(&run);
+	assert_int_equal(protocol_run_answer(&run, NULL, -EACCES), -EACCES);
+	protocol_run_end(&run);
 }
 
 static void a_folder_in_itself_is_gone_into_once(void **state)
 {
-	struct plan_run run;
+	struct protocol_run run;
 
 	(void)state;
 	begin_folder(&run);
 	assert_int_equal(
-		plan_answer(&run,
-			    "{\"data\":[{\"name\":\"a b\",\"length\":\"0\","
-			    "\"_links\":{\"self\":{\"href\":\"" EXPORT
-			    "files/f-1?path=a%20b\"}}}]}",
-			    0),
+		protocol_run_answer(
+			&run,
+			"{\"data\":[{\"name\":\"a b\",\"length\":\"0\","
+			"\"_links\":{\"self\":{\"href\":\"" EXPORT
+			"files/f-1?path=a%20b\"}}}]}",
+			0),
 		LISTING_DONE);
-	plan_end(&run);
+	protocol_run_end(&run);
 }
 
 /* Links
  * ------------------------------------------------------------------------- */
 
-static int answer_link(struct plan_run *run, const char *next)
+static int answer_link(struct protocol_run *run, const char *next)
 {
 	char answer[512];
 
@@ -289,7 +298,7 @@ static int answer_link(struct plan_run *run, const char *next)
 		 "{\"data\":[{\"name\":\"p\",\"length\":\"1\"}],"
 		 "\"_links\":{\"next\":{\"href\":\"%s\"}}}",
 		 next);
-	return plan_answer(run, answer, 0);
+	return protocol_run_answer(run, answer, 0);
 }
 
 static void the_next_page_may_be_told_in_any_form(void **state)
@@ -302,17 +311,17 @@ static void the_next_page_may_be_told_in_any_form(void **state)
 		"https://platform-nld2.adobe.io/data/foundation/export/"
 		"files/f-1?start=x%2By&limit=100",
 	};
-	struct plan_run run;
+	struct protocol_run run;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(links); i++) {
 		begin_file(&run);
 		assert_int_equal(answer_link(&run, links[i]), LISTING_MORE);
 		/* As it was given: the cursor is the platform's own. */
-		assert_string_equal(plan_path(&run),
+		assert_string_equal(protocol_run_path(&run),
 				    "/data/foundation/export/files/f-1"
 				    "?start=x%2By&limit=100");
-		plan_end(&run);
+		protocol_run_end(&run);
 	}
 }
 
@@ -324,7 +333,7 @@ static void a_link_that_leads_in_a_circle_or_away_ends(void **state)
 		"files/f-1?start=x",
 		"?start=x",
 	};
-	struct plan_run run;
+	struct protocol_run run;
 
 	(void)state;
 	begin_file(&run);
@@ -333,20 +342,20 @@ static void a_link_that_leads_in_a_circle_or_away_ends(void **state)
 	assert_int_equal(answer_link(&run, EXPORT "files/f-1?start=b"),
 			 LISTING_MORE);
 	assert_int_equal(answer_link(&run, EXPORT "files/f-1?start=a"), -EIO);
-	plan_end(&run);
+	protocol_run_end(&run);
 	for (size_t i = 0; i < COUNT_OF(away); i++) {
 		begin_file(&run);
 		assert_int_equal(answer_link(&run, away[i]), -EBADMSG);
-		plan_end(&run);
+		protocol_run_end(&run);
 	}
 	begin_file(&run);
-	assert_int_equal(plan_answer(&run,
-				     "{\"data\":[],\"_links\":{\"next\":"
-				     "{\"href\":\"" EXPORT
-				     "files/f-1?start=a\"}}}",
-				     0),
+	assert_int_equal(protocol_run_answer(
+				 &run,
+				 "{\"data\":[],\"_links\":{\"next\":"
+				 "{\"href\":\"" EXPORT "files/f-1?start=a\"}}}",
+				 0),
 			 -EIO);
-	plan_end(&run);
+	protocol_run_end(&run);
 }
 
 /* A name that is none and a link that is null or empty are the last page. */
@@ -380,7 +389,7 @@ static void no_link_is_the_end(void **state)
 static void a_page_has_a_ceiling(void **state)
 {
 	struct buffer text;
-	struct plan_run run;
+	struct protocol_run run;
 	int err;
 
 	(void)state;
@@ -392,8 +401,9 @@ static void a_page_has_a_ceiling(void **state)
 	err |= buffer_append_text(&text, "]");
 	assert_int_equal(err, 0);
 	begin_file(&run);
-	assert_int_equal(plan_answer(&run, buffer_text(&text), 0), -EMSGSIZE);
-	plan_end(&run);
+	assert_int_equal(protocol_run_answer(&run, buffer_text(&text), 0),
+			 -EMSGSIZE);
+	protocol_run_end(&run);
 	buffer_finish(&text);
 }
 

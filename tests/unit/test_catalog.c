@@ -3,7 +3,7 @@
 #include "test.h"
 
 #include "catalog.h"
-#include "plan.h"
+#include "protocol_run.h"
 
 #define DATASET "5cd9146b31dae914b75f654f"
 #define OTHER	"5c01a91863540e14cd3d0432"
@@ -11,23 +11,24 @@
 
 static const struct platform_config config;
 
-static void begin(struct plan_run *run, const struct listing_plan *plan,
+static void begin(struct protocol_run *run, const struct list_protocol *plan,
 		  const char *name)
 {
 	const struct source_query query = {.dataset_id = DATASET, .name = name};
 
-	assert_int_equal(plan_begin(run, plan, &config, &query), LISTING_MORE);
+	assert_int_equal(protocol_run_begin(run, plan, &config, &query),
+			 LISTING_MORE);
 }
 
 /* What the batches of one page come to. */
 static void assert_batches(const char *answer, const char *given)
 {
-	struct plan_run run;
+	struct protocol_run run;
 
 	begin(&run, &catalog_batches, "");
-	assert_int_equal(plan_answer(&run, answer, 0), LISTING_DONE);
+	assert_int_equal(protocol_run_answer(&run, answer, 0), LISTING_DONE);
 	assert_string_equal(buffer_text(&run.given), given);
-	plan_end(&run);
+	protocol_run_end(&run);
 }
 
 /* Batches
@@ -100,19 +101,20 @@ static void whom_a_batch_replaces(void **state)
 
 static void no_batches_are_nothing_or_not_found(void **state)
 {
-	struct plan_run run;
+	struct protocol_run run;
 
 	(void)state;
 	assert_batches("{}", "");
 	begin(&run, &catalog_batches, "");
-	assert_int_equal(plan_answer(&run, NULL, -ENOENT), LISTING_DONE);
-	plan_end(&run);
+	assert_int_equal(protocol_run_answer(&run, NULL, -ENOENT),
+			 LISTING_DONE);
+	protocol_run_end(&run);
 	begin(&run, &catalog_batches, "");
-	assert_int_equal(plan_answer(&run, NULL, -EACCES), -EACCES);
-	plan_end(&run);
+	assert_int_equal(protocol_run_answer(&run, NULL, -EACCES), -EACCES);
+	protocol_run_end(&run);
 	begin(&run, &catalog_batches, "");
-	assert_int_equal(plan_answer(&run, "[]", 0), -EBADMSG);
-	plan_end(&run);
+	assert_int_equal(protocol_run_answer(&run, "[]", 0), -EBADMSG);
+	protocol_run_end(&run);
 }
 
 /* One batch
@@ -127,17 +129,18 @@ static void a_batch_of_two_datasets_is_found_in_both(void **state)
 {
 	static const char *const answers[] = {RELATED(DATASET, OTHER),
 					      RELATED(OTHER, DATASET)};
-	struct plan_run run;
+	struct protocol_run run;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(answers); i++) {
 		begin(&run, &catalog_batch, KEY);
-		assert_non_null(strstr(plan_path(&run), "/batches/" KEY "?"));
-		assert_int_equal(plan_answer(&run, answers[i], 0),
+		assert_non_null(
+			strstr(protocol_run_path(&run), "/batches/" KEY "?"));
+		assert_int_equal(protocol_run_answer(&run, answers[i], 0),
 				 LISTING_DONE);
 		assert_string_equal(buffer_text(&run.given),
 				    KEY " " KEY "  0 \n");
-		plan_end(&run);
+		protocol_run_end(&run);
 	}
 }
 
@@ -145,57 +148,61 @@ static void a_batch_of_two_datasets_is_found_in_both(void **state)
    dataset's: the list, which knows whose it is, has the last word. */
 static void what_the_key_does_not_find_the_list_may(void **state)
 {
-	struct plan_run run;
+	struct protocol_run run;
 
 	(void)state;
 	begin(&run, &catalog_batch, KEY);
-	assert_int_equal(plan_answer(&run, RELATED(OTHER, OTHER), 0),
+	assert_int_equal(protocol_run_answer(&run, RELATED(OTHER, OTHER), 0),
 			 LISTING_MORE);
 	assert_string_equal(buffer_text(&run.given), "");
-	assert_non_null(strstr(plan_path(&run), "dataSet=" DATASET));
-	assert_non_null(strstr(plan_path(&run), "&limit=1&batch=" KEY));
-	assert_int_equal(plan_answer(&run, RELATED(OTHER, OTHER), 0),
+	assert_non_null(strstr(protocol_run_path(&run), "dataSet=" DATASET));
+	assert_non_null(strstr(protocol_run_path(&run), "&limit=1&batch=" KEY));
+	assert_int_equal(protocol_run_answer(&run, RELATED(OTHER, OTHER), 0),
 			 LISTING_DONE);
 	assert_string_equal(buffer_text(&run.given), KEY " " KEY "  0 \n");
-	plan_end(&run);
+	protocol_run_end(&run);
 	begin(&run, &catalog_batch, "u-1");
-	assert_int_equal(plan_answer(&run, NULL, -ENOENT), LISTING_MORE);
-	assert_int_equal(plan_answer(&run, NULL, -ENOENT), LISTING_DONE);
+	assert_int_equal(protocol_run_answer(&run, NULL, -ENOENT),
+			 LISTING_MORE);
+	assert_int_equal(protocol_run_answer(&run, NULL, -ENOENT),
+			 LISTING_DONE);
 	assert_string_equal(buffer_text(&run.given), "");
-	plan_end(&run);
+	protocol_run_end(&run);
 }
 
 /* 400 where there is no such id: for a look-up, not for a list. */
 static void what_the_platform_makes_nothing_of_is_not_there(void **state)
 {
-	struct plan_run run;
+	struct protocol_run run;
 
 	(void)state;
 	begin(&run, &catalog_batch, "u-1");
-	assert_int_equal(plan_answer(&run, NULL, -EINVAL), LISTING_MORE);
-	assert_int_equal(plan_answer(&run, NULL, -EINVAL), LISTING_DONE);
-	plan_end(&run);
+	assert_int_equal(protocol_run_answer(&run, NULL, -EINVAL),
+			 LISTING_MORE);
+	assert_int_equal(protocol_run_answer(&run, NULL, -EINVAL),
+			 LISTING_DONE);
+	protocol_run_end(&run);
 	begin(&run, &catalog_dataset, "");
-	assert_int_equal(plan_answer(&run, NULL, -EINVAL), -ENOENT);
-	plan_end(&run);
+	assert_int_equal(protocol_run_answer(&run, NULL, -EINVAL), -ENOENT);
+	protocol_run_end(&run);
 	begin(&run, &catalog_dataset, "");
-	assert_int_equal(plan_answer(&run, NULL, -ENOENT), -ENOENT);
-	plan_end(&run);
+	assert_int_equal(protocol_run_answer(&run, NULL, -ENOENT), -ENOENT);
+	protocol_run_end(&run);
 	begin(&run, &catalog_dataset, "");
-	assert_int_equal(plan_answer(&run, "{}", 0), -ENOENT);
-	plan_end(&run);
+	assert_int_equal(protocol_run_answer(&run, "{}", 0), -ENOENT);
+	protocol_run_end(&run);
 	begin(&run, &catalog_batches, "");
-	assert_int_equal(plan_answer(&run, NULL, -EINVAL), -EINVAL);
-	plan_end(&run);
+	assert_int_equal(protocol_run_answer(&run, NULL, -EINVAL), -EINVAL);
+	protocol_run_end(&run);
 	begin(&run, &catalog_datasets, "");
-	assert_int_equal(plan_answer(&run, NULL, -EINVAL), -EINVAL);
-	plan_end(&run);
+	assert_int_equal(protocol_run_answer(&run, NULL, -EINVAL), -EINVAL);
+	protocol_run_end(&run);
 }
 
 /* Pages
  * ------------------------------------------------------------------------- */
 
-static int answer_page(struct plan_run *run, int first, int count)
+static int answer_page(struct protocol_run *run, int first, int count)
 {
 	struct buffer text;
 	int step, err;
@@ -208,14 +215,14 @@ static int answer_page(struct plan_run *run, int first, int count)
 				     i ? "," : "", first + i);
 	err |= buffer_append_text(&text, "}");
 	assert_int_equal(err, 0);
-	step = plan_answer(run, buffer_text(&text), 0);
+	step = protocol_run_answer(run, buffer_text(&text), 0);
 	buffer_finish(&text);
 	return step;
 }
 
-static void assert_asks_from(const struct plan_run *run, const char *start)
+static void assert_asks_from(const struct protocol_run *run, const char *start)
 {
-	const char *at = strstr(plan_path(run), "&start=");
+	const char *at = strstr(protocol_run_path(run), "&start=");
 
 	assert_non_null(at);
 	assert_string_equal(at + strlen("&start="), start);
@@ -223,11 +230,11 @@ static void assert_asks_from(const struct plan_run *run, const char *start)
 
 static void pages_overlap_by_a_row(void **state)
 {
-	struct plan_run run;
+	struct protocol_run run;
 
 	(void)state;
 	begin(&run, &catalog_batches, "");
-	assert_non_null(strstr(plan_path(&run), "&limit=100&"));
+	assert_non_null(strstr(protocol_run_path(&run), "&limit=100&"));
 	assert_asks_from(&run, "0");
 	assert_int_equal(answer_page(&run, 0, 100), LISTING_MORE);
 	assert_asks_from(&run, "99");
@@ -235,12 +242,12 @@ static void pages_overlap_by_a_row(void **state)
 	assert_asks_from(&run, "198");
 	assert_int_equal(answer_page(&run, 198, 1), LISTING_DONE);
 	assert_int_equal(run.restarts, 0);
-	plan_end(&run);
+	protocol_run_end(&run);
 }
 
 static void rows_taken_out_in_front_start_it_over_once(void **state)
 {
-	struct plan_run run;
+	struct protocol_run run;
 
 	(void)state;
 	begin(&run, &catalog_batches, "");
@@ -250,35 +257,35 @@ static void rows_taken_out_in_front_start_it_over_once(void **state)
 	assert_asks_from(&run, "0");
 	assert_int_equal(answer_page(&run, 0, 100), LISTING_MORE);
 	assert_int_equal(answer_page(&run, 100, 100), -EIO);
-	plan_end(&run);
+	protocol_run_end(&run);
 }
 
 static void an_empty_page_after_a_full_one_has_lost_its_row(void **state)
 {
-	struct plan_run run;
+	struct protocol_run run;
 
 	(void)state;
 	begin(&run, &catalog_batches, "");
 	assert_int_equal(answer_page(&run, 0, 100), LISTING_MORE);
 	assert_int_equal(answer_page(&run, 0, 0), LISTING_MORE);
 	assert_int_equal(run.restarts, 1);
-	plan_end(&run);
+	protocol_run_end(&run);
 }
 
 static void a_start_that_is_not_honoured_ends(void **state)
 {
-	struct plan_run run;
+	struct protocol_run run;
 
 	(void)state;
 	begin(&run, &catalog_batches, "");
 	assert_int_equal(answer_page(&run, 0, 100), LISTING_MORE);
 	assert_int_equal(answer_page(&run, 0, 100), -EIO);
-	plan_end(&run);
+	protocol_run_end(&run);
 }
 
 static void a_limit_that_is_not_honoured_does_no_harm(void **state)
 {
-	struct plan_run run;
+	struct protocol_run run;
 
 	(void)state;
 	begin(&run, &catalog_batches, "");
@@ -286,7 +293,7 @@ static void a_limit_that_is_not_honoured_does_no_harm(void **state)
 	assert_asks_from(&run, "99");
 	assert_int_equal(answer_page(&run, 99, 151), LISTING_MORE);
 	assert_int_equal(answer_page(&run, 198, 52), LISTING_DONE);
-	plan_end(&run);
+	protocol_run_end(&run);
 }
 
 int main(void)

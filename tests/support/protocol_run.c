@@ -1,12 +1,12 @@
-/* A listing's plan without a network: see plan.h. */
+/* A listing's plan without a network: see protocol_run.h. */
 
-#include "plan.h"
+#include "protocol_run.h"
 
 #include "test.h"
 
 static int page(void *data, const struct source_record *records, size_t count)
 {
-	struct plan_run *run = data;
+	struct protocol_run *run = data;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct source_record *r = &records[i];
@@ -25,49 +25,50 @@ static int page(void *data, const struct source_record *records, size_t count)
 
 static void restart(void *data)
 {
-	struct plan_run *run = data;
+	struct protocol_run *run = data;
 
 	buffer_clear(&run->given);
 	run->restarts++;
 }
 
-int plan_begin(struct plan_run *run, const struct listing_plan *plan,
-	       const struct platform_config *config,
-	       const struct source_query *query)
+int protocol_run_begin(struct protocol_run *run,
+		       const struct list_protocol *protocol,
+		       const struct platform_config *config,
+		       const struct source_query *query)
 {
-	*run = (struct plan_run){.plan = plan};
+	*run = (struct protocol_run){.protocol = protocol};
 	buffer_init(&run->given, 16 * 1024 * 1024);
 	buffer_init(&run->listing.path, 64 * 1024);
 	run->listing.config = config;
 	run->listing.query = *query;
 	run->listing.sink = (struct source_listing){
 		.data = run, .page = page, .restart = restart};
-	return plan->first(&run->listing);
+	return protocol->first(&run->listing);
 }
 
-int plan_answer(struct plan_run *run, const char *text, int err)
+int protocol_run_answer(struct protocol_run *run, const char *text, int err)
 {
 	cJSON *root = NULL;
 	int step;
 
 	if (text)
 		assert_int_equal(json_parse(text, strlen(text), &root), 0);
-	step = run->plan->answer(&run->listing, root, err);
+	step = run->protocol->answer(&run->listing, root, err);
 	cJSON_Delete(root);
 	return step;
 }
 
-const char *plan_path(const struct plan_run *run)
+const char *protocol_run_path(const struct protocol_run *run)
 {
 	return buffer_text(&run->listing.path);
 }
 
-void plan_end(struct plan_run *run)
+void protocol_run_end(struct protocol_run *run)
 {
 	struct listing *l = &run->listing;
 
 	if (l->state)
-		run->plan->destroy(l);
+		run->protocol->destroy(l);
 	for (size_t i = 0; i < l->kept_count; i++)
 		free(l->kept[i]);
 	free(l->kept);
