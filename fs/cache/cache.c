@@ -66,7 +66,7 @@ static int capacity(struct source *source)
 
 static int64_t max_disk_cached(struct source *source)
 {
-	return cache_of(source)->store.most_bytes;
+	return cache_of(source)->store.max_bytes;
 }
 
 static void kept(struct source *source, const struct source_range *range,
@@ -97,7 +97,7 @@ struct cache_counts cache_count(struct cache *cache)
 
 	return (struct cache_counts){
 		.bytes_held = atomic_load(&counts->held),
-		.bytes_most = cache->store.most_bytes,
+		.max_bytes = cache->store.max_bytes,
 		.page_hits = atomic_load(&counts->hits),
 		.page_misses = atomic_load(&counts->misses),
 		.bytes_from_disk = atomic_load(&counts->bytes),

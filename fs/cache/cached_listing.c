@@ -13,8 +13,8 @@
 
 enum {
 	FORMAT = 1,
-	MOST_QUESTION = 64 * 1024,
-	MOST_BYTES = 192 * 1024 * 1024, /* over what the tree takes */
+	MAX_QUESTION = 64 * 1024,
+	MAX_BYTES = 192 * 1024 * 1024, /* over what the tree takes */
 	AT_ONCE = 256,
 	NUMBERS = 4,
 	TEXTS = 7,
@@ -60,8 +60,8 @@ static struct cached_listing *allocate(void)
 	if (!cached)
 		return NULL;
 	atomic_init(&cached->holders, 1);
-	buffer_init(&cached->question, MOST_QUESTION);
-	buffer_init(&cached->records, MOST_BYTES);
+	buffer_init(&cached->question, MAX_QUESTION);
+	buffer_init(&cached->records, MAX_BYTES);
 	return cached;
 }
 
@@ -332,7 +332,7 @@ static int read_file(int fd, struct cached_listing *cached)
 	if (fstat(fd, &st) || header.magic != MAGIC ||
 	    header.format != FORMAT ||
 	    header.question_size != cached->question.size ||
-	    header.records_size > MOST_BYTES ||
+	    header.records_size > MAX_BYTES ||
 	    st.st_size != (off_t)(sizeof(header) + header.question_size +
 				  header.records_size))
 		return -EBADMSG;

@@ -11,7 +11,7 @@
 
 #include "caifs/clock.h"
 
-enum { MOST_IDLE = 128, TOUCH_MS = 60 * 1000 };
+enum { MAX_IDLE = 128, TOUCH_MS = 60 * 1000 };
 
 void cached_part_table_init(struct cached_part_table *table, int directory)
 {
@@ -76,7 +76,7 @@ static struct cached_part *let_go(struct cached_part_table *table,
 	if (!cached->there)
 		return cached;
 	DL_APPEND(table->idle, cached);
-	if (++table->idle_count <= MOST_IDLE)
+	if (++table->idle_count <= MAX_IDLE)
 		return NULL;
 	oldest = table->idle;
 	DL_DELETE(table->idle, oldest);

@@ -16,7 +16,7 @@
 #include "directory.h"
 
 /* One that is still not finished has been left by a crash. */
-enum { UNFINISHED_SECONDS = 3600, MOST_FILES = 4 * 1000 * 1000 };
+enum { UNFINISHED_SECONDS = 3600, MAX_FILES = 4 * 1000 * 1000 };
 
 struct found {
 	int64_t used_ns, bytes;
@@ -59,7 +59,7 @@ static int note(struct evict *evict, const char *name, const struct stat *st)
 		size_t room = evict->room ? evict->room * 2 : 1024;
 		struct found *files = NULL;
 
-		if (room <= MOST_FILES)
+		if (room <= MAX_FILES)
 			files = reallocarray(evict->files, room,
 					     sizeof(*files));
 		if (!files)
@@ -122,8 +122,8 @@ static int oldest_first(const void *a, const void *b)
 static void make_room(struct evict *evict, const struct evict_bounds *bounds,
 		      struct evict_result *result)
 {
-	int64_t over = evict->bytes > bounds->most_bytes
-			       ? evict->bytes - bounds->most_bytes / 10 * 9
+	int64_t over = evict->bytes > bounds->max_bytes
+			       ? evict->bytes - bounds->max_bytes / 10 * 9
 			       : 0;
 	int64_t available = evict_free_bytes(evict->directory);
 

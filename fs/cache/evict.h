@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 struct evict_bounds {
-	int64_t most_bytes; /* over it, files go until a tenth below it */
+	int64_t max_bytes;  /* over it, files go until a tenth below it */
 	int64_t free_bytes; /* what shall be free in the filesystem */
 };
 

@@ -103,15 +103,15 @@ static bool is_there(const struct fetching *f, int64_t page,
 	return page_entry_is_set(entry) && page != f->distrusted;
 }
 
-/* How many pages from `first` on, at most `most`, the disk has. */
-static size_t count_there(struct fetching *f, int64_t first, size_t most,
+/* How many pages from `first` on, at most `max`, the disk has. */
+static size_t count_there(struct fetching *f, int64_t first, size_t max,
 			  struct page_entry *entries)
 {
 	size_t count = 0;
 
-	if (part_file_read_entries(&f->cached->file, first, most, entries))
+	if (part_file_read_entries(&f->cached->file, first, max, entries))
 		return 0;
-	while (count < most &&
+	while (count < max &&
 	       is_there(f, first + (int64_t)count, &entries[count]))
 		count++;
 	return count;
@@ -148,8 +148,8 @@ static int give_from_disk(struct fetching *f)
 	while (f->at < f->end && f->cached) {
 		int64_t first = f->at / PART_FILE_PAGE;
 		int64_t last = (f->end - 1) / PART_FILE_PAGE;
-		size_t most = (size_t)smaller(last - first + 1, BATCH), right;
-		size_t count = count_there(f, first, most, entries);
+		size_t max = (size_t)smaller(last - first + 1, BATCH), right;
+		size_t count = count_there(f, first, max, entries);
 		int err;
 
 		if (count == 0 || cache_call_is_cancelled(&f->call))

@@ -23,7 +23,7 @@ enum {
 	   that listing, and later. */
 	FIRST_MS = 250,
 	LATER_MS = 2000,
-	MOST_KNOWN = 100 * 1000,
+	MAX_KNOWN = 100 * 1000,
 };
 
 /* Guarded by the cache's lock. */
@@ -70,7 +70,7 @@ static bool is_first(struct cache *cache, const struct cached_listing *question)
 	HASH_FIND_STR(cache->seen_listings, question->name, seen);
 	if (seen)
 		return false;
-	if (HASH_COUNT(cache->seen_listings) >= MOST_KNOWN)
+	if (HASH_COUNT(cache->seen_listings) >= MAX_KNOWN)
 		return true;
 	seen = calloc(1, sizeof(*seen));
 	if (!seen)

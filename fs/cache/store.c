@@ -16,16 +16,16 @@
 enum { REST_MS = 60 * 1000 };
 
 /* Copies that wait for the disk. */
-static const int64_t most_queued = 16 * 1024 * 1024;
+static const int64_t max_queued = 16 * 1024 * 1024;
 
 /* Memory for so many is not given back: a new run of that size is made of fresh
    pages each time, and to have these zeroed is work for who receives bytes. */
-enum { MOST_SPARE = 16 };
+enum { MAX_SPARE = 16 };
 
 /* So often it is looked how much room there is. */
 static const int64_t look_every = 64 * 1024 * 1024;
 
-int store_init(struct store *store, int directory, int64_t most_bytes,
+int store_init(struct store *store, int directory, int64_t max_bytes,
 	       int64_t free_floor)
 {
 	int err;
@@ -33,7 +33,7 @@ int store_init(struct store *store, int directory, int64_t most_bytes,
 	*store = (struct store){
 		.directory = directory,
 		.fetch_locks = fetch_lock_open(directory),
-		.most_bytes = most_bytes,
+		.max_bytes = max_bytes,
 		.free_floor = free_floor < 0
 				      ? evict_default_free_floor(directory)
 				      : free_floor,
@@ -138,7 +138,7 @@ static bool rests(const struct store *store)
 /* Looks how much there is and makes room, with `spare` bytes to be free. */
 static int look_for_room(struct store *store, int64_t spare)
 {
-	const struct evict_bounds bounds = {store->most_bytes, spare};
+	const struct evict_bounds bounds = {store->max_bytes, spare};
 	struct evict_result result;
 	int err = evict_run(store->directory, &bounds, &result);
 
@@ -177,7 +177,7 @@ void store_measure(struct store *store)
 /* Before `size` bytes more are written. */
 static int keep_to_limits(struct store *store, size_t size)
 {
-	int64_t every = smaller(look_every, store->most_bytes / 16);
+	int64_t every = smaller(look_every, store->max_bytes / 16);
 	int64_t available;
 	int err;
 
@@ -247,7 +247,7 @@ static void discard(struct store_run *run)
 	atomic_fetch_sub(&store->queued, STORE_RUN);
 	part_drop(run->part);
 	pthread_mutex_lock(&store->lock);
-	if (store->spare_count < MOST_SPARE) {
+	if (store->spare_count < MAX_SPARE) {
 		run->next = store->spare;
 		store->spare = run;
 		store->spare_count++;
@@ -281,7 +281,7 @@ struct store_run *store_begin(struct store *store, struct part *part,
 	struct store_run *run = NULL;
 
 	if (atomic_fetch_add(&store->queued, STORE_RUN) + STORE_RUN <=
-	    most_queued)
+	    max_queued)
 		run = allocate_run(store);
 	if (!run) {
 		atomic_fetch_sub(&store->queued, STORE_RUN);

@@ -37,7 +37,7 @@ struct store_counts {
 
 struct store {
 	int directory, fetch_locks;
-	int64_t most_bytes, free_floor;
+	int64_t max_bytes, free_floor;
 	struct cached_part_table cached_parts;
 	struct executor *writer;
 	_Atomic int64_t queued; /* bytes */
@@ -66,7 +66,7 @@ struct store_run {
 };
 
 /* Takes `directory` over, also on failure. */
-int store_init(struct store *store, int directory, int64_t most_bytes,
+int store_init(struct store *store, int directory, int64_t max_bytes,
 	       int64_t free_floor);
 
 /* Finds out how much is held, once; nothing goes for that. */

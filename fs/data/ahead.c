@@ -60,16 +60,16 @@ static void fetch_pieces(struct data *data, struct data_file *file,
 	}
 }
 
-/* `most` bytes of a part that is not being read yet. */
+/* `max` bytes of a part that is not being read yet. */
 static void fetch_follower(struct data *data, struct data_file *file,
-			   int64_t most, int64_t distance,
+			   int64_t max, int64_t distance,
 			   const struct readahead_limits *limits)
 {
 	int64_t from = file->fetched_ahead;
 	int64_t to = file->size;
 
-	if (most < to)
-		to = readahead_pieces_end(from, most, distance + from, limits);
+	if (max < to)
+		to = readahead_pieces_end(from, max, distance + from, limits);
 	if (from >= to)
 		return;
 	fetch_pieces(data, file, from, to, distance + from, limits);

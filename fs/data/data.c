@@ -13,11 +13,11 @@
 #include <utlist.h>
 
 /* One range is at most this long, and at most this part of the memory. */
-static const int64_t most_fill_bytes = 8 * 1024 * 1024;
+static const int64_t max_fill_bytes = 8 * 1024 * 1024;
 enum { FILLS_IN_MEMORY = 32 };
 
 /* Parts that nobody needs and that are remembered all the same. */
-enum { MOST_IDLE = 4096 };
+enum { MAX_IDLE = 4096 };
 
 void data_enter(struct data *data)
 {
@@ -65,7 +65,7 @@ void data_settle_file(struct data *data, struct data_file *file)
 	file->idle = true;
 	data->idle_count++;
 	DL_APPEND2(data->idle, file, idle_prev, idle_next);
-	while (data->idle_count > MOST_IDLE) {
+	while (data->idle_count > MAX_IDLE) {
 		oldest = data->idle;
 		if (oldest->emptied)
 			break; /* it is about to be looked at */
@@ -380,11 +380,10 @@ int data_create(const struct data_config *config, struct data **ret_data)
 	data->no_parquet = config->no_parquet;
 	data->kernel = (struct plan_kernel){DATA_PAGE, DATA_KERNEL_WINDOW};
 	share = (int64_t)config->memory_bytes / FILLS_IN_MEMORY;
-	data->queue.most_bytes =
-		share < most_fill_bytes ? share : most_fill_bytes;
-	data->queue.most_bytes -= data->queue.most_bytes % DATA_BLOCK;
-	if (data->queue.most_bytes < DATA_MAX_READ)
-		data->queue.most_bytes = DATA_MAX_READ;
+	data->queue.max_bytes = share < max_fill_bytes ? share : max_fill_bytes;
+	data->queue.max_bytes -= data->queue.max_bytes % DATA_BLOCK;
+	if (data->queue.max_bytes < DATA_MAX_READ)
+		data->queue.max_bytes = DATA_MAX_READ;
 	err = pool_init(&data->pool, config->memory_bytes);
 	if (err) {
 		free(data);

@@ -77,7 +77,7 @@ int fill_add(struct data *data, struct data_file *file, int64_t start,
 
 int64_t fill_longest(const struct data *data)
 {
-	return pace_range(&data->pace, data->queue.most_bytes);
+	return pace_range(&data->pace, data->queue.max_bytes);
 }
 
 void fill_promote(struct data *data, struct fill *fill)
@@ -206,10 +206,10 @@ static struct fill *next_to_start(struct data *data)
 
 static void take_ready(struct data *data)
 {
-	size_t most = (size_t)source_capacity(data->source);
+	size_t max = (size_t)source_capacity(data->source);
 	struct fill *fill;
 
-	while (data->queue.active < most && (fill = next_to_start(data))) {
+	while (data->queue.active < max && (fill = next_to_start(data))) {
 		dequeue(data, fill);
 		fill->state = FILL_ACTIVE;
 		fill->references++;

@@ -47,7 +47,7 @@ struct fill_queue {
 	struct fill *ready; /* FILL_ACTIVE, the source not yet asked */
 	bool starting;	    /* somebody is asking it, one after the other */
 	size_t active, demand_active;
-	int64_t most_bytes; /* of one fill */
+	int64_t max_bytes; /* of one fill */
 	unsigned long long demand_count, prefetch_count;
 };
 

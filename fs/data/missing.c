@@ -57,7 +57,7 @@ int missing_fetch(struct data *data, struct data_file *file, int64_t start,
 		  int64_t end, int64_t piece, bool prefetch)
 {
 	const int64_t last = (end - 1) / DATA_PAGE;
-	const int64_t most =
+	const int64_t max =
 		max64(min64(piece, fill_longest(data)) / DATA_PAGE, 1);
 	int64_t page;
 
@@ -66,7 +66,7 @@ int missing_fetch(struct data *data, struct data_file *file, int64_t start,
 	page = run_end(data, file, start / DATA_PAGE, last, false);
 	while (page <= last) {
 		int64_t to = run_end(data, file, page,
-				     min64(page + most - 1, last), true);
+				     min64(page + max - 1, last), true);
 		int err = fill_add(data, file, page * DATA_PAGE,
 				   min64(to * DATA_PAGE, file->size), prefetch);
 

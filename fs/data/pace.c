@@ -8,7 +8,7 @@ enum {
 	TELLING_BYTES = 128 * 1024,
 	LEAST_RANGE = 64 * 1024,
 	LEAST_GAP = 16 * 1024,
-	MOST_GAP = 1024 * 1024,
+	MAX_GAP = 1024 * 1024,
 	SLOW_BYTES_PER_MS = 256, /* 256 kB/s */
 };
 
@@ -27,12 +27,12 @@ void pace_note(struct pace *pace, int64_t bytes, int64_t first_ms,
 		       (double)bytes / (body_ms > 0 ? (double)body_ms : 0.5));
 }
 
-int64_t pace_range(const struct pace *pace, int64_t most)
+int64_t pace_range(const struct pace *pace, int64_t max)
 {
 	double range = pace->bytes_per_ms * RANGE_MS;
 
-	if (pace->bytes_per_ms <= 0 || range >= (double)most)
-		return most;
+	if (pace->bytes_per_ms <= 0 || range >= (double)max)
+		return max;
 	return range > LEAST_RANGE ? (int64_t)range : LEAST_RANGE;
 }
 
@@ -42,7 +42,7 @@ int64_t pace_gap(const struct pace *pace)
 
 	if (gap < LEAST_GAP)
 		return LEAST_GAP;
-	return gap < MOST_GAP ? (int64_t)gap : MOST_GAP;
+	return gap < MAX_GAP ? (int64_t)gap : MAX_GAP;
 }
 
 bool pace_is_slow(const struct pace *pace)

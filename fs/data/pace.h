@@ -23,8 +23,8 @@ void pace_note(struct pace *pace, int64_t bytes, int64_t first_ms,
 	       int64_t body_ms);
 
 /* The longest range to ask for: one that is under way for 15 s at the most
-   (the platform cuts off at 60), and no longer than `most`. */
-int64_t pace_range(const struct pace *pace, int64_t most);
+   (the platform cuts off at 60), and no longer than `max`. */
+int64_t pace_range(const struct pace *pace, int64_t max);
 
 /* Bytes that come in the time of one more round trip: where a gap is smaller,
    it is better fetched than left out. */

@@ -171,12 +171,12 @@ size_t pool_most_ahead(const struct pool *pool)
 
 size_t pool_room(const struct pool *pool, bool ahead)
 {
-	size_t most = pool_most_ahead(pool);
+	size_t max = pool_most_ahead(pool);
 	size_t left;
 
 	if (!ahead)
 		return pool->unused_count + pool->unread_count;
-	left = pool->ahead_count < most ? most - pool->ahead_count : 0;
+	left = pool->ahead_count < max ? max - pool->ahead_count : 0;
 	return left < pool->unused_count ? left : pool->unused_count;
 }
 

@@ -54,13 +54,13 @@ static bool copy_out(struct data *data, struct data_file *file, int64_t start,
 static void find_footer(struct data *data, struct data_file *file)
 {
 	struct table *table = &file->table;
-	int64_t most = (int64_t)data->pool.count * DATA_BLOCK / 8;
+	int64_t max = (int64_t)data->pool.count * DATA_BLOCK / 8;
 	char tail[PARQUET_TAIL];
 
 	if (!copy_out(data, file, file->size - PARQUET_TAIL, file->size, tail))
 		return;
 	if (parquet_footer_place(tail, file->size, &table->footer_start) ||
-	    file->size - table->footer_start > most) {
+	    file->size - table->footer_start > max) {
 		table->state = TABLE_NONE;
 		return;
 	}

@@ -20,7 +20,7 @@ static int attempt_disk_cached(struct request *request)
 	struct disk_cached_range range = {
 		.offset = request->offset,
 		.size = (int64_t)request->size,
-		.most = data_max_disk_cached(request->mount->data),
+		.max = data_max_disk_cached(request->mount->data),
 	};
 	struct data_file *file =
 		(struct data_file *)(uintptr_t)request->file.fh;
@@ -44,11 +44,11 @@ void op_ioctl(fuse_req_t fuse, fuse_ino_t ino, unsigned command, void *argument,
 	struct mount *mount = mount_of(fuse);
 	struct request template = {.kind = &kind, .ino = ino, .file = *fi};
 	struct disk_cached_range range = {
-		.most = data_max_disk_cached(mount->data)};
+		.max = data_max_disk_cached(mount->data)};
 
 	(void)argument;
 	if (command != (unsigned)DISK_CACHED_ASK || in_size < sizeof(range) ||
-	    out_size < sizeof(range) || control_is(ino) || range.most == 0) {
+	    out_size < sizeof(range) || control_is(ino) || range.max == 0) {
 		fuse_reply_err(fuse, ENOTTY);
 		return;
 	}

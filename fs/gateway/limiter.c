@@ -14,11 +14,11 @@ enum {
 	DOWN_MS = 5000,
 };
 
-void limiter_init(struct limiter *limiter, int first, int most)
+void limiter_init(struct limiter *limiter, int first, int max)
 {
 	*limiter = (struct limiter){
 		.limit = first,
-		.most = most > first ? most : first,
+		.max = max > first ? max : first,
 		.cut_ms = INT64_MIN / 2,
 	};
 }
@@ -33,7 +33,7 @@ void limiter_note_good(struct limiter *limiter)
 	if (++limiter->good < run)
 		return;
 	limiter->good = 0;
-	if (limiter->limit < limiter->most)
+	if (limiter->limit < limiter->max)
 		limiter->limit++;
 }
 

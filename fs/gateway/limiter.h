@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 struct limiter {
-	int limit, most;	 /* requests at once */
+	int limit, max;		 /* requests at once */
 	int good;		 /* answers since `limit` last changed */
 	int throttles;		 /* in a row */
 	bool cut;		 /* it was halved once */
@@ -27,7 +27,7 @@ struct limiter {
 	int64_t down_until_ms;	 /* everything fails before that */
 };
 
-void limiter_init(struct limiter *limiter, int first, int most);
+void limiter_init(struct limiter *limiter, int first, int max);
 
 void limiter_note_good(struct limiter *limiter);
 

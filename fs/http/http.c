@@ -329,7 +329,7 @@ int http_create(const struct http_config *config, struct http **ret_http)
 	if (!http->multi)
 		goto fail;
 	curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS,
-			  (long)config->most_connections);
+			  (long)config->max_connections);
 	err = thread_start(&http->thread, "caifs-network", run, http);
 	if (err)
 		goto fail;

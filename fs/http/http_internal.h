@@ -46,8 +46,8 @@ void timer_list_arm(struct timer_list *list, struct http_timer *timer,
 		    int64_t delay_ms);
 void timer_list_disarm(struct timer_list *list, struct http_timer *timer);
 void timer_list_run(struct timer_list *list, int64_t now_ms);
-/* Milliseconds until the next is due, at most `most_ms`. */
+/* Milliseconds until the next is due, at most `max_ms`. */
 int64_t timer_list_wait(const struct timer_list *list, int64_t now_ms,
-			int64_t most_ms);
+			int64_t max_ms);
 
 #endif

@@ -41,14 +41,14 @@ void timer_list_run(struct timer_list *list, int64_t now_ms)
 }
 
 int64_t timer_list_wait(const struct timer_list *list, int64_t now_ms,
-			int64_t most_ms)
+			int64_t max_ms)
 {
 	int64_t wait;
 
 	if (!list->first)
-		return most_ms;
+		return max_ms;
 	wait = list->first->due_ms - now_ms;
 	if (wait < 0)
 		return 0;
-	return wait < most_ms ? wait : most_ms;
+	return wait < max_ms ? wait : max_ms;
 }

@@ -71,9 +71,9 @@ static size_t next_unit(const char *at, bool escape_all, char unit[5])
 	return length;
 }
 
-/* As much of the written original as fits in `most` bytes; tells whether that
+/* As much of the written original as fits in `max` bytes; tells whether that
    was all. */
-static int append_written(const char *original, size_t most, struct buffer *out,
+static int append_written(const char *original, size_t max, struct buffer *out,
 			  bool *ret_whole)
 {
 	bool dots = is_dots(original);
@@ -85,7 +85,7 @@ static int append_written(const char *original, size_t most, struct buffer *out,
 		size_t taken = next_unit(original, dots, unit);
 
 		used += strlen(unit);
-		if (used > most) {
+		if (used > max) {
 			*ret_whole = false;
 			return 0;
 		}

@@ -41,7 +41,7 @@ int namespace_part(struct namespace *ns, uint64_t ino,
 }
 
 size_t namespace_parts_after(struct namespace *ns, uint64_t ino,
-			     struct namespace_part *parts, size_t most)
+			     struct namespace_part *parts, size_t max)
 {
 	const struct entry *entry, *end;
 	struct node *node;
@@ -52,7 +52,7 @@ size_t namespace_parts_after(struct namespace *ns, uint64_t ino,
 	if (node && node->entry && node->entry->kind == ENTRY_PART) {
 		entry = node->entry + 1;
 		end = node->snapshot->entries + node->snapshot->count;
-		for (; entry < end && count < most; entry++)
+		for (; entry < end && count < max; entry++)
 			if (entry->kind == ENTRY_PART &&
 			    !describe(node, entry, &parts[count]))
 				count++;

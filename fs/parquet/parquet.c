@@ -52,7 +52,7 @@ int parquet_footer_place(const char tail[PARQUET_TAIL], int64_t file_size,
 		return -EINVAL;
 	for (int i = 3; i >= 0; i--)
 		size = size << 8 | (unsigned char)tail[i];
-	if (size == 0 || size > PARQUET_MOST_FOOTER ||
+	if (size == 0 || size > PARQUET_MAX_FOOTER ||
 	    size > file_size - LEAST_FILE)
 		return -EINVAL;
 	*ret_start = file_size - PARQUET_TAIL - size;
@@ -290,7 +290,7 @@ static int measure(struct thrift thrift, struct thrift_list row_groups,
 	if (row_groups.count && find_columns(&thrift, &field, &columns))
 		return -EINVAL;
 	chunks = (uint64_t)row_groups.count * columns.count;
-	if (chunks > PARQUET_MOST_CHUNKS || chunks > size / LEAST_CHUNK)
+	if (chunks > PARQUET_MAX_CHUNKS || chunks > size / LEAST_CHUNK)
 		return -EINVAL;
 	*ret_columns = columns.count;
 	return 0;
@@ -305,7 +305,7 @@ int parquet_footer_decode(const char *bytes, size_t size, int64_t file_size,
 	size_t columns;
 	int64_t end;
 
-	if (size == 0 || size > PARQUET_MOST_FOOTER || file_size < LEAST_FILE ||
+	if (size == 0 || size > PARQUET_MAX_FOOTER || file_size < LEAST_FILE ||
 	    file_size - LEAST_FILE < (int64_t)size)
 		return -EINVAL;
 	end = file_size - PARQUET_TAIL - (int64_t)size;

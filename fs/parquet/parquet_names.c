@@ -32,13 +32,13 @@ struct level {
 
 /* First to measure what is needed, and then to write it. */
 struct recent_listing {
-	struct level levels[THRIFT_MOST_DEPTH];
+	struct level levels[THRIFT_MAX_DEPTH];
 	size_t depth;
 	size_t leaves, bytes;	  /* so far */
 	struct parquet_names *to; /* NULL: measures */
 	char *at;		  /* where the next name goes */
-	const char *parts[THRIFT_MOST_DEPTH];
-	size_t part_sizes[THRIFT_MOST_DEPTH];
+	const char *parts[THRIFT_MAX_DEPTH];
+	size_t part_sizes[THRIFT_MAX_DEPTH];
 };
 
 static int find_schema(struct thrift *thrift, struct thrift_list *ret_list)
@@ -94,7 +94,7 @@ static int add_leaf(struct recent_listing *walk, const struct element *leaf)
 	const struct level *in = &walk->levels[walk->depth - 1];
 
 	walk->bytes += in->path_size + leaf->name_size + 1;
-	if (walk->bytes > PARQUET_MOST_NAMES / 2)
+	if (walk->bytes > PARQUET_MAX_NAMES / 2)
 		return -EINVAL;
 	if (walk->to) {
 		walk->to->names[walk->leaves] = walk->at;
@@ -118,7 +118,7 @@ static int enter(struct recent_listing *walk, const struct element *element)
 		walk->depth > 0 ? walk->levels[walk->depth - 1].path_size : 0;
 	bool root = walk->depth == 0;
 
-	if (walk->depth == THRIFT_MOST_DEPTH)
+	if (walk->depth == THRIFT_MAX_DEPTH)
 		return -EINVAL;
 	walk->parts[walk->depth] = element->name;
 	walk->part_sizes[walk->depth] = element->name_size;
@@ -167,7 +167,7 @@ int parquet_names_decode(const char *bytes, size_t size,
 	if (find_schema(&thrift, &list) || go(&measured, thrift, list))
 		return -EINVAL;
 	room = sizeof(*names) + measured.leaves * sizeof(names->names[0]);
-	if (room + measured.bytes > PARQUET_MOST_NAMES)
+	if (room + measured.bytes > PARQUET_MAX_NAMES)
 		return -EINVAL;
 	names = malloc(room + measured.bytes);
 	if (!names)

@@ -75,7 +75,7 @@ static int zigzag(struct thrift *thrift, int64_t *ret_number)
 
 int thrift_number(struct thrift *thrift, uint8_t type, int64_t *ret_number)
 {
-	int64_t number, most;
+	int64_t number, max;
 	uint8_t one;
 
 	switch (type) {
@@ -85,18 +85,18 @@ int thrift_number(struct thrift *thrift, uint8_t type, int64_t *ret_number)
 		*ret_number = one < 0x80 ? one : one - 0x100;
 		return 0;
 	case THRIFT_I16:
-		most = INT16_MAX;
+		max = INT16_MAX;
 		break;
 	case THRIFT_I32:
-		most = INT32_MAX;
+		max = INT32_MAX;
 		break;
 	case THRIFT_I64:
-		most = INT64_MAX;
+		max = INT64_MAX;
 		break;
 	default:
 		return -EINVAL;
 	}
-	if (zigzag(thrift, &number) || number > most || number < -1 - most)
+	if (zigzag(thrift, &number) || number > max || number < -1 - max)
 		return -EINVAL;
 	*ret_number = number;
 	return 0;
@@ -169,7 +169,7 @@ int thrift_list_header(struct thrift *thrift, struct thrift_list *ret_list)
 	/* An empty one may come with no type. */
 	if (!is_element(type) && (type || count))
 		return -EINVAL;
-	if (count > THRIFT_MOST_ELEMENTS ||
+	if (count > THRIFT_MAX_ELEMENTS ||
 	    count * least_bytes(type) > left(thrift))
 		return -EINVAL;
 	*ret_list = (struct thrift_list){
@@ -195,7 +195,7 @@ int thrift_map_header(struct thrift *thrift, struct thrift_map *ret_map)
 	key = types >> 4;
 	value = types & 0x0f;
 	if (!is_element(key) || !is_element(value) ||
-	    count > THRIFT_MOST_ELEMENTS ||
+	    count > THRIFT_MAX_ELEMENTS ||
 	    count * (least_bytes(key) + least_bytes(value)) > left(thrift))
 		return -EINVAL;
 	*ret_map = (struct thrift_map){
@@ -282,7 +282,7 @@ static bool has_values(uint8_t type)
    sender's choice. */
 int thrift_skip_element(struct thrift *thrift, uint8_t type)
 {
-	struct level levels[THRIFT_MOST_DEPTH];
+	struct level levels[THRIFT_MAX_DEPTH];
 	int depth = 0;
 
 	if (!has_values(type))
@@ -297,7 +297,7 @@ int thrift_skip_element(struct thrift *thrift, uint8_t type)
 		} else if (!has_values(type)) {
 			if (skip_plain(thrift, type))
 				return -EINVAL;
-		} else if (depth == THRIFT_MOST_DEPTH ||
+		} else if (depth == THRIFT_MAX_DEPTH ||
 			   enter(thrift, type, &levels[depth++])) {
 			return -EINVAL;
 		}

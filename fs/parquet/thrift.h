@@ -18,8 +18,8 @@
 #include <stdint.h>
 
 enum {
-	THRIFT_MOST_DEPTH = 32, /* structs and lists within a skipped value */
-	THRIFT_MOST_ELEMENTS = 1000000, /* of one list, set or map */
+	THRIFT_MAX_DEPTH = 32, /* structs and lists within a skipped value */
+	THRIFT_MAX_ELEMENTS = 1000000, /* of one list, set or map */
 };
 
 enum thrift_type {

@@ -36,7 +36,7 @@ struct cache_config {
 
 struct cache_counts {
 	int64_t bytes_held; /* -1: not known yet */
-	int64_t bytes_most; /* that it may */
+	int64_t max_bytes;  /* that it may */
 	int64_t page_hits, page_misses;
 	int64_t bytes_from_disk;
 	int64_t evictions; /* parts and listings */

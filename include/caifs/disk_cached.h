@@ -20,7 +20,7 @@
 struct disk_cached_range {
 	int64_t offset, size; /* asked; what is past the end does not count */
 	int64_t bytes;	      /* answered: so many of these are kept */
-	int64_t most;	      /* answered: of all parts, the cache may hold */
+	int64_t max;	      /* answered: of all parts, the cache may hold */
 };
 
 #define DISK_CACHED_ASK _IOWR(0xca, 1, struct disk_cached_range)

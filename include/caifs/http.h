@@ -25,7 +25,7 @@ struct http;
 
 struct http_config {
 	int connections;	/* transfers at once to begin with, >= 1 */
-	int most_connections;	/* http_set_limit() up to this */
+	int max_connections;	/* http_set_limit() up to this */
 	int connect_timeout_ms; /* name, TCP and TLS */
 	int idle_timeout_ms;	/* less than 1 KiB of progress in this time */
 	bool allow_plain_http;	/* only for an endpoint on this machine */

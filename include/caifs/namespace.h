@@ -90,10 +90,10 @@ struct namespace_part {
 };
 int namespace_part(struct namespace *ns, uint64_t ino,
 		   struct namespace_part *ret);
-/* The parts that come after it in its directory, `most` at the most; how many
+/* The parts that come after it in its directory, `max` at the most; how many
    there are. */
 size_t namespace_parts_after(struct namespace *ns, uint64_t ino,
-			     struct namespace_part *parts, size_t most);
+			     struct namespace_part *parts, size_t max);
 void namespace_part_finish(struct namespace_part *part);
 
 /* Provenance, as extended attributes: "user.caifs.batch_id" and so on. The

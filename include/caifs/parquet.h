@@ -24,9 +24,9 @@
 
 enum {
 	PARQUET_TAIL = 8,
-	PARQUET_MOST_FOOTER = 16 * 1024 * 1024,
-	PARQUET_MOST_CHUNKS = 1000000, /* row groups times columns */
-	PARQUET_MOST_NAMES = 64 * 1024 * 1024,
+	PARQUET_MAX_FOOTER = 16 * 1024 * 1024,
+	PARQUET_MAX_CHUNKS = 1000000, /* row groups times columns */
+	PARQUET_MAX_NAMES = 64 * 1024 * 1024,
 };
 
 /* The bytes of one column in one row group: [start, end). They are its pages;
@@ -50,7 +50,7 @@ struct parquet_footer {
 
 /* From a file's last PARQUET_TAIL bytes: where its footer begins; it ends at
    file_size - PARQUET_TAIL. -EINVAL: not understood (not "PAR1", a length that
-   cannot be or is over PARQUET_MOST_FOOTER). */
+   cannot be or is over PARQUET_MAX_FOOTER). */
 int parquet_footer_place(const char tail[PARQUET_TAIL], int64_t file_size,
 			 int64_t *ret_start);
 
@@ -68,7 +68,7 @@ struct parquet_names {
 };
 
 /* `bytes`: the whole footer, without the tail. One allocation, the caller's to
-   free(), of at most PARQUET_MOST_NAMES bytes. -EINVAL: not understood (which
+   free(), of at most PARQUET_MAX_NAMES bytes. -EINVAL: not understood (which
    parquet_footer_decode() may be of the rest, all the same); -ENOMEM. */
 int parquet_names_decode(const char *bytes, size_t size,
 			 struct parquet_names **ret_names);

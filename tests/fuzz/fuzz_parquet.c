@@ -8,7 +8,7 @@ static void check(const struct parquet_footer *footer, int64_t end)
 	size_t most = footer->row_groups * footer->columns;
 	int64_t from = 4;
 
-	REQUIRE(most <= PARQUET_MOST_CHUNKS && footer->count <= most);
+	REQUIRE(most <= PARQUET_MAX_CHUNKS && footer->count <= most);
 	for (size_t i = 0; i < footer->count; i++) {
 		const struct parquet_chunk *c = &footer->chunks[i];
 

@@ -6,11 +6,11 @@
 
 #include "fuzz.h"
 
-enum { MOST_BYTES = 1024 * 1024 };
+enum { MAX_BYTES = 1024 * 1024 };
 
 static void replay_file(const char *path)
 {
-	static uint8_t bytes[MOST_BYTES];
+	static uint8_t bytes[MAX_BYTES];
 	FILE *file = fopen(path, "rb");
 	uint8_t *exact;
 	size_t size;

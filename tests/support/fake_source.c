@@ -55,7 +55,7 @@ struct fake_source {
 	bool held;
 	int permits;
 
-	size_t page_size, least_piece, most_piece;
+	size_t page_size, least_piece, max_piece;
 	const char *version;
 	bool shuffled, restart_next;
 	struct random random;
@@ -225,7 +225,7 @@ static void step_fetch(struct source_call *call)
 		return;
 	}
 	size = (size_t)random_between(&fake->random, (int64_t)fake->least_piece,
-				      (int64_t)fake->most_piece);
+				      (int64_t)fake->max_piece);
 	if ((int64_t)size > left)
 		size = (size_t)left;
 	pthread_mutex_unlock(&fake->lock);
@@ -478,7 +478,7 @@ struct fake_source *fake_source_create(void)
 	pthread_cond_init(&fake->changed, NULL);
 	fake->page_size = 100;
 	fake->capacity = 8;
-	fake->least_piece = fake->most_piece = 64 * 1024;
+	fake->least_piece = fake->max_piece = 64 * 1024;
 	fake->version = world_text(&fake->world, "v1");
 	if (pthread_create(&fake->thread, NULL, work, fake))
 		abort();
@@ -619,7 +619,7 @@ void fake_set_pieces(struct fake_source *fake, size_t least, size_t most)
 {
 	enter(fake);
 	fake->least_piece = least;
-	fake->most_piece = most;
+	fake->max_piece = most;
 	leave(fake);
 }
 

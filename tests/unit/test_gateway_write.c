@@ -52,7 +52,7 @@ static void on_done(struct api_request *request, int err)
 static void open_gateway(struct attempt *a, const char *endpoint, bool writes)
 {
 	const struct http_config http = {.connections = 2,
-					 .most_connections = 4,
+					 .max_connections = 4,
 					 .connect_timeout_ms = 1000,
 					 .idle_timeout_ms = 1000,
 					 .allow_plain_http = true,

@@ -527,11 +527,11 @@ static void any_single_name_is_legal_and_tells_its_original(void **state)
 	}
 }
 
-enum { MOST_ITEMS = 40 };
+enum { MAX_ITEMS = 40 };
 
 struct directory {
-	char originals[MOST_ITEMS][1000], ids[MOST_ITEMS][16];
-	struct naming items[MOST_ITEMS];
+	char originals[MAX_ITEMS][1000], ids[MAX_ITEMS][16];
+	struct naming items[MAX_ITEMS];
 	size_t count;
 };
 
@@ -548,7 +548,7 @@ static void called_as_marked(char *original, const char *other, const char *id)
 static void random_directory(struct random *random, struct directory *d)
 {
 	memset(d, 0, sizeof(*d));
-	d->count = random_below(random, MOST_ITEMS + 1);
+	d->count = random_below(random, MAX_ITEMS + 1);
 	for (size_t i = 0; i < d->count; i++) {
 		/* Every other one is called as another is, or would be. */
 		size_t other = i ? random_below(random, i) : 0;
@@ -609,7 +609,7 @@ static void names_given_stay_when_the_directory_changes(void **state)
 {
 	static struct directory d;
 	struct random random;
-	char *given[MOST_ITEMS];
+	char *given[MAX_ITEMS];
 
 	(void)state;
 	random_init(&random, "changing directories");
@@ -639,7 +639,7 @@ static void the_same_names_are_given_again(void **state)
 {
 	static struct directory d;
 	struct random random;
-	char *given[MOST_ITEMS];
+	char *given[MAX_ITEMS];
 
 	(void)state;
 	random_init(&random, "repeated directories");

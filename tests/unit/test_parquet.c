@@ -168,7 +168,7 @@ static void the_tail_tells_where_the_footer_is(void **state)
 	/* 16 MiB, and all bytes unsigned. */
 	assert_int_equal(
 		parquet_footer_place("\0\0\0\1PAR1", 100000000, &start), 0);
-	assert_int_equal(start, 100000000 - 8 - PARQUET_MOST_FOOTER);
+	assert_int_equal(start, 100000000 - 8 - PARQUET_MAX_FOOTER);
 	assert_int_equal(
 		parquet_footer_place("\xff\xff\xff\0PAR1", INT64_MAX, &start),
 		0);
@@ -210,7 +210,7 @@ static bool keeps_the_contract(const struct parquet_footer *footer, int64_t end)
 	size_t most = footer->row_groups * footer->columns;
 	int64_t from = 4;
 
-	if (most > PARQUET_MOST_CHUNKS || footer->count > most)
+	if (most > PARQUET_MAX_CHUNKS || footer->count > most)
 		return false;
 	for (size_t i = 0; i < footer->count; i++) {
 		const struct parquet_chunk *c = &footer->chunks[i];

@@ -385,8 +385,8 @@ static bool takes_columns(size_t columns)
 static void a_million_chunks_is_the_most(void **state)
 {
 	(void)state;
-	assert_true(takes_columns(PARQUET_MOST_CHUNKS / 2));
-	assert_false(takes_columns(PARQUET_MOST_CHUNKS / 2 + 1));
+	assert_true(takes_columns(PARQUET_MAX_CHUNKS / 2));
+	assert_false(takes_columns(PARQUET_MAX_CHUNKS / 2 + 1));
 }
 
 int main(void)

@@ -260,7 +260,7 @@ static void a_list_has_a_ceiling_even_where_the_bytes_are_there(void **state)
 	memcpy(bytes, "\xf3\xc0\x84\x3d", 4); /* 1,000,000 */
 	t = thrift_begin(bytes, SIZE);
 	assert_int_equal(thrift_list_header(&t, &list), 0);
-	assert_int_equal(list.count, THRIFT_MOST_ELEMENTS);
+	assert_int_equal(list.count, THRIFT_MAX_ELEMENTS);
 	free(bytes);
 }
 
@@ -329,8 +329,8 @@ static void no_struct_ends_before_its_end(void **state)
 
 static void nesting_has_a_ceiling(void **state)
 {
-	char bytes[2 * THRIFT_MOST_DEPTH + 2];
-	enum { MOST = THRIFT_MOST_DEPTH };
+	char bytes[2 * THRIFT_MAX_DEPTH + 2];
+	enum { MOST = THRIFT_MAX_DEPTH };
 
 	(void)state;
 	/* A struct in a struct in a struct ... */

@@ -42,10 +42,10 @@ struct row {
 	const char *help; /* with the unit */
 };
 
-enum { MOST_ROWS = 64 };
+enum { MAX_ROWS = 64 };
 
 struct table {
-	struct row rows[MOST_ROWS];
+	struct row rows[MAX_ROWS];
 	size_t count;
 };
 
@@ -123,7 +123,7 @@ static void add_cache(struct table *t, const struct cache_counts *c)
 	if (c->bytes_held >= 0)
 		add(t, "cache", "held_bytes", GAUGE, (double)c->bytes_held,
 		    "Bytes on disk");
-	add(t, "cache", "limit_bytes", GAUGE, (double)c->bytes_most,
+	add(t, "cache", "limit_bytes", GAUGE, (double)c->max_bytes,
 	    "Bytes that it may hold");
 	add(t, "cache", "read_bytes", COUNTER, (double)c->bytes_from_disk,
 	    "Bytes of parts read from there");

@@ -15,7 +15,7 @@ int runtime_build_platform(struct runtime *runtime, const struct settings *s)
 {
 	const struct http_config http = {
 		.connections = s->connections,
-		.most_connections = GATEWAY_CONNECTIONS,
+		.max_connections = GATEWAY_CONNECTIONS,
 		/* So that one that stalls can be asked for again, twice. */
 		.connect_timeout_ms =
 			smaller(CONNECT_TIMEOUT_MS, s->timeout_ms / 3),

@@ -15,7 +15,7 @@
 
 enum {
 	USUAL_WIDTH = 80,
-	MOST_WIDTH = 200,
+	MAX_WIDTH = 200,
 	LEAST_BAR = 8,
 	/* The rate is that of about so long. */
 	MEMORY_MS = 5000,
@@ -76,7 +76,7 @@ static int width(void)
 
 	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || size.ws_col == 0)
 		return USUAL_WIDTH;
-	return size.ws_col < MOST_WIDTH ? size.ws_col : MOST_WIDTH;
+	return size.ws_col < MAX_WIDTH ? size.ws_col : MAX_WIDTH;
 }
 
 /* " 1.2 GiB of 3.4 GiB, 85 MiB/s, 0:26 left" */
@@ -102,7 +102,7 @@ void progress_show(struct progress *progress)
 {
 	int64_t total = progress->counts->total;
 	int64_t done = atomic_load(&progress->counts->done);
-	char text[5 * FORMAT_TEXT], bar[MOST_WIDTH + 1];
+	char text[5 * FORMAT_TEXT], bar[MAX_WIDTH + 1];
 	int room, filled = 0;
 
 	if (!progress->shown)

@@ -252,7 +252,7 @@ static int check_plan(struct warm *warm)
 	char there[4096], wanted[FORMAT_TEXT], room[FORMAT_TEXT];
 	const char *unknown =
 		columns_unknown(&warm->columns, there, sizeof(there));
-	int64_t most = INT64_MAX;
+	int64_t max = INT64_MAX;
 
 	if (unknown && *there) {
 		print_error("no column '%s'; there are: %s", unknown, there);
@@ -262,13 +262,13 @@ static int check_plan(struct warm *warm)
 		const struct warm_part *part = warm->list.parts[i];
 
 		warm->counts.total += part->wanted;
-		if (part->most && part->most < most)
-			most = part->most;
+		if (part->max && part->max < max)
+			max = part->max;
 	}
-	if (warm->counts.total <= most)
+	if (warm->counts.total <= max)
 		return 0;
 	format_size(wanted, (double)warm->counts.total);
-	format_size(room, (double)most);
+	format_size(room, (double)max);
 	print_error(
 		"%s are wanted, and the cache holds %s: choose less, or mount "
 		"with a larger cache_size",

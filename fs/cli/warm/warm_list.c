@@ -17,7 +17,7 @@
 #include "mounts/mounts.h"
 
 /* As many as a listing has. */
-enum { MOST_PARTS = 1000000 };
+enum { MAX_PARTS = 1000000 };
 
 int warm_list_check(const char *path)
 {
@@ -97,8 +97,8 @@ int warm_list_add(struct warm_list *list, const char *path,
 	while (!err && !is_stopped(data) && (entry = fts_read(walk))) {
 		switch (entry->fts_info) {
 		case FTS_F:
-			err = list->count < MOST_PARTS ? add(list, entry)
-						       : -ENOMEM;
+			err = list->count < MAX_PARTS ? add(list, entry)
+						      : -ENOMEM;
 			break;
 		case FTS_DNR:
 		case FTS_ERR:

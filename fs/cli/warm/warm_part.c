@@ -245,7 +245,7 @@ int warm_part_plan(struct warm_part *part, struct columns *columns)
 	int err = fd < 0 ? fd : ask(fd, &none, &kept);
 
 	if (!err) {
-		part->most = kept.most;
+		part->max = kept.max;
 		err = columns ? plan_columns(part, columns, fd)
 			      : want(part, 0, part->size);
 	}

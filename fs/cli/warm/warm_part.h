@@ -43,7 +43,7 @@ struct warm_part {
 	size_t range_count, range_room;
 	int64_t wanted; /* bytes of all ranges */
 	int64_t before; /* of these, that were kept before */
-	int64_t most;	/* what the cache may hold, of all parts */
+	int64_t max;	/* what the cache may hold, of all parts */
 	UT_hash_handle hh;
 };
 
