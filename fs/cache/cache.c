@@ -81,7 +81,7 @@ static const struct source_operations operations = {
 	.cancel = cancel,
 	.promote = promote,
 	.capacity = capacity,
-	.release = cache_call_release,
+	.unref = cache_call_unref,
 	.max_disk_cached = max_disk_cached,
 	.disk_cached = kept,
 };

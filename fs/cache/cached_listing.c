@@ -59,7 +59,7 @@ static struct cached_listing *allocate(void)
 
 	if (!cached)
 		return NULL;
-	atomic_init(&cached->holders, 1);
+	atomic_init(&cached->references, 1);
 	buffer_init(&cached->question, MAX_QUESTION);
 	buffer_init(&cached->records, MAX_BYTES);
 	return cached;
@@ -72,7 +72,7 @@ int cached_listing_create(uint64_t scope, const struct source_query *query,
 	int err = cached ? ask(cached, scope, query) : -ENOMEM;
 
 	if (err)
-		cached_listing_drop(cached);
+		cached_listing_unref(cached);
 	else
 		*ret_cached = cached;
 	return err;
@@ -88,7 +88,7 @@ int cached_listing_create_like(const struct cached_listing *other,
 		       : -ENOMEM;
 
 	if (err) {
-		cached_listing_drop(cached);
+		cached_listing_unref(cached);
 		return err;
 	}
 	strcpy(cached->name, other->name);
@@ -96,15 +96,15 @@ int cached_listing_create_like(const struct cached_listing *other,
 	return 0;
 }
 
-struct cached_listing *cached_listing_hold(struct cached_listing *cached)
+struct cached_listing *cached_listing_ref(struct cached_listing *cached)
 {
-	atomic_fetch_add(&cached->holders, 1);
+	atomic_fetch_add(&cached->references, 1);
 	return cached;
 }
 
-void cached_listing_drop(struct cached_listing *cached)
+void cached_listing_unref(struct cached_listing *cached)
 {
-	if (!cached || atomic_fetch_sub(&cached->holders, 1) != 1)
+	if (!cached || atomic_fetch_sub(&cached->references, 1) != 1)
 		return;
 	buffer_finish(&cached->question);
 	buffer_finish(&cached->records);

@@ -17,7 +17,7 @@
 #include "directory.h"
 
 struct cached_listing {
-	atomic_int holders;
+	atomic_int references;
 	char name[DIRECTORY_NAME];
 	struct buffer question, records;
 	size_t count;
@@ -29,8 +29,8 @@ int cached_listing_create(uint64_t scope, const struct source_query *query,
 /* To the same question. */
 int cached_listing_create_like(const struct cached_listing *other,
 			       struct cached_listing **ret_cached);
-struct cached_listing *cached_listing_hold(struct cached_listing *cached);
-void cached_listing_drop(struct cached_listing *cached);
+struct cached_listing *cached_listing_ref(struct cached_listing *cached);
+void cached_listing_unref(struct cached_listing *cached);
 
 int cached_listing_add(struct cached_listing *cached,
 		       const struct source_record *records, size_t count);

@@ -57,7 +57,7 @@ static struct cached_part *find(struct cached_part_table *table,
 
 static void hold(struct cached_part_table *table, struct cached_part *cached)
 {
-	if (cached->holders++ > 0)
+	if (cached->references++ > 0)
 		return;
 	DL_DELETE(table->idle, cached);
 	table->idle_count--;
@@ -69,7 +69,7 @@ static struct cached_part *let_go(struct cached_part_table *table,
 {
 	struct cached_part *oldest;
 
-	if (--cached->holders > 0)
+	if (--cached->references > 0)
 		return NULL;
 	/* One that is unlinked stays, for whoever wants it next to remove it.
 	 */
@@ -113,7 +113,7 @@ static struct cached_part *enter(struct cached_part_table *table,
 	}
 	strcpy(cached->name, key->name);
 	cached->file = *file;
-	cached->holders = 1;
+	cached->references = 1;
 	pthread_mutex_lock(&table->lock);
 	other = find(table, key->name);
 	if (other) {
@@ -135,7 +135,7 @@ static void forget(struct cached_part_table *table, struct cached_part *cached)
 	pthread_mutex_lock(&table->lock);
 	take_out(table, cached);
 	pthread_mutex_unlock(&table->lock);
-	cached_part_put(table, cached);
+	cached_part_unref(table, cached);
 }
 
 /* Of no use: unlinked, gone from the disk, or of another version. */
@@ -181,8 +181,9 @@ static int open_file(struct cached_part_table *table,
 	return err;
 }
 
-int cached_part_get(struct cached_part_table *table, const struct part_key *key,
-		    const char *version, struct cached_part **ret_cached)
+int cached_part_open(struct cached_part_table *table,
+		     const struct part_key *key, const char *version,
+		     struct cached_part **ret_cached)
 {
 	/* Each round drops one that is of no use; others may put it back. */
 	for (int round = 0; round < 4; round++) {
@@ -211,8 +212,8 @@ int cached_part_get(struct cached_part_table *table, const struct part_key *key,
 	return -ENOENT;
 }
 
-void cached_part_put(struct cached_part_table *table,
-		     struct cached_part *cached)
+void cached_part_unref(struct cached_part_table *table,
+		       struct cached_part *cached)
 {
 	if (!cached)
 		return;

@@ -5,8 +5,8 @@
  * The files of parts (part_file.h) that are in use, each open once, and some
  * that were lately. Whoever gets an object holds it until it puts it back.
  *
- * Any thread; cached_part_get() waits for the disk, the others do not. The lock
- * is a leaf and is not held across I/O.
+ * Any thread; cached_part_open() waits for the disk, the others do not. The
+ * lock is a leaf and is not held across I/O.
  */
 
 #include <pthread.h>
@@ -22,7 +22,7 @@ struct cached_part {
 	UT_hash_handle hh;
 	struct cached_part *prev,
 		*next;	       /* among the idle; guarded by the lock */
-	int holders;	       /* guarded by the lock */
+	int references;	       /* guarded by the lock */
 	_Atomic bool unlinked; /* of another version, or removed */
 	bool there;	       /* in the table; guarded by the lock */
 	int64_t touched_ms;    /* guarded by the lock */
@@ -42,11 +42,12 @@ void cached_part_table_finish(struct cached_part_table *table);
 /* The one on disk: -ENOENT there is none; -EBADMSG it was damaged, and has
    been removed. With a `version`, it is made when there is none, and made anew
    when there is one of another version. */
-int cached_part_get(struct cached_part_table *table, const struct part_key *key,
-		    const char *version, struct cached_part **ret_cached);
+int cached_part_open(struct cached_part_table *table,
+		     const struct part_key *key, const char *version,
+		     struct cached_part **ret_cached);
 
-void cached_part_put(struct cached_part_table *table,
-		     struct cached_part *cached);
+void cached_part_unref(struct cached_part_table *table,
+		       struct cached_part *cached);
 
 /* Those that nobody holds are closed, and their room is free if they were
    removed. */

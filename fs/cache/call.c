@@ -24,7 +24,7 @@ int cache_call_begin_locked(struct source_call *call,
 {
 	call->kind = kind;
 	call->cache = cache;
-	atomic_init(&call->holders, 2);
+	atomic_init(&call->references, 2);
 	if (cache->stopping)
 		return -ECANCELED;
 	DL_APPEND(cache->calls, call);
@@ -61,17 +61,17 @@ void cache_call_end(struct source_call *call)
 	DL_DELETE(cache->calls, call);
 	pthread_cond_broadcast(&cache->ended);
 	cache_leave(cache);
-	cache_call_release(call);
+	cache_call_unref(call);
 }
 
-void cache_call_hold(struct source_call *call)
+void cache_call_ref(struct source_call *call)
 {
-	atomic_fetch_add(&call->holders, 1);
+	atomic_fetch_add(&call->references, 1);
 }
 
-void cache_call_release(struct source_call *call)
+void cache_call_unref(struct source_call *call)
 {
-	if (atomic_fetch_sub(&call->holders, 1) == 1)
+	if (atomic_fetch_sub(&call->references, 1) == 1)
 		call->kind->destroy(call);
 }
 

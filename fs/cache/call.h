@@ -29,7 +29,7 @@ struct call_kind {
 struct source_call {
 	const struct call_kind *kind;
 	struct cache *cache;
-	atomic_int holders;
+	atomic_int references;
 	struct source_call *prev, *next; /* guarded by the cache's lock */
 	bool cancelled;			 /* guarded by the cache's lock */
 };
@@ -48,8 +48,8 @@ int cache_call_begin_locked(struct source_call *call,
 bool cache_call_is_cancelled(struct source_call *call);
 /* After its `done`: the call may be gone afterwards. */
 void cache_call_end(struct source_call *call);
-void cache_call_hold(struct source_call *call);
-void cache_call_release(struct source_call *call);
+void cache_call_ref(struct source_call *call);
+void cache_call_unref(struct source_call *call);
 
 /* The thread to read the disk on; each gets its turn. */
 struct cache_reader *cache_reader(struct cache *cache);

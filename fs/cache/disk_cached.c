@@ -52,9 +52,9 @@ static void cached(struct job *job)
 		bytes = count(&cached->file, q->offset / PART_FILE_PAGE,
 			      (q->end + PART_FILE_PAGE - 1) / PART_FILE_PAGE,
 			      q->offset, q->end);
-	cached_part_put(&store->cached_parts, cached);
+	cached_part_unref(&store->cached_parts, cached);
 	q->sink.done(q->sink.data, 0, bytes);
-	part_drop(q->part);
+	part_unref(q->part);
 	free(q);
 }
 
@@ -88,7 +88,7 @@ void cache_ask_disk_cached(struct cache *cache,
 	if (!err)
 		return;
 	if (q)
-		part_drop(q->part);
+		part_unref(q->part);
 	free(q);
 	disk_cached->done(disk_cached->data, err, 0);
 }

@@ -70,7 +70,7 @@ static int64_t smaller(int64_t a, int64_t b)
 
 static void finish(struct fetching *f, int err)
 {
-	cached_part_put(&store_of(f)->cached_parts, f->cached);
+	cached_part_unref(&store_of(f)->cached_parts, f->cached);
 	f->cached = NULL;
 	f->fetch.done(f->fetch.data, err);
 	cache_call_end(&f->call);
@@ -93,7 +93,7 @@ static void find_object(struct fetching *f)
 
 	if (f->cached && !atomic_load(&f->cached->unlinked))
 		return;
-	cached_part_put(&store->cached_parts, f->cached);
+	cached_part_unref(&store->cached_parts, f->cached);
 	f->cached = f->part ? store_get(store, f->part) : NULL;
 }
 
@@ -244,7 +244,7 @@ static void on_done(void *data, int err)
 	f->below = NULL;
 	f->below_ended = true;
 	cache_leave(cache);
-	source_release(cache->below, below);
+	source_unref(cache->below, below);
 	if (err || f->at == f->end)
 		finish(f, err);
 	else
@@ -270,7 +270,7 @@ static void ask_below(struct fetching *f, int64_t to)
 	range.size = to - f->at;
 	atomic_fetch_add(&store_of(f)->counts.misses,
 			 (range.size + PART_FILE_PAGE - 1) / PART_FILE_PAGE);
-	cache_call_hold(&f->call); /* it may be quicker than we are */
+	cache_call_ref(&f->call); /* it may be quicker than we are */
 	cache_enter(cache);
 	range.prefetch = range.prefetch && !f->promoted;
 	f->below_prefetch = range.prefetch;
@@ -290,8 +290,8 @@ static void ask_below(struct fetching *f, int64_t to)
 	}
 	cache_leave(cache);
 	if (over)
-		source_release(cache->below, below);
-	cache_call_release(&f->call);
+		source_unref(cache->below, below);
+	cache_call_unref(&f->call);
 }
 
 /* --- On the reader --- */
@@ -402,7 +402,7 @@ static void destroy(struct source_call *call)
 {
 	struct fetching *f = fetching_of(call);
 
-	part_drop(f->part);
+	part_unref(f->part);
 	free(f);
 }
 

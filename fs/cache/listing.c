@@ -111,7 +111,7 @@ static void finish(struct listing *l, int err)
 		refresh_give_up(l->refresh);
 	cache_leave(cache);
 	if (timer_clear(cache->timers, &l->timer))
-		cache_call_release(&l->call);
+		cache_call_unref(&l->call);
 	l->sink.done(l->sink.data, err);
 	cache_call_end(&l->call);
 }
@@ -131,7 +131,7 @@ static bool give_from_disk(struct listing *l)
 		return false;
 	atomic_fetch_add(&cache->stale_listings, 1);
 	give(l, cached);
-	cached_listing_drop(cached);
+	cached_listing_unref(cached);
 	return true;
 }
 
@@ -213,7 +213,7 @@ static void on_alarm(struct timer *timer)
 	cache_enter(cache);
 	wake(l);
 	cache_leave(cache);
-	cache_call_release(&l->call);
+	cache_call_unref(&l->call);
 }
 
 /* --- The call --- */
@@ -230,8 +230,8 @@ static void destroy(struct source_call *call)
 {
 	struct listing *l = container_of(call, struct listing, call);
 
-	refresh_drop(l->refresh);
-	cached_listing_drop(l->question);
+	refresh_unref(l->refresh);
+	cached_listing_unref(l->question);
 	free(l);
 }
 
@@ -266,7 +266,7 @@ static int join(struct listing *l, const struct source_query *query,
 	}
 	DL_APPEND(l->refresh->subscribers, &l->subscriber);
 	l->wishing = true;
-	cache_call_hold(&l->call); /* the timer's */
+	cache_call_ref(&l->call); /* the timer's */
 	timer_set(cache->timers, &l->timer, patience(cache, l->question));
 	return 0;
 }

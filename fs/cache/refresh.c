@@ -23,7 +23,7 @@ struct refresh *refresh_find(struct cache *cache,
 
 	HASH_FIND_STR(cache->refreshes, question->name, refresh);
 	if (refresh)
-		cache_call_hold(&refresh->call);
+		cache_call_ref(&refresh->call);
 	return refresh;
 }
 
@@ -46,7 +46,7 @@ static void destroy(struct source_call *call)
 {
 	struct refresh *refresh = refresh_of(call);
 
-	cached_listing_drop(refresh->cached);
+	cached_listing_unref(refresh->cached);
 	free(refresh);
 }
 
@@ -142,7 +142,7 @@ static void on_done(void *data, int err)
 		subscriber->ended(subscriber);
 	}
 	cache_leave(cache);
-	source_release(cache->below, below);
+	source_unref(cache->below, below);
 	cache_call_end(&refresh->call);
 }
 
@@ -159,7 +159,7 @@ void refresh_ask(struct refresh *refresh, const struct source_query *query)
 	bool over;
 	int err;
 
-	cache_call_hold(&refresh->call); /* it may be quicker than we are */
+	cache_call_ref(&refresh->call); /* it may be quicker than we are */
 	err = source_list(cache->below, query, &listing, &below);
 	if (err)
 		on_done(refresh, err);
@@ -172,8 +172,8 @@ void refresh_ask(struct refresh *refresh, const struct source_query *query)
 	}
 	cache_leave(cache);
 	if (over)
-		source_release(cache->below, below);
-	cache_call_release(&refresh->call);
+		source_unref(cache->below, below);
+	cache_call_unref(&refresh->call);
 }
 
 void refresh_give_up(struct refresh *refresh)
@@ -185,8 +185,8 @@ void refresh_give_up(struct refresh *refresh)
 	cancel(&refresh->call);
 }
 
-void refresh_drop(struct refresh *refresh)
+void refresh_unref(struct refresh *refresh)
 {
 	if (refresh)
-		cache_call_release(&refresh->call);
+		cache_call_unref(&refresh->call);
 }

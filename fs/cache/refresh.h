@@ -55,6 +55,6 @@ static inline bool refresh_was_unreachable(int err)
 }
 
 /* Lets go of it. */
-void refresh_drop(struct refresh *refresh);
+void refresh_unref(struct refresh *refresh);
 
 #endif

@@ -87,28 +87,28 @@ int part_create(uint64_t scope, const struct source_range *range,
 	memcpy(part->text + id, range->path, path);
 	part->key.file_id = part->text;
 	part->key.path = part->text + id;
-	atomic_init(&part->holders, 1);
+	atomic_init(&part->references, 1);
 	*ret_part = part;
 	return 0;
 }
 
-struct part *part_hold(struct part *part)
+struct part *part_ref(struct part *part)
 {
-	atomic_fetch_add(&part->holders, 1);
+	atomic_fetch_add(&part->references, 1);
 	return part;
 }
 
-void part_drop(struct part *part)
+void part_unref(struct part *part)
 {
-	if (part && atomic_fetch_sub(&part->holders, 1) == 1)
+	if (part && atomic_fetch_sub(&part->references, 1) == 1)
 		free(part);
 }
 
 struct cached_part *store_get(struct store *store, const struct part *part)
 {
 	struct cached_part *cached;
-	int err = cached_part_get(&store->cached_parts, &part->key, NULL,
-				  &cached);
+	int err = cached_part_open(&store->cached_parts, &part->key, NULL,
+				   &cached);
 
 	if (err == -EBADMSG)
 		atomic_fetch_add(&store->counts.damaged, 1);
@@ -210,17 +210,17 @@ static int write_run(struct store_run *run)
 
 	if (err)
 		return err;
-	err = cached_part_get(&store->cached_parts, &run->part->key,
-			      run->version, &cached);
+	err = cached_part_open(&store->cached_parts, &run->part->key,
+			       run->version, &cached);
 	if (err == -EBADMSG) {
 		atomic_fetch_add(&store->counts.damaged, 1);
-		err = cached_part_get(&store->cached_parts, &run->part->key,
-				      run->version, &cached);
+		err = cached_part_open(&store->cached_parts, &run->part->key,
+				       run->version, &cached);
 	}
 	if (err)
 		return err;
 	err = part_file_write(&cached->file, run->first, run->bytes, run->size);
-	cached_part_put(&store->cached_parts, cached);
+	cached_part_unref(&store->cached_parts, cached);
 	if (!err)
 		count_written(store, run->size);
 	return err;
@@ -245,7 +245,7 @@ static void discard(struct store_run *run)
 	struct store *store = run->store;
 
 	atomic_fetch_sub(&store->queued, STORE_RUN);
-	part_drop(run->part);
+	part_unref(run->part);
 	pthread_mutex_lock(&store->lock);
 	if (store->spare_count < MAX_SPARE) {
 		run->next = store->spare;
@@ -289,7 +289,7 @@ struct store_run *store_begin(struct store *store, struct part *part,
 	}
 	run->job.run = on_run;
 	run->store = store;
-	run->part = part_hold(part);
+	run->part = part_ref(part);
 	run->first = first;
 	run->size = 0;
 	strncpy(run->version, version, sizeof(run->version) - 1);
@@ -323,7 +323,7 @@ static bool send(struct store *store, struct part *part, int64_t first,
 	*errand = (struct errand){
 		.job.run = run,
 		.store = store,
-		.part = part_hold(part),
+		.part = part_ref(part),
 		.first = first,
 		.end = end,
 	};
@@ -333,7 +333,7 @@ static bool send(struct store *store, struct part *part, int64_t first,
 
 static void end_errand(struct errand *errand)
 {
-	part_drop(errand->part);
+	part_unref(errand->part);
 	free(errand);
 }
 
@@ -341,8 +341,8 @@ static void on_forget(struct job *job)
 {
 	struct errand *errand = container_of(job, struct errand, job);
 
-	cached_part_put(&errand->store->cached_parts,
-			store_get(errand->store, errand->part));
+	cached_part_unref(&errand->store->cached_parts,
+			  store_get(errand->store, errand->part));
 	end_errand(errand);
 }
 
@@ -400,7 +400,7 @@ static void on_answer(struct job *job)
 		err = write_answer(a->store, a->cached);
 	if (err)
 		note_failure(a->store, err);
-	cached_listing_drop(a->cached);
+	cached_listing_unref(a->cached);
 	free(a);
 }
 
@@ -414,7 +414,7 @@ static void post_answer(struct store *store, struct cached_listing *cached,
 	*a = (struct answer_job){
 		.job.run = on_answer,
 		.store = store,
-		.cached = cached_listing_hold(cached),
+		.cached = cached_listing_ref(cached),
 		.remove = remove,
 	};
 	executor_post(store->writer, &a->job);
@@ -441,7 +441,7 @@ struct cached_listing *store_read_listing(struct store *store,
 	err = cached_listing_read(store->directory, cached);
 	if (!err)
 		return cached;
-	cached_listing_drop(cached);
+	cached_listing_unref(cached);
 	if (err == -EBADMSG) {
 		atomic_fetch_add(&store->counts.damaged, 1);
 		directory_remove(store->directory, question->name);

@@ -25,7 +25,7 @@ enum { STORE_RUN = 256 * 1024 }; /* the most that is written in one go */
 
 /* What must outlive its reader: which part it is. Counted. */
 struct part {
-	atomic_int holders;
+	atomic_int references;
 	struct part_key key;
 	char text[]; /* of the key */
 };
@@ -78,8 +78,8 @@ void store_finish(struct store *store);
 
 int part_create(uint64_t scope, const struct source_range *range,
 		struct part **ret_part);
-struct part *part_hold(struct part *part);
-void part_drop(struct part *part);
+struct part *part_ref(struct part *part);
+void part_unref(struct part *part);
 
 /* The part's file, or NULL. */
 struct cached_part *store_get(struct store *store, const struct part *part);

@@ -379,7 +379,7 @@ static void on_done(void *argument, int err)
 	detach(data, fill);
 	data_leave(data);
 
-	source_release(data->source, call);
+	source_unref(data->source, call);
 	waiter_wake_all(woken);
 
 	data_enter(data);
@@ -419,7 +419,7 @@ static void start(struct data *data, struct fill *fill)
 	if (fill->state == FILL_ENDED) {
 		/* It was quicker than we are. */
 		pthread_mutex_unlock(&data->lock);
-		source_release(data->source, call);
+		source_unref(data->source, call);
 		data_enter(data);
 	} else {
 		fill->call = call;

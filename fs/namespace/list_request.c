@@ -173,7 +173,7 @@ static void done(void *data, int err)
 	pthread_mutex_unlock(&ns->lock);
 
 	report(request, err, old_stays);
-	source_release(ns->config.source, request->call);
+	source_unref(ns->config.source, request->call);
 	free_load(request);
 	waiter_wake_all(woken);
 }

@@ -17,7 +17,7 @@ static void cancel(struct job *job)
 		container_of(job, struct source_call, cancel);
 
 	call->kind->cancel(call);
-	call_release(call);
+	call_unref(call);
 }
 
 static void promote(struct job *job)
@@ -26,7 +26,7 @@ static void promote(struct job *job)
 		container_of(job, struct source_call, promote);
 
 	call->kind->promote(call);
-	call_release(call);
+	call_unref(call);
 }
 
 void call_start(struct source_call *call, const struct call_kind *kind,
@@ -37,7 +37,7 @@ void call_start(struct source_call *call, const struct call_kind *kind,
 	call->begin.run = begin;
 	call->cancel.run = cancel;
 	call->promote.run = promote;
-	atomic_store(&call->holders, 2);
+	atomic_store(&call->references, 2);
 	http_post(http, &call->begin);
 }
 
@@ -46,7 +46,7 @@ static void post_once(struct source_call *call, _Atomic bool *posted,
 {
 	if (atomic_exchange(posted, true))
 		return;
-	atomic_fetch_add(&call->holders, 1); /* the posted job's */
+	atomic_fetch_add(&call->references, 1); /* the posted job's */
 	http_post(call->http, job);
 }
 
@@ -61,8 +61,8 @@ void call_promote(struct source_call *call)
 		post_once(call, &call->promote_posted, &call->promote);
 }
 
-void call_release(struct source_call *call)
+void call_unref(struct source_call *call)
 {
-	if (atomic_fetch_sub(&call->holders, 1) == 1)
+	if (atomic_fetch_sub(&call->references, 1) == 1)
 		call->kind->destroy(call);
 }

@@ -16,7 +16,7 @@
 struct source_call {
 	const struct call_kind *kind;
 	struct http *http;
-	_Atomic int holders;
+	_Atomic int references;
 	_Atomic bool cancel_posted, promote_posted;
 	struct job begin, cancel, promote;
 };
@@ -38,6 +38,6 @@ void call_cancel(struct source_call *call);
 void call_promote(struct source_call *call);
 
 /* One holder less; the last destroys it. Any thread. */
-void call_release(struct source_call *call);
+void call_unref(struct source_call *call);
 
 #endif

@@ -26,7 +26,7 @@ static void finish(struct listing *l, int err)
 {
 	forget_page(l);
 	l->sink.done(l->sink.data, err);
-	call_release(&l->call);
+	call_unref(&l->call);
 }
 
 /* A service that makes nothing of an id may say 400, not 404: nothing documents

@@ -61,7 +61,7 @@ static const struct source_operations operations = {
 	.cancel = call_cancel,
 	.promote = call_promote,
 	.capacity = capacity,
-	.release = call_release,
+	.unref = call_unref,
 };
 
 int platform_create(const struct platform_config *config,

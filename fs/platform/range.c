@@ -191,7 +191,7 @@ static void on_done(struct api_request *request, int err)
 	if (request->error.status == 416)
 		err = -ESTALE;
 	r->fetch.done(r->fetch.data, err);
-	call_release(&r->call);
+	call_unref(&r->call);
 }
 
 static void begin(struct source_call *call)

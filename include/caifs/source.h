@@ -139,7 +139,7 @@ struct source_operations {
 	void (*cancel)(struct source_call *call);
 	void (*promote)(struct source_call *call);
 	int (*capacity)(struct source *source);
-	void (*release)(struct source_call *call);
+	void (*unref)(struct source_call *call);
 	/* NULL, both of them: nothing is kept. */
 	int64_t (*max_disk_cached)(struct source *source);
 	void (*disk_cached)(struct source *source,
@@ -204,11 +204,10 @@ static inline void source_ask_disk_cached(
 }
 
 /* NULL is allowed. */
-static inline void source_release(struct source *source,
-				  struct source_call *call)
+static inline void source_unref(struct source *source, struct source_call *call)
 {
 	if (call)
-		source->operations->release(call);
+		source->operations->unref(call);
 }
 
 #endif

@@ -74,7 +74,7 @@ static void read_back(struct scratch *scratch,
 		REQUIRE(!as_written ||
 			(err == 0 && sink.count == RECORDS && sink.as_written));
 	}
-	cached_listing_drop(cached);
+	cached_listing_unref(cached);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -104,6 +104,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		read_back(&scratch, cached, true, false);
 	}
 	scratch_end(&scratch, cached->name);
-	cached_listing_drop(cached);
+	cached_listing_unref(cached);
 	return 0;
 }

@@ -148,7 +148,7 @@ static int read_range(struct cache *cache, const char *file_id,
 	err = source_fetch(cache_source(cache), &range, &fetch, &call);
 	if (!err) {
 		latch_wait(&reading.over, 60 * 1000);
-		source_release(cache_source(cache), call);
+		source_unref(cache_source(cache), call);
 		err = reading.err;
 	}
 	latch_finish(&reading.over);
@@ -226,7 +226,7 @@ int cache_list(struct cache *cache, const struct source_query *query, char *ids,
 	err = source_list(cache_source(cache), query, &listing, &call);
 	if (!err) {
 		latch_wait(&listed.over, 60 * 1000);
-		source_release(cache_source(cache), call);
+		source_unref(cache_source(cache), call);
 		err = listed.err;
 	}
 	latch_finish(&listed.over);

@@ -460,7 +460,7 @@ static const struct source_operations operations = {
 	.cancel = cancel,
 	.promote = promote,
 	.capacity = capacity,
-	.release = release,
+	.unref = release,
 };
 
 /* Life

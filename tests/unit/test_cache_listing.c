@@ -224,7 +224,7 @@ static void flip_all(void *data, const char *path)
 				 0);
 		assert_int_equal(cached_listing_read(directory, read),
 				 -EBADMSG);
-		cached_listing_drop(read);
+		cached_listing_unref(read);
 		byte ^= bit;
 		assert_int_equal(pwrite(fd, &byte, 1, at / 8), 1);
 	}
@@ -234,7 +234,7 @@ static void flip_all(void *data, const char *path)
 				 0);
 		assert_int_equal(cached_listing_read(directory, read),
 				 -EBADMSG);
-		cached_listing_drop(read);
+		cached_listing_unref(read);
 	}
 	close(fd);
 	close(directory);
@@ -261,7 +261,7 @@ static void every_bit_of_a_listing_counts(void **state)
 	assert_int_equal(cached_listing_write(directory, cached), 0);
 	assert_int_equal(
 		cache_fixture_files(&fixture, ".list", flip_all, cached), 1);
-	cached_listing_drop(cached);
+	cached_listing_unref(cached);
 	close(directory);
 }
 
@@ -369,7 +369,7 @@ static void a_cancelled_one_ends_and_so_does_what_is_below(void **state)
 	assert_int_equal(outcomes[1].err, -ECANCELED);
 	assert_int_equal(fake_cancelled(fixture.fake), 1);
 	for (int i = 0; i < 2; i++)
-		source_release(source, calls[i]);
+		source_unref(source, calls[i]);
 }
 
 static void stopping_ends_what_is_under_way(void **state)
@@ -384,7 +384,7 @@ static void stopping_ends_what_is_under_way(void **state)
 	cache_stop(fixture.cache);
 	assert_int_equal(outcome.done, 1);
 	assert_int_equal(outcome.err, -ECANCELED);
-	source_release(cache_source(fixture.cache), call);
+	source_unref(cache_source(fixture.cache), call);
 	assert_fails(&DATASETS, -ECANCELED);
 	cache_destroy(fixture.cache);
 	fixture.cache = NULL;

@@ -139,7 +139,7 @@ static int list(struct doctor *doctor, const struct source_query *query,
 	if (err)
 		return err;
 	err = wait_for_call(doctor);
-	source_release(source, doctor->call);
+	source_unref(source, doctor->call);
 	if (err)
 		explain(doctor, err);
 	return err;
@@ -341,7 +341,7 @@ static int check_range(struct doctor *doctor)
 	if (err)
 		return err;
 	err = wait_for_call(doctor);
-	source_release(source, doctor->call);
+	source_unref(source, doctor->call);
 	if (err) {
 		explain(doctor, err);
 		return err;
