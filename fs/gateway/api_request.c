@@ -350,7 +350,7 @@ static void take_token_problem(struct api_request *request)
 }
 
 /* Is it in vain to ask, because nothing is asked before the call must end? */
-static bool is_in_vain(struct api_request *request)
+static bool is_pointless(struct api_request *request)
 {
 	const struct gateway *g = request->gateway;
 
@@ -369,7 +369,7 @@ static void attempt(struct api_request *request)
 	struct gateway *g = request->gateway;
 	int err = -EACCES;
 
-	if (is_in_vain(request)) {
+	if (is_pointless(request)) {
 		finish(request, -EIO);
 		return;
 	}

@@ -119,7 +119,7 @@ static void tell_wait(struct range_call *r)
 {
 	const struct http_exchange *exchange = &r->request.exchange;
 	const struct source_wait wait = {
-		.vain_ms = exchange->asked_ms - r->request.started_ms,
+		.retry_ms = exchange->asked_ms - r->request.started_ms,
 		.queue_ms = exchange->times.queue_ms,
 		.connect_ms = exchange->times.connect_ms,
 		.first_byte_ms = exchange->times.first_byte_ms,

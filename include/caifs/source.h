@@ -87,8 +87,8 @@ enum { SOURCE_VERSION_SIZE = 128 };
 /* What it took until an answer began, since the range was asked for: these
    follow on each other. */
 struct source_wait {
-	int64_t vain_ms;  /* for a token, and what was tried before in vain,
-			     with the pauses after it */
+	int64_t retry_ms; /* for a token, and what was tried before in vain,
+			    with the pauses after it */
 	int64_t queue_ms; /* for its turn */
 	int64_t connect_ms;
 	int64_t first_byte_ms;

@@ -19,7 +19,7 @@ TIMEOUT = 10                # so that a second is slow
 PARTS = [part(f"p{n}", MIB, n) for n in range(4)]
 LINE = re.compile(r"slow op=read file=(?P<file>\S+) off=(?P<off>\d+) len=(?P<len>\d+) "
                   r"ms=(?P<ms>\d+) waited=(?P<waited>\d+) for=(?P<first>\d+)-(?P<last>\d+) "
-                  r"room=(?P<room>\d+) vain=(?P<vain>\d+) queue=(?P<queue>\d+) "
+                  r"room=(?P<room>\d+) retry=(?P<retry>\d+) queue=(?P<queue>\d+) "
                   r"connect=(?P<connect>\d+) first_byte=(?P<first_byte>\d+) body=(?P<body>\d+) "
                   r"asked=(?P<asked>\d+) at_once=(?P<at_once>\d+) suppressed=(?P<suppressed>\d+)$",
                   re.MULTILINE)
@@ -58,7 +58,7 @@ def ready(emulator, mount):
 CAUSES = {
     "first_byte": {"delay_ms": 1200},
     # The platform says when to come again.
-    "vain": {"status": 429, "headers": {"Retry-After": "2"}},
+    "retry": {"status": 429, "headers": {"Retry-After": "2"}},
     # A third of the deadline without a byte ends an attempt.
     "stall": {"stall": "head"},
     "body": {"drip_bps": 4000, "truncate_at": 8192},
@@ -72,16 +72,16 @@ def test_it_says_where_the_time_went(ready, tmp_path, cause, cached):
     _, mounted = ready([{**HALF, "times": 1, **CAUSES[cause]}], **options)
     middle(mounted)
     (line,) = lines(mounted)
-    member, least = {"stall": ("vain", TIMEOUT * 1000 // 3), "vain": ("vain", 1900),
+    member, least = {"stall": ("retry", TIMEOUT * 1000 // 3), "retry": ("retry", 1900),
                      "body": ("body", 1000)}.get(cause, (cause, 1100))
     assert line[member] >= least
     assert line["file"].endswith(worlds.FOLDER.partition("/")[2] + "/p0")
     assert line["off"] == line["first"] == MIB // 2
-    assert line["asked"] == (2 if member == "vain" else 1)
-    parts = sum(line[one] for one in ("room", "vain", "queue", "connect", "first_byte", "body"))
+    assert line["asked"] == (2 if member == "retry" else 1)
+    parts = sum(line[one] for one in ("room", "retry", "queue", "connect", "first_byte", "body"))
     # Each is rounded down.
     assert line["ms"] >= line["waited"] >= parts - 6 >= least - 6
-    assert line["at_once"] >= 1 and (cause != "vain" or line["at_once"] == 4)
+    assert line["at_once"] >= 1 and (cause != "retry" or line["at_once"] == 4)
 
 
 def test_its_turn_is_counted(ready):
