@@ -295,7 +295,7 @@ static void note_delay(const struct fill *fill, struct data_waiter *reader,
 		.waited_ms = waited_ms,
 		.start = fill->start,
 		.end = fill->end,
-		.room_ms = fill->started_ms - fill->added_ms,
+		.memory_wait_ms = fill->started_ms - fill->added_ms,
 		.source = fill->wait,
 		.body_ms = now_ms - (fill->answered_ms ? fill->answered_ms
 						       : fill->started_ms),

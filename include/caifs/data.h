@@ -67,9 +67,10 @@ void data_follow(struct data *data, struct data_file *file,
 /* How the time went of the range that a read waited for longest. It may have
    been on its way before the read was. */
 struct data_delay {
-	int64_t waited_ms;  /* of the read */
-	int64_t start, end; /* the range */
-	int64_t room_ms;    /* until there was memory for it, and its turn */
+	int64_t waited_ms;	/* of the read */
+	int64_t start, end;	/* the range */
+	int64_t memory_wait_ms; /* until there was memory for it, and its turn
+				 */
 	struct source_wait source; /* zero: it was no platform that answered */
 	int64_t body_ms; /* from then on, until the read's bytes were there */
 };

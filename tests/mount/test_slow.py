@@ -19,7 +19,7 @@ TIMEOUT = 10                # so that a second is slow
 PARTS = [part(f"p{n}", MIB, n) for n in range(4)]
 LINE = re.compile(r"slow op=read file=(?P<file>\S+) off=(?P<off>\d+) len=(?P<len>\d+) "
                   r"ms=(?P<ms>\d+) waited=(?P<waited>\d+) for=(?P<first>\d+)-(?P<last>\d+) "
-                  r"room=(?P<room>\d+) retry=(?P<retry>\d+) queue=(?P<queue>\d+) "
+                  r"memory_wait=(?P<memory_wait>\d+) retry=(?P<retry>\d+) queue=(?P<queue>\d+) "
                   r"connect=(?P<connect>\d+) first_byte=(?P<first_byte>\d+) body=(?P<body>\d+) "
                   r"asked=(?P<asked>\d+) at_once=(?P<at_once>\d+) suppressed=(?P<suppressed>\d+)$",
                   re.MULTILINE)
@@ -78,7 +78,7 @@ def test_it_says_where_the_time_went(ready, tmp_path, cause, cached):
     assert line["file"].endswith(worlds.FOLDER.partition("/")[2] + "/p0")
     assert line["off"] == line["first"] == MIB // 2
     assert line["asked"] == (2 if member == "retry" else 1)
-    parts = sum(line[one] for one in ("room", "retry", "queue", "connect", "first_byte", "body"))
+    parts = sum(line[one] for one in ("memory_wait", "retry", "queue", "connect", "first_byte", "body"))
     # Each is rounded down.
     assert line["ms"] >= line["waited"] >= parts - 6 >= least - 6
     assert line["at_once"] >= 1 and (cause != "retry" or line["at_once"] == 4)
@@ -100,7 +100,7 @@ def test_its_turn_is_counted(ready):
         one.kill()
     assert len(last.hear()) == 8192
     (line,) = lines(mounted)
-    assert line["room"] + line["queue"] >= 1200
+    assert line["memory_wait"] + line["queue"] >= 1200
 
 
 def test_one_line_stands_for_many(ready):
