@@ -42,12 +42,12 @@ static void tell(const struct request *request, int64_t ms, unsigned suppressed)
 		    " waited=%" PRId64 " for=%" PRId64 "-%" PRId64
 		    " memory_wait=%" PRId64 " retry=%" PRId64 " queue=%" PRId64
 		    " connect=%" PRId64 " first_byte=%" PRId64 " body=%" PRId64
-		    " asked=%d at_once=%d suppressed=%u",
+		    " asked=%d concurrency_limit=%d suppressed=%u",
 		    where, request->offset, request->size, ms, delay->waited_ms,
 		    delay->start, delay->end - 1, delay->memory_wait_ms,
 		    source->retry_ms, source->queue_ms, source->connect_ms,
 		    source->first_byte_ms, delay->body_ms, source->asked,
-		    source->at_once, suppressed);
+		    source->concurrency_limit, suppressed);
 }
 
 void slow_read_log_note(const struct request *request)

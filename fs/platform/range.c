@@ -124,7 +124,7 @@ static void tell_wait(struct range_call *r)
 		.connect_ms = exchange->times.connect_ms,
 		.first_byte_ms = exchange->times.first_byte_ms,
 		.asked = r->asked,
-		.at_once = gateway_capacity(r->gateway),
+		.concurrency_limit = gateway_capacity(r->gateway),
 	};
 
 	if (r->fetch.answered)

@@ -92,8 +92,9 @@ struct source_wait {
 	int64_t queue_ms; /* for its turn */
 	int64_t connect_ms;
 	int64_t first_byte_ms;
-	int asked;   /* how often, this time included */
-	int at_once; /* requests that the platform bears at the time */
+	int asked;	       /* how often, this time included */
+	int concurrency_limit; /* requests that the platform bears at the time
+				*/
 };
 
 struct source_fetch {

@@ -21,7 +21,7 @@ LINE = re.compile(r"slow op=read file=(?P<file>\S+) off=(?P<off>\d+) len=(?P<len
                   r"ms=(?P<ms>\d+) waited=(?P<waited>\d+) for=(?P<first>\d+)-(?P<last>\d+) "
                   r"memory_wait=(?P<memory_wait>\d+) retry=(?P<retry>\d+) queue=(?P<queue>\d+) "
                   r"connect=(?P<connect>\d+) first_byte=(?P<first_byte>\d+) body=(?P<body>\d+) "
-                  r"asked=(?P<asked>\d+) at_once=(?P<at_once>\d+) suppressed=(?P<suppressed>\d+)$",
+                  r"asked=(?P<asked>\d+) concurrency_limit=(?P<concurrency_limit>\d+) suppressed=(?P<suppressed>\d+)$",
                   re.MULTILINE)
 HALF = {"match": {"op": "bytes", "range_first": MIB // 2}}
 
@@ -81,13 +81,13 @@ def test_it_says_where_the_time_went(ready, tmp_path, cause, cached):
     parts = sum(line[one] for one in ("memory_wait", "retry", "queue", "connect", "first_byte", "body"))
     # Each is rounded down.
     assert line["ms"] >= line["waited"] >= parts - 6 >= least - 6
-    assert line["at_once"] >= 1 and (cause != "retry" or line["at_once"] == 4)
+    assert line["concurrency_limit"] >= 1 and (cause != "retry" or line["concurrency_limit"] == 4)
 
 
 def test_its_turn_is_counted(ready):
     """Others have all the connections there are, until they go."""
     platform, mounted = ready(connections=1)
-    (at_once,) = {1, 2, 3} & {int(status(mounted)["platform"]["connections"])}
+    (at_once,) = {1, 2, 3} & {int(status(mounted)["platform"]["concurrency_limit"])}
     platform.rules([{**HALF, "times": at_once, "stall": "head"}])
     others = [access.start(access.read, mounted / worlds.path(f"p{n}"), MIB // 2, 8192, "direct")
               for n in range(at_once)]

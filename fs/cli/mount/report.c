@@ -82,7 +82,7 @@ static void add_platform(struct table *t, const struct gateway_counts *p)
 	    "Answers that asked for less load");
 	add(t, "platform", "failed", COUNTER, (double)p->failed,
 	    "Requests given up for good");
-	add(t, "platform", "connections", GAUGE, p->limit,
+	add(t, "platform", "concurrency_limit", GAUGE, p->limit,
 	    "Requests at once that the platform bears");
 	add(t, "platform", "reachable", GAUGE, !p->down,
 	    "0 while it cannot be connected to");

@@ -140,7 +140,7 @@ static void print_table(const char *mount, const cJSON *status)
 	print_cache(status);
 	printf("%-14s%.0f at once, %.0f throttled, %.0f made again, %.0f given "
 	       "up\n",
-	       "  requests", number(status, "platform", "connections"),
+	       "  requests", number(status, "platform", "concurrency_limit"),
 	       number(status, "platform", "throttled"),
 	       number(status, "platform", "retries"),
 	       number(status, "platform", "failed"));
