@@ -48,7 +48,7 @@ def test_it_counts_what_the_platform_counted(emulator, mount):
     assert status["token"]["requests"] == sum(one["op"] == "token" for one in record)
     assert status["platform"]["received_bytes"] >= 3 * MIB
     assert status["platform"]["reachable"] == 1
-    assert 0 < status["token"]["left_seconds"] <= 86400
+    assert 0 < status["token"]["expires_in_seconds"] <= 86400
     assert status["reads"]["total"] > 0
     assert 3 * MIB <= status["memory"]["used_bytes"] <= status["memory"]["total_bytes"]
 

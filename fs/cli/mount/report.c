@@ -89,7 +89,7 @@ static void add_platform(struct table *t, const struct gateway_counts *p)
 	add(t, "token", "requests", COUNTER, (double)p->token_requests,
 	    "Tokens asked for");
 	if (p->token_left_ms >= 0)
-		add(t, "token", "left_seconds", GAUGE,
+		add(t, "token", "expires_in_seconds", GAUGE,
 		    (double)p->token_left_ms / 1000,
 		    "Seconds until the token ends");
 	add_waits(t, "listings", &p->listings);
@@ -131,7 +131,7 @@ static void add_cache(struct table *t, const struct cache_counts *c)
 	    "Pages of 4 KiB that were there");
 	add(t, "cache", "missed_pages", COUNTER, (double)c->page_misses,
 	    "Pages of 4 KiB asked of the platform");
-	add(t, "cache", "unkept_pages", COUNTER, (double)c->not_kept,
+	add(t, "cache", "dropped_writes_pages", COUNTER, (double)c->not_kept,
 	    "Of these, what came faster than the disk");
 	add(t, "cache", "evicted_files", COUNTER, (double)c->evictions,
 	    "Files that made room for others");

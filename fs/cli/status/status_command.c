@@ -120,9 +120,9 @@ static void print_table(const char *mount, const cJSON *status)
 		       ? ""
 		       : ": CANNOT BE REACHED");
 	print_duration("  up", number(status, "mount", "up_seconds"));
-	if (number(status, "token", "left_seconds") > 0)
+	if (number(status, "token", "expires_in_seconds") > 0)
 		print_duration("  token ends",
-			       number(status, "token", "left_seconds"));
+			       number(status, "token", "expires_in_seconds"));
 	print_waits(status, "listings", "  listings");
 	print_waits(status, "ranges", "  ranges");
 	print_size("  received", number(status, "platform", "received_bytes"),
