@@ -192,19 +192,19 @@ static int read_file(struct settings *settings, const char *path)
 	return err;
 }
 
-static int profile_path(const char *directory, const char *below,
-			const char *profile, char **ret_path)
+static int named_path(const char *directory, const char *below,
+		      const char *name, char **ret_path)
 {
-	return asprintf(ret_path, "%s%s/%s.json", directory, below, profile) < 0
+	return asprintf(ret_path, "%s%s/%s.json", directory, below, name) < 0
 		       ? -ENOMEM
 		       : 0;
 }
 
-/* Calls `use` with the path of the profile in each place where profiles are,
-   the user's own first, for as long as it returns -ENOENT. -ENOENT, -ENOMEM, or
-   what `use` returned. */
-static int find_profile(const char *profile,
-			int (*use)(void *data, const char *path), void *data)
+/* Calls `use` with the path of the named configuration in each place where
+   named configuration are, the user's own first, for as long as it returns
+   -ENOENT. -ENOENT, -ENOMEM, or what `use` returned. */
+static int find_named(const char *name,
+		      int (*use)(void *data, const char *path), void *data)
 {
 	const char *xdg = getenv("XDG_CONFIG_HOME");
 	const char *home = getenv("HOME");
@@ -222,8 +222,8 @@ static int find_profile(const char *profile,
 
 		if (!places[i].directory)
 			continue;
-		if (profile_path(places[i].directory, places[i].below, profile,
-				 &path))
+		if (named_path(places[i].directory, places[i].below, name,
+			       &path))
 			return -ENOMEM;
 		err = use(data, path);
 		free(path);
@@ -231,7 +231,7 @@ static int find_profile(const char *profile,
 	return err;
 }
 
-static int use_profile(void *data, const char *path)
+static int use_named(void *data, const char *path)
 {
 	int err = read_file(data, path);
 
@@ -242,7 +242,7 @@ static int use_profile(void *data, const char *path)
 	return err;
 }
 
-static int look_at_profile(void *data, const char *path)
+static int look_at_named(void *data, const char *path)
 {
 	(void)data;
 	return access(path, F_OK) ? -ENOENT : 0;
@@ -250,13 +250,13 @@ static int look_at_profile(void *data, const char *path)
 
 bool settings_has_source(const char *source)
 {
-	return find_profile(source, look_at_profile, NULL) == 0;
+	return find_named(source, look_at_named, NULL) == 0;
 }
 
 int config_file_read(struct settings *settings)
 {
 	const char *path = settings_text(settings, OPTION_CONFIG);
-	const char *profile = settings->source;
+	const char *name = settings->source;
 	int err;
 
 	if (path) {
@@ -265,22 +265,22 @@ int config_file_read(struct settings *settings)
 			print_error("%s: %s", path, strerror(-err));
 		return err ? -EINVAL : 0;
 	}
-	if (!profile || strcmp(profile, "caifs") == 0) {
-		err = find_profile("config", use_profile, settings);
+	if (!name || strcmp(name, "caifs") == 0) {
+		err = find_named("config", use_named, settings);
 		return err == -ENOENT ? 0 : err;
 	}
-	if (strchr(profile, '/')) {
+	if (strchr(name, '/')) {
 		print_error(
-			"'%s' is no profile: a source is the name of a file "
+			"'%s' names no configuration: a source is the name of a file "
 			"in /etc/caifs, without .json",
-			profile);
+			name);
 		return -EINVAL;
 	}
-	err = find_profile(profile, use_profile, settings);
+	err = find_named(name, use_named, settings);
 	if (err == -ENOENT)
 		print_error(
-			"no profile '%s': write /etc/caifs/%s.json, or give "
+			"no configuration '%s': write /etc/caifs/%s.json, or give "
 			"-o config=FILE",
-			profile, profile);
+			name, name);
 	return err ? -EINVAL : 0;
 }

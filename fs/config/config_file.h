@@ -5,8 +5,8 @@
 
 /*
  * Finds and reads the configuration file (JSON): the one that was named, else
- * the profile's, beside the default ones. Files that aepp, aio and the
- * Developer Console write are understood as they are: keys in any case, and
+ * the named configuration's, beside the default ones. Files that aepp, aio and
+ * the Developer Console write are understood as they are: keys in any case, and
  * credentials wherever in the file they stand.
  *
  * A file that holds a secret must belong to us or root and be readable by

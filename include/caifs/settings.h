@@ -23,7 +23,7 @@ enum settings_args {
 
 struct settings {
 	enum settings_args kind;
-	char *mountpoint, *source; /* source NULL: the default profile */
+	char *mountpoint, *source; /* source NULL: the default configuration */
 	bool foreground, debug;
 	char *fuse_options; /* for libfuse; NULL: none */
 

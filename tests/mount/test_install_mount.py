@@ -182,7 +182,7 @@ def test_a_capability_to_mount_is_given_up(by_mount, platform):
 
 def test_mount_says_what_is_wrong(by_mount):
     done = by_mount('mount -t caifs nobody "$MNT"')
-    assert done.returncode != 0 and "no profile 'nobody'" in done.stderr
+    assert done.returncode != 0 and "no configuration 'nobody'" in done.stderr
 
 
 # A service manager
