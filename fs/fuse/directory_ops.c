@@ -26,7 +26,7 @@ static void reply_nothing(struct request *request, int64_t valid_ms)
 		.entry_timeout = (double)valid_ms / 1000,
 	};
 
-	request_settle(request);
+	request_detach(request);
 	fuse_reply_entry(request->fuse, &entry);
 }
 
@@ -45,7 +45,7 @@ static int attempt_lookup(struct request *request)
 	if (result)
 		return result;
 	attributes_to_entry(mount, &found, &entry);
-	request_settle(request);
+	request_detach(request);
 	/* An answer that the kernel no longer wants counts for nothing. */
 	if (fuse_reply_entry(request->fuse, &entry) < 0)
 		namespace_forget(mount->ns, found.ino, 1);
@@ -116,7 +116,7 @@ static int attempt_opendir(struct request *request)
 	recent_listings_note(&mount->listings,
 			     caller_process(fuse_req_ctx(request->fuse)->pid),
 			     request->ino);
-	request_settle(request);
+	request_detach(request);
 	if (fuse_reply_open(request->fuse, &request->file) < 0)
 		namespace_close_directory(mount->ns, listing);
 	return REQUEST_ANSWERED;

@@ -30,7 +30,7 @@ static int attempt_disk_cached(struct request *request)
 
 	if (result)
 		return result;
-	request_settle(request);
+	request_detach(request);
 	fuse_reply_ioctl(request->fuse, 0, &range, sizeof(range));
 	return REQUEST_ANSWERED;
 }

@@ -110,7 +110,7 @@ static int attempt_read(struct request *request)
 
 	if (result)
 		return result;
-	request_settle(request);
+	request_detach(request);
 	fuse_reply_iov(request->fuse, view.parts, view.count);
 	data_view_finish(mount->data, &view);
 	slow_read_log_note(request);

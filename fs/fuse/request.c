@@ -80,7 +80,7 @@ void request_begin(struct mount *mount, fuse_req_t fuse,
 		run(request);
 }
 
-void request_settle(struct request *request)
+void request_detach(struct request *request)
 {
 	/* In this order: the first returns when no hook is running any more,
 	   so that none can touch the request after the second. */
@@ -104,7 +104,7 @@ static void report(const struct request *request, int err)
 
 void request_fail(struct request *request, int err)
 {
-	request_settle(request);
+	request_detach(request);
 	report(request, err);
 	fuse_reply_err(request->fuse, -err);
 	finish(request);

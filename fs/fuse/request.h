@@ -24,7 +24,7 @@ enum { REQUEST_PARKED = 1, REQUEST_ANSWERED = 0 };
 
 struct request_kind {
 	const char *name; /* for the log */
-	/* REQUEST_ANSWERED: it has called request_settle() and a fuse_reply.
+	/* REQUEST_ANSWERED: it has called request_detach() and a fuse_reply.
 	   Negative errno: the machinery answers with it. */
 	int (*attempt)(struct request *request);
 	/* Takes the waiter back; the request will be answered with `why`. */
@@ -58,7 +58,7 @@ void request_begin(struct mount *mount, fuse_req_t fuse,
 		   const struct request *template);
 
 /* Before any reply: from here on no interrupt and no deadline concerns it. */
-void request_settle(struct request *request);
+void request_detach(struct request *request);
 
 /* Settles and answers with `err`, logs it where it is news, frees. */
 void request_fail(struct request *request, int err);

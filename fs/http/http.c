@@ -75,7 +75,7 @@ static void finish(struct http *http, struct http_transfer *t, CURLcode result)
 	curl_multi_remove_handle(http->multi, t->easy);
 	DL_DELETE(http->busy, t);
 	http->busy_count--;
-	transfer_settle(t, result);
+	transfer_complete(t, result);
 	LL_PREPEND(http->idle, t);
 	exchange->active = false;
 	exchange->on->done(exchange);

@@ -31,7 +31,7 @@ enum http_fault transfer_prepare(struct http_transfer *transfer,
 
 /* After the handle has left the multi handle: fills in the answer, gives a
    head that no body came after, and lets go of the exchange. */
-void transfer_settle(struct http_transfer *transfer, CURLcode result);
+void transfer_complete(struct http_transfer *transfer, CURLcode result);
 
 /* Has it made less progress than it must by `now_ms`? */
 bool transfer_stalled(struct http_transfer *transfer, int idle_timeout_ms,

@@ -299,7 +299,7 @@ static bool was_sent(const struct http_transfer *t)
 	return time_of(t, CURLINFO_CONNECT_TIME_T) > 0 || request_size > 0;
 }
 
-void transfer_settle(struct http_transfer *t, CURLcode result)
+void transfer_complete(struct http_transfer *t, CURLcode result)
 {
 	struct http_exchange *exchange = t->exchange;
 

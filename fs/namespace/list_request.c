@@ -169,7 +169,7 @@ static void done(void *data, int err)
 				  err, &woken);
 	}
 	request->node->pins--;
-	node_settle(&ns->nodes, request->node);
+	node_release_if_unused(&ns->nodes, request->node);
 	pthread_mutex_unlock(&ns->lock);
 
 	report(request, err, old_stays);

@@ -269,7 +269,7 @@ void namespace_forget(struct namespace *ns, uint64_t ino, uint64_t count)
 	node = node_find(&ns->nodes, ino);
 	if (node) {
 		node->lookups -= count < node->lookups ? count : node->lookups;
-		node_settle(&ns->nodes, node);
+		node_release_if_unused(&ns->nodes, node);
 	}
 	namespace_leave(ns);
 }

@@ -74,7 +74,7 @@ static void free_node(struct node_table *table, struct node *node)
 	free(node);
 }
 
-void node_settle(struct node_table *table, struct node *node)
+void node_release_if_unused(struct node_table *table, struct node *node)
 {
 	if (node->lookups == 0 && node->pins == 0)
 		free_node(table, node);

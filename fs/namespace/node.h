@@ -35,7 +35,7 @@ int node_get(struct node_table *table, struct snapshot *snapshot,
 	     const struct entry *entry, struct node **ret_node);
 
 /* Frees it when nothing holds it any more. */
-void node_settle(struct node_table *table, struct node *node);
+void node_release_if_unused(struct node_table *table, struct node *node);
 
 void node_table_finish(struct node_table *table);
 
