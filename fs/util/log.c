@@ -137,7 +137,7 @@ static void vlog(enum log_level level, const char *format, va_list args)
 	/* Blotted before it is cut, or the head of a secret would stay. */
 	if (vasprintf(&line, format, args) < 0)
 		return;
-	secret_blot(line);
+	secret_redact(line);
 	if (strlen(line) > LINE_MAX_SIZE)
 		line[LINE_MAX_SIZE] = '\0';
 	for (char *c = line; *c; c++)

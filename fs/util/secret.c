@@ -1,6 +1,6 @@
 /*
- * Secrets: see secret.h. The living ones form a list so that the log can blot
- * them out; `registry_lock` guards the list and the counts.
+ * Secrets: see secret.h. The living ones form a list so that the log can redact
+ * them; `registry_lock` guards the list and the counts.
  */
 
 #include "caifs/secret.h"
@@ -28,7 +28,7 @@ struct secret {
 static pthread_mutex_t registry_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct secret *registry;
 
-/* Shorter strings would blot out innocent words. */
+/* Shorter strings would redact innocent words. */
 enum { BLOT_MIN = 6 };
 
 struct secret *secret_keep(const char *text, size_t size)
@@ -92,7 +92,7 @@ const char *secret_text(const struct secret *secret)
 
 /* Blots out in `to` every place where the secret stands in `line`, of which it
    was a copy: secrets may overlap each other, and themselves. */
-static void blot_one(const struct secret *secret, const char *line, char *to)
+static void redact_one(const struct secret *secret, const char *line, char *to)
 {
 	const char *found = line;
 
@@ -102,7 +102,7 @@ static void blot_one(const struct secret *secret, const char *line, char *to)
 	}
 }
 
-void secret_blot(char *line)
+void secret_redact(char *line)
 {
 	char *original = strdup(line);
 	struct secret *secret;
@@ -114,7 +114,7 @@ void secret_blot(char *line)
 	pthread_mutex_lock(&registry_lock);
 	DL_FOREACH (registry, secret)
 		if (secret->size >= BLOT_MIN)
-			blot_one(secret, original, line);
+			redact_one(secret, original, line);
 	pthread_mutex_unlock(&registry_lock);
 	explicit_bzero(original, strlen(original));
 	free(original);

@@ -8,7 +8,7 @@
  * Only edges write to it (FUSE operations, commands, the tops of threads): a
  * function that returns an error does not also log it. A line never holds a
  * header, a body, or a query string; and as a second net every secret that
- * was made known with secret_keep() (secret.h) is blotted out. Control
+ * was made known with secret_keep() (secret.h) is redacted. Control
  * characters in a line are written as '?', so that a name from a server can
  * neither forge a line nor drive a terminal.
  *

@@ -5,7 +5,7 @@
  * Strings that must not be seen: the client secret and access tokens.
  *
  * A secret lives in memory that is locked, left out of core dumps, and wiped
- * before it is given back. While it lives, the log blots it out (log.h).
+ * before it is given back. While it lives, the log redacts it (log.h).
  * libcurl keeps copies of the headers it is given; those we cannot wipe, which
  * is why the process also forbids core dumps and tracing.
  *
@@ -27,7 +27,7 @@ struct secret *secret_unref(struct secret *secret); /* NULL is allowed */
 const char *secret_text(const struct secret *secret);
 
 /* Overwrites every living secret found in `line`, in place, with '*'. */
-void secret_blot(char *line);
+void secret_redact(char *line);
 
 /* Locks the living secrets into memory again, which fork(2) undid. */
 void secret_lock_again(void);

@@ -1,4 +1,4 @@
-/* Secrets: kept, counted, and blotted out of any line while they live. */
+/* Secrets: kept, counted, and redacted of any line while they live. */
 
 #include "test.h"
 
@@ -19,7 +19,7 @@ static void blots_to(const char *line, const char *wanted)
 	char copy[200];
 
 	snprintf(copy, sizeof(copy), "%s", line);
-	secret_blot(copy);
+	secret_redact(copy);
 	assert_string_equal(copy, wanted);
 }
 
@@ -176,7 +176,7 @@ static void *keep_and_blot(void *data)
 		if (!own)
 			return data;
 		secret_ref(shared);
-		secret_blot(line);
+		secret_redact(line);
 		secret_unref(shared);
 		secret_unref(own);
 		if (strcmp(line, "************* *************") != 0)
