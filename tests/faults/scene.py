@@ -207,8 +207,8 @@ class Scene:
         elif value != ("right", "right"):
             self.bad(f"after the fault: {value[0]}; the other file: {value[1]}")
 
-    def abroad(self):
-        """How often the other host was asked; with what, abroad.py looks at."""
+    def credential_leak(self):
+        """How often the other host was asked; with what, credential_leak.py looks at."""
         seen = [one for one in self.platform.record() if one["listener"] == "foreign"]
         least, most = self.condition.foreign
         if not least <= len(seen) <= most:
@@ -244,7 +244,7 @@ class Scene:
         platform.org, platform.key, platform.secret = worlds.ORG, worlds.KEY, worlds.SECRET
         try:
             getattr(scenes, self.condition.scene)(self)
-            self.abroad()
+            self.credential_leak()
         except Exception as wrong:          # a hung child, a mount refused
             self.bad(f"{type(wrong).__name__}: {wrong}")
         finally:

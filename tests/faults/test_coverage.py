@@ -1,10 +1,10 @@
-"""What docs/errors.md promises is played, and what is sent abroad would be seen."""
+"""What docs/errors.md promises is played, and what is sent credential_leak would be seen."""
 
 import os
 import urllib.error
 import urllib.request
 
-import abroad
+import credential_leak
 import mounting
 from emulator import Emulator
 from matrix import ROWS
@@ -101,4 +101,4 @@ def test_a_credential_sent_abroad_is_seen():
             except urllib.error.HTTPError:
                 pass
             platform.clear()
-            assert bool(abroad.sent()) == (headers != {} or "?" in path), (path, headers)
+            assert bool(credential_leak.sent()) == (headers != {} or "?" in path), (path, headers)

@@ -25,7 +25,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-import abroad  # noqa: E402
+import credential_leak  # noqa: E402
 import access  # noqa: E402
 import worlds  # noqa: E402
 from emulator import Emulator  # noqa: E402
@@ -42,15 +42,15 @@ PR_SET_CHILD_SUBREAPER = 36
 def pytest_configure(config):
     # Daemons become children of this process: their exit status can be asked for.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    abroad.watch()
+    credential_leak.watch()
 
 
 @pytest.fixture(autouse=True)
 def no_credentials_abroad():
     """No test lets a credential reach the emulator's other host."""
-    abroad.sent()
+    credential_leak.sent()
     yield
-    assert abroad.sent() == []
+    assert credential_leak.sent() == []
 
 
 @pytest.hookimpl(hookwrapper=True)
