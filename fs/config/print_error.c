@@ -5,13 +5,18 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+enum { LINE_MAX_BYTES = 8192 };
+
 void print_error(const char *format, ...)
 {
+	char line[LINE_MAX_BYTES];
 	va_list args;
 
-	fputs("caifs: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	fputc('\n', stderr);
+	for (char *c = line; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	fprintf(stderr, "caifs: %s\n", line);
 }
