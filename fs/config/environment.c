@@ -43,6 +43,8 @@ static int read_secret(int fd, char *text, size_t room)
 		return -errno;
 	if (size == room)
 		return -EFBIG;
+	if (memchr(text, '\0', size))
+		return -EINVAL; /* it would be cut short there */
 	while (size && (text[size - 1] == '\n' || text[size - 1] == '\r'))
 		size--;
 	text[size] = '\0';
