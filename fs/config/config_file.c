@@ -43,6 +43,12 @@ int config_file_check_private(int fd, const char *path)
 
 /* --- Values --- */
 
+struct reading {
+	struct settings *settings;
+	const char *path;
+	bool holds_secret; /* wanted or not */
+};
+
 /* The scopes of an array, or its first element for anything else. */
 static int text_of_array(const cJSON *array, enum option_id id,
 			 struct buffer *out)
@@ -66,9 +72,9 @@ static int text_of_array(const cJSON *array, enum option_id id,
 	return 0;
 }
 
-static int take(struct settings *settings, enum option_id id,
-		const cJSON *value, const char *path)
+static int take(struct reading *reading, enum option_id id, const cJSON *value)
 {
+	struct settings *settings = reading->settings;
 	struct buffer text;
 	int err = 0;
 
@@ -82,11 +88,12 @@ static int take(struct settings *settings, enum option_id id,
 	else if (options[id].flag && cJSON_IsTrue(value))
 		err = buffer_append_text(&text, "1");
 	else if (!cJSON_IsNull(value) && !cJSON_IsFalse(value)) {
-		print_error("%s: \"%s\" has a value of the wrong kind", path,
-			    value->string);
+		print_error("%s: \"%s\" has a value of the wrong kind",
+			    reading->path, value->string);
 		err = -EINVAL;
 	}
 	if (!err && text.size) {
+		reading->holds_secret |= options[id].secret;
 		settings->from_file[id] |= !settings->values[id];
 		err = settings_offer(settings, id, text.data);
 	}
@@ -94,8 +101,7 @@ static int take(struct settings *settings, enum option_id id,
 	return err;
 }
 
-static int take_object(struct settings *settings, const cJSON *object,
-		       int depth, const char *path)
+static int take_object(struct reading *reading, const cJSON *object, int depth)
 {
 	const cJSON *item;
 	int err;
@@ -108,7 +114,7 @@ static int take_object(struct settings *settings, const cJSON *object,
 			continue;
 		if (depth > 0 && cJSON_IsObject(item))
 			continue;
-		err = take(settings, (enum option_id)id, item, path);
+		err = take(reading, (enum option_id)id, item);
 		if (err)
 			return err;
 	}
@@ -117,7 +123,7 @@ static int take_object(struct settings *settings, const cJSON *object,
 	cJSON_ArrayForEach (item, object) {
 		if (!cJSON_IsObject(item) && !cJSON_IsArray(item))
 			continue;
-		err = take_object(settings, item, depth + 1, path);
+		err = take_object(reading, item, depth + 1);
 		if (err)
 			return err;
 	}
@@ -148,7 +154,7 @@ static int read_all(int fd, char **ret_text, size_t *ret_size)
 
 static int parse(struct settings *settings, int fd, const char *path)
 {
-	bool had_secret = settings->client_secret || settings->access_token;
+	struct reading reading = {.settings = settings, .path = path};
 	cJSON *root;
 	size_t size = 0;
 	char *text = NULL;
@@ -170,10 +176,9 @@ static int parse(struct settings *settings, int fd, const char *path)
 		cJSON_Delete(root);
 		return -EINVAL;
 	}
-	err = take_object(settings, root, 0, path);
+	err = take_object(&reading, root, 0);
 	cJSON_Delete(root);
-	if (!err && !had_secret &&
-	    (settings->client_secret || settings->access_token))
+	if (!err && reading.holds_secret)
 		err = config_file_check_private(fd, path);
 	return err;
 }
