@@ -75,17 +75,19 @@ static int text_of_array(const cJSON *array, enum option_id id,
 static int take(struct reading *reading, enum option_id id, const cJSON *value)
 {
 	struct settings *settings = reading->settings;
+	bool flag = options[id].flag;
 	struct buffer text;
 	int err = 0;
 
 	buffer_init(&text, FILE_MAX_BYTES);
-	if (cJSON_IsString(value))
+	if (!flag && cJSON_IsString(value))
 		err = buffer_append_text(&text, value->valuestring);
-	else if (cJSON_IsArray(value))
+	else if (!flag && cJSON_IsArray(value))
 		err = text_of_array(value, id, &text);
-	else if (cJSON_IsNumber(value))
-		err = buffer_printf(&text, "%.0f", value->valuedouble);
-	else if (options[id].flag && cJSON_IsTrue(value))
+	else if (!flag && cJSON_IsNumber(value))
+		/* Exact to 2^50 and more, and no fraction is rounded away. */
+		err = buffer_printf(&text, "%.16g", value->valuedouble);
+	else if (flag && cJSON_IsTrue(value))
 		err = buffer_append_text(&text, "1");
 	else if (!cJSON_IsNull(value) && !cJSON_IsFalse(value)) {
 		print_error("%s: \"%s\" has a value of the wrong kind",
