@@ -58,11 +58,24 @@ static int number(const struct settings *settings, enum option_id id,
 	return 0;
 }
 
+static int check_umask(struct settings *s)
+{
+	const char *text = settings_text(s, OPTION_UMASK);
+	unsigned long mask;
+	char *end;
+
+	mask = strtoul(text, &end, 8);
+	/* strtoul(3) takes blanks and a sign, too. */
+	if (!isdigit((unsigned char)*text) || *end || mask > 0777)
+		return wrong(s, OPTION_UMASK, "wants an octal mode");
+	s->umask = (mode_t)mask;
+	return 0;
+}
+
 static int check_numbers(struct settings *s)
 {
 	long long ttl, memory, cache, connections, timeout, threads;
 	long long uid = geteuid(), gid = getegid();
-	char *end;
 
 	if (number(s, OPTION_TTL, 0, 86400, false, &ttl) ||
 	    number(s, OPTION_MEMORY, 8LL << 20, 1LL << 40, true, &memory) ||
@@ -77,9 +90,6 @@ static int check_numbers(struct settings *s)
 	if (s->values[OPTION_GID] &&
 	    number(s, OPTION_GID, 0, UINT32_MAX - 1, false, &gid))
 		return -EINVAL;
-	s->umask = (mode_t)strtoul(settings_text(s, OPTION_UMASK), &end, 8);
-	if (*end || s->umask > 0777)
-		return wrong(s, OPTION_UMASK, "wants an octal mode");
 	s->ttl_ms = ttl * 1000;
 	s->memory_bytes = memory;
 	s->cache_bytes = cache;
@@ -120,9 +130,9 @@ static int check_url(struct settings *s, enum option_id id)
 	free(s->values[id]);
 	s->values[id] = own;
 	for (const char *c = own; *c; c++)
-		if ((unsigned char)*c <= ' ' || strchr("?#@", *c))
+		if ((unsigned char)*c <= ' ' || strchr("?#@\x7f", *c))
 			return wrong(s, id, "wants a plain base URL");
-	if (strncasecmp(own, "https://", 8) == 0 && own[8])
+	if (strncasecmp(own, "https://", 8) == 0 && strcspn(own + 8, "/:"))
 		return 0;
 	if (strncasecmp(own, "http://", 7) == 0 && is_local(own + 7)) {
 		s->plain_http = true;
@@ -135,7 +145,7 @@ static int require(const struct settings *s, enum option_id id)
 {
 	const char *value = settings_text(s, id);
 
-	if (!value) {
+	if (!value || !*value) {
 		print_error(
 			"%s is not set: give -o %s=..., %s, or \"%s\" in %s",
 			options[id].name, options[id].name,
@@ -267,7 +277,8 @@ int settings_check(struct settings *s)
 	if (make_absolute(s, OPTION_CACERT) ||
 	    make_absolute(s, OPTION_TOKEN_FILE) || check_cache_dir(s))
 		return -EINVAL;
-	if (check_numbers(s) || check_url(s, OPTION_ENDPOINT) ||
+	if (check_numbers(s) || check_umask(s) ||
+	    check_url(s, OPTION_ENDPOINT) ||
 	    check_url(s, OPTION_IMS_ENDPOINT) || check_credentials(s) ||
 	    tidy_scopes(s) || split_datasets(s))
 		return -EINVAL;
