@@ -10,9 +10,10 @@ void format_size(char text[FORMAT_TEXT], double bytes)
 	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
 	size_t unit = 0;
 
-	for (; bytes >= 1024 && unit < 4; unit++)
+	/* As they are printed: 1023.9 KiB would be "1024", 9.99 "10.0". */
+	for (; bytes >= 1023.5 && unit < 4; unit++)
 		bytes /= 1024;
-	snprintf(text, FORMAT_TEXT, "%.*f %s", bytes < 10 && unit ? 1 : 0,
+	snprintf(text, FORMAT_TEXT, "%.*f %s", bytes < 9.95 && unit ? 1 : 0,
 		 bytes, units[unit]);
 }
 
