@@ -18,7 +18,8 @@ struct nearest {
 
 /* `candidate` is borrowed until the best has been read from `best`. A word is
    near enough when at most a third of the longer one's letters, and no more
-   than three, have to be changed, added, left out or swapped with the next. */
+   than three, have to be changed, added, left out or swapped with the next;
+   with more than 48 letters neither is near to anything. */
 void nearest_offer(struct nearest *nearest, const char *candidate);
 
 #endif
