@@ -90,10 +90,9 @@ def plant(path, number, symbols):
     return text
 
 
-def missed(said, path, symbols):
-    """The calls in a file that the linker has not refused."""
-    refused = set(re.findall(re.escape(path) + r":\d+: undefined reference to `(\w+)'", said))
-    return [f"{path} may call {symbol}" for symbol in symbols if symbol not in refused]
+def refused(said, path):
+    """The functions that the linker said it lacks for calls in a file."""
+    return set(re.findall(re.escape(path) + r":\d+: undefined reference to `(\w+)'", said))
 
 
 def test_no_file_of_a_layer_can_call_one_it_may_not_use(tmp_path):
@@ -123,7 +122,8 @@ def test_no_file_of_a_layer_can_call_one_it_may_not_use(tmp_path):
         if status == 0:
             faults.append(f"layer_{layer} builds with calls to {symbols}")
         for path, text in whole.items():
-            faults += missed(said, path, symbols)
+            faults += [f"{os.path.relpath(path, copy.source)} may call {symbol}"
+                       for symbol in symbols if symbol not in refused(said, path)]
             with open(path, "w", encoding="utf-8") as handle:
                 handle.write(text)
     known = {symbol for found in functions.values() for symbol in found}
