@@ -12,8 +12,12 @@ target_compile_options(caifs_flags INTERFACE
     -Wconversion -Wno-sign-conversion -fno-common
     $<$<BOOL:${CAIFS_WERROR}>:-Werror>)
 
+# A sanitizer traces its own process.
+if(CAIFS_ALLOW_PTRACE OR CAIFS_SANITIZE)
+    target_compile_definitions(caifs_flags INTERFACE CAIFS_ALLOW_PTRACE)
+endif()
+
 if(CAIFS_SANITIZE)
-    target_compile_definitions(caifs_flags INTERFACE CAIFS_TRACEABLE)
     target_compile_options(caifs_flags INTERFACE
         -fsanitize=${CAIFS_SANITIZE} -fno-sanitize-recover=all
         -fno-omit-frame-pointer)

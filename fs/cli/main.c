@@ -67,7 +67,9 @@ int main(int argc, char **argv)
 	const struct command *command;
 	bool fake;
 
+#ifndef CAIFS_ALLOW_PTRACE
 	secret_harden_process();
+#endif
 	if (mount_helper_is(argv[0])) {
 		argc = mount_helper_arguments(argc, argv, &fake);
 		return (fake ? mount_pretend : mount_run)(&mount, argc, argv);

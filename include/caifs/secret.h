@@ -36,7 +36,8 @@ void secret_lock_again(void);
    -EACCES: others may read or write it; or why it cannot be told. */
 int secret_file_check(int fd);
 
-/* Forbids core dumps and tracing of this process. */
+/* Forbids core dumps and tracing of this process. The program calls it first,
+   unless it was built with CAIFS_ALLOW_PTRACE (docs/debugging.md). */
 void secret_harden_process(void);
 
 #endif

@@ -14,6 +14,7 @@ import time
 import pytest
 
 import access
+import tracing
 import worlds
 from conftest import until
 from emulator import content
@@ -557,12 +558,13 @@ def test_nothing_secret_is_shown_by_the_process(emulator, mount, tmp_path):
     mounted = mount(emulator(scores()), env=ALONE, config=config)
     with open(f"/proc/{mounted.pid}/cmdline", "rb") as handle:
         assert SECRET.encode() not in handle.read()
-    # Neither core nor environ is for others of the same user.
-    assert os.stat(f"/proc/{mounted.pid}/environ").st_uid == 0
-    with open(f"/proc/{mounted.pid}/limits", encoding="ascii") as handle:
-        core, = [line for line in handle if line.startswith("Max core file size")]
-    assert core.split()[4] == "0"
     assert stat.S_IMODE(os.stat(mounted.files["log"]).st_mode) & 0o022 == 0
+
+
+def test_a_build_for_debugging_and_no_other_can_be_traced(emulator, runs, caifs, tmp_path):
+    """The release build is looked at in test_install_package.py."""
+    mounted = tracing.mounted(runs(), caifs, emulator(scores()), tmp_path)
+    assert tracing.may_trace(mounted.pid) == tracing.is_for_debugging(caifs)
 
 
 def test_a_dead_mountpoint_can_be_mounted_again(emulator, runs):

@@ -13,6 +13,8 @@ import subprocess
 
 import pytest
 
+import tracing
+import worlds
 from conftest import ROOT
 
 RELEASE = os.path.join(ROOT, "build/release")
@@ -61,6 +63,13 @@ def package(release, tmp_path_factory):
 def test_the_program_is_hardened(release):
     assert "FAIL" not in run(os.path.join(ROOT, "scripts/hardening"),
                              os.path.join(release, "caifs"))
+
+
+def test_a_mount_leaves_no_core_and_cannot_be_traced(release, emulator, runs, tmp_path):
+    mounted = tracing.mounted(runs(), os.path.join(release, "caifs"), emulator(worlds.scores()),
+                              tmp_path)
+    assert not tracing.may_trace(mounted.pid)
+    assert tracing.core_limits(mounted.pid) == ["0", "0"]
 
 
 FILES = ["bin/caifs", "sbin/mount.caifs", "sbin/mount.fuse.caifs", "share/man/man1/caifs.1.gz",

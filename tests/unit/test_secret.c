@@ -3,6 +3,10 @@
 #include "test.h"
 
 #include <pthread.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "caifs/secret.h"
 
@@ -204,6 +208,31 @@ static void any_thread_may_keep_and_blot(void **state)
 	secret_unref(shared);
 }
 
+/* In a child: the other tests, and their sanitizers, stay as they are. */
+static void a_hardened_process_leaves_no_core_and_is_not_traced(void **state)
+{
+	pid_t child = fork();
+	int status;
+
+	(void)state;
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct rlimit core;
+
+		prctl(PR_SET_DUMPABLE, 1);
+		secret_harden_process();
+		if (prctl(PR_GET_DUMPABLE) != 0)
+			_exit(2);
+		if (getrlimit(RLIMIT_CORE, &core) || core.rlim_cur != 0 ||
+		    core.rlim_max != 0)
+			_exit(3);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +249,8 @@ int main(void)
 		cmocka_unit_test(an_empty_one_blots_nothing),
 		cmocka_unit_test(none_may_be_given_back),
 		cmocka_unit_test(any_thread_may_keep_and_blot),
+		cmocka_unit_test(
+			a_hardened_process_leaves_no_core_and_is_not_traced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
