@@ -349,7 +349,7 @@ int names_assign(struct naming *items, size_t count,
 		err = tally_up(&tallies, items, count);
 		for (size_t i = 0; i < count && !err; i++) {
 			struct naming *item = &items[i];
-			int form = item->form;
+			int form;
 
 			item->move = false;
 			if (item->fixed)

@@ -34,13 +34,13 @@ static bool joins_last_page(struct catalog_paging *p, const cJSON *root,
 }
 
 int catalog_turn_page(struct listing *l, struct catalog_paging *p,
-		      const cJSON *root, bool *ret_use)
+		      const cJSON *page, bool *ret_use)
 {
-	int count = cJSON_GetArraySize(root);
+	int count = cJSON_GetArraySize(page);
 	size_t fresh = 0;
 
 	*ret_use = true;
-	if (!joins_last_page(p, root, &fresh)) {
+	if (!joins_last_page(p, page, &fresh)) {
 		if (p->restarted)
 			return -EIO;
 		*p = (struct catalog_paging){.restarted = true};

@@ -91,9 +91,11 @@ static void append(char *text, size_t size, const char *name)
 	size_t at = strlen(text);
 
 	at += (size_t)snprintf(text + at, size - at, "%s", at ? ", " : "");
-	for (; *name && at + 1 < size; name++, at++)
-		text[at] = (unsigned char)*name < ' ' || *name == 127 ? '?'
-								      : *name;
+	for (; *name && at + 1 < size; name++, at++) {
+		text[at] = *name;
+		if ((unsigned char)*name < ' ' || *name == 127)
+			text[at] = '?';
+	}
 	text[at < size ? at : size - 1] = '\0';
 }
 

@@ -51,7 +51,7 @@ static int add(struct warm_list *list, const FTSENT *entry)
 	struct warm_part *part;
 	void *parts = list->parts;
 	bool room = array_grow(&parts, &list->room, list->count,
-			       sizeof(list->parts[0]));
+			       sizeof(struct warm_part *));
 
 	list->parts = parts;
 	if (!room)
