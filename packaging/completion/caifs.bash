@@ -1,4 +1,6 @@
 # Completion of caifs for bash.
+# COMPREPLY takes what compgen prints, split at blanks:
+# shellcheck disable=SC2207
 
 _caifs_options="config= ims_org= api_key= sandbox_name= token_file=
     token_command= endpoint= ims_endpoint= dataset= only all_datasets
@@ -85,9 +87,9 @@ _caifs() {
     # Only what follows the last character that splits is to be given.
     for i in = :; do
         [[ $COMP_WORDBREAKS == *$i* && $word == *$i* ]] || continue
-        prefix=${word%"${word##*$i}"}
+        prefix=${word%"${word##*"$i"}"}
         COMPREPLY=("${COMPREPLY[@]#"$prefix"}")
-        word=${word##*$i}
+        word=${word##*"$i"}
     done
 }
 

@@ -4,7 +4,7 @@ import pytest
 
 from .control import Emulator
 from .probe import CATALOG, UPS, Probe
-from .test_export import (BUY, CHURN, FRESH, OTHER, POLICY, SCHEMA, UNION, WORLD, wish)
+from .test_export import (BUY, CHURN, FRESH, OTHER, POLICY, SCHEMA, UNION, WORLD, wish)  # noqa: F401
 from .test_samples import MS, differences
 
 

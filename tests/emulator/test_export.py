@@ -571,5 +571,3 @@ def test_what_was_asked_for_is_recorded(platform, probe):
     assert "body" not in platform.record("token")[0]
     platform.clear()
     assert platform.made("create_export_job") == [] and len(platform.jobs()) == 1
-
-

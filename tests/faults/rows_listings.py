@@ -6,7 +6,7 @@ import worlds
 from row import RIGHT, TIMEOUT, Condition
 from rows_bytes import DENIED, EIO, ENDED, html
 from scene import LENGTH, NAMES, SMALL, usual
-from worlds import NAME, batch, dataset, part, world
+from worlds import NAME, dataset, part, world
 
 ONE = worlds.batch_id(1)
 LIST = {"op": "file_list", "path": ONE}

@@ -237,4 +237,3 @@ def test_a_token_of_a_command_is_renewed(emulator, mount, tmp_path):
     script.write_text("#!/bin/sh\nexit 3\n")
     assert one(mounted, 2) in ("EACCES", "EIO")
     assert platform.count("token") == 0
-

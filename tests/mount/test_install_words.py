@@ -208,7 +208,8 @@ def terminal(tmp_path):
 
 
 CASES = [
-    ("caifs do", "caifs doctor"), ("caifs stat", "caifs status"), ("caifs wai", "caifs wait"), ("caifs lu", "caifs luma"), ("caifs sco", "caifs scores/"),
+    ("caifs do", "caifs doctor"), ("caifs stat", "caifs status"), ("caifs wai", "caifs wait"),
+    ("caifs lu", "caifs luma"), ("caifs sco", "caifs scores/"),
     ("caifs --ver", "caifs --version"), ("caifs -o memo", "caifs -o memory="),
     ("caifs -o show", "caifs -o show_latest"), ("caifs -o only,tt", "caifs -o only,ttl="),
     ("caifs -o log_level=de", "caifs -o log_level=debug"),
