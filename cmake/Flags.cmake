@@ -22,6 +22,11 @@ if(CAIFS_SANITIZE)
         -fsanitize=${CAIFS_SANITIZE} -fno-sanitize-recover=all
         -fno-omit-frame-pointer)
     target_link_options(caifs_flags INTERFACE -fsanitize=${CAIFS_SANITIZE})
+elseif(CAIFS_COVERAGE)
+    # Atomic: the layers have several threads.
+    target_compile_options(caifs_flags INTERFACE
+        --coverage -fprofile-update=atomic)
+    target_link_options(caifs_flags INTERFACE --coverage)
 else()
     # Hardening as Debian's hardening=+all, for whoever builds by hand.
     target_compile_options(caifs_flags INTERFACE
