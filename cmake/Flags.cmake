@@ -26,7 +26,9 @@ elseif(CAIFS_COVERAGE)
     # Atomic: the layers have several threads.
     target_compile_options(caifs_flags INTERFACE
         --coverage -fprofile-update=atomic)
-    target_link_options(caifs_flags INTERFACE --coverage)
+    target_link_options(caifs_flags INTERFACE --coverage -Wl,--wrap=_exit)
+    add_library(caifs_coverage STATIC tests/support/coverage.c)
+    target_link_libraries(caifs_flags INTERFACE caifs_coverage)
 else()
     # Hardening as Debian's hardening=+all, for whoever builds by hand.
     target_compile_options(caifs_flags INTERFACE

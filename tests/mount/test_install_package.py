@@ -93,6 +93,13 @@ def test_version_names_the_libraries(installed):
         assert re.search(rf"^{name} \d", said, re.MULTILINE)
 
 
+def test_the_changelog_has_this_version(installed):
+    [version] = re.findall(r"^caifs (\S+)$", run(f"{installed}/bin/caifs", "--version"), re.M)
+    with open(f"{installed}/share/doc/caifs/CHANGELOG.md", encoding="utf-8") as handle:
+        sections = re.findall(r"^## (\S+)(?: - \d{4}-\d\d-\d\d)?$", handle.read(), re.M)
+    assert sections[:2] == ["Unreleased", version]
+
+
 def test_nothing_is_set_user_id(installed):
     for folder, _, names in os.walk(installed):
         for name in names:
