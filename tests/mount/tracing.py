@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 
+from conftest import until
+
 PLAIN = ["setpriv", "--bounding-set=-sys_ptrace"] if os.geteuid() == 0 else ["env"]
 
 
@@ -44,8 +46,7 @@ def may_trace(pid):
     """Ask the kernel; a process that forbids nothing shows that the question is right."""
     with subprocess.Popen([*PLAIN, "sleep", "60"]) as other:
         try:
-            while not _is_begun(other.pid):
-                pass
+            until(lambda: _is_begun(other.pid), 10, "a process to compare with")
             assert _seized(other.pid)
         finally:
             other.kill()
