@@ -51,11 +51,11 @@ struct token_manager {
 	struct token_waiter *waiters;
 };
 
-static void tell_waiters(struct token_manager *k, int err)
+static void tell_waiters(struct token_manager *manager, int err)
 {
-	struct token_waiter *waiter, *waiters = k->waiters;
+	struct token_waiter *waiter, *waiters = manager->waiters;
 
-	k->waiters = NULL;
+	manager->waiters = NULL;
 	DL_FOREACH (waiters, waiter)
 		waiter->waiting = false;
 	while ((waiter = waiters)) {
@@ -65,25 +65,26 @@ static void tell_waiters(struct token_manager *k, int err)
 }
 
 /* Takes over `token`. */
-static void set_token(struct token_manager *k, struct secret *token,
+static void set_token(struct token_manager *manager, struct secret *token,
 		      int64_t life_ms)
 {
 	int64_t ahead_ms = life_ms / 10, end_ms;
 
 	if (ahead_ms > RENEW_AHEAD_MS)
 		ahead_ms = RENEW_AHEAD_MS;
-	secret_unref(k->token);
-	k->token = token;
+	secret_unref(manager->token);
+	manager->token = token;
 	end_ms = life_ms < 0 ? INT64_MAX : clock_now_ms() + life_ms;
-	atomic_store(&k->end_ms, end_ms);
-	k->renew_ms = life_ms < 0 ? INT64_MAX : end_ms - ahead_ms;
-	k->failure = 0;
+	atomic_store(&manager->end_ms, end_ms);
+	manager->renew_ms = life_ms < 0 ? INT64_MAX : end_ms - ahead_ms;
+	manager->failure = 0;
 }
 
-static void set_failure(struct token_manager *k, int err, int64_t pause_ms)
+static void set_failure(struct token_manager *manager, int err,
+			int64_t pause_ms)
 {
-	k->failure = err;
-	k->failure_until_ms = clock_now_ms() + pause_ms;
+	manager->failure = err;
+	manager->failure_until_ms = clock_now_ms() + pause_ms;
 }
 
 /* --- The token file --- */
@@ -110,21 +111,21 @@ static struct secret *read_file(int fd)
 /* Takes the file's token when the file has changed since it was last read; a
    file that is being replaced, or that others can read, leaves us the old one.
  */
-static void look_at_file(struct token_manager *k)
+static void look_at_file(struct token_manager *manager)
 {
-	bool forced = atomic_exchange(&k->reread, false);
-	int fd = open(k->config->identity.token_file,
+	bool forced = atomic_exchange(&manager->reread, false);
+	int fd = open(manager->config->identity.token_file,
 		      O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct secret *token = NULL;
 	struct stat now;
 
 	if (fd >= 0 && fstat(fd, &now) == 0 && S_ISREG(now.st_mode) &&
-	    (forced || !same_file(&now, &k->file_seen)) &&
+	    (forced || !same_file(&now, &manager->file_seen)) &&
 	    secret_file_check(fd) == 0)
 		token = read_file(fd);
 	if (token) {
-		k->file_seen = now;
-		set_token(k, token, -1);
+		manager->file_seen = now;
+		set_token(manager, token, -1);
 	}
 	if (fd >= 0)
 		close(fd);
@@ -134,106 +135,108 @@ static void look_at_file(struct token_manager *k)
 
 static void on_answer(void *data, const struct token_answer *answer)
 {
-	struct token_manager *k = data;
+	struct token_manager *manager = data;
 
-	k->asking = false;
-	k->error = answer->error;
+	manager->asking = false;
+	manager->error = answer->error;
 	if (answer->token) {
-		k->error = (struct api_error){0};
-		set_token(k, answer->token, answer->life_ms);
-		tell_waiters(k, 0);
+		manager->error = (struct api_error){0};
+		set_token(manager, answer->token, answer->life_ms);
+		tell_waiters(manager, 0);
 		return;
 	}
-	set_failure(k, answer->err,
+	set_failure(manager, answer->err,
 		    answer->err == -EACCES ? REFUSED_PAUSE_MS
 					   : FAILED_PAUSE_MS);
-	tell_waiters(k, answer->err);
+	tell_waiters(manager, answer->err);
 }
 
-static void ask_provider(struct token_manager *k)
+static void ask_provider(struct token_manager *manager)
 {
-	if (k->asking)
+	if (manager->asking)
 		return;
-	k->asking = true;
-	k->provider->operations->ask(k->provider);
+	manager->asking = true;
+	manager->provider->operations->ask(manager->provider);
 }
 
 /* --- The manager --- */
 
-struct secret *token_get(struct token_manager *k, struct token_waiter *waiter,
-			 int *ret_err)
+struct secret *token_get(struct token_manager *manager,
+			 struct token_waiter *waiter, int *ret_err)
 {
 	int64_t now_ms = clock_now_ms();
 	bool failing;
 
-	if (k->config->identity.token_file)
-		look_at_file(k);
-	failing = k->failure && now_ms < k->failure_until_ms;
-	if (k->token && now_ms < k->end_ms && (k->provider || !failing)) {
-		if (k->provider && now_ms >= k->renew_ms && !failing)
-			ask_provider(k);
-		return secret_ref(k->token);
+	if (manager->config->identity.token_file)
+		look_at_file(manager);
+	failing = manager->failure && now_ms < manager->failure_until_ms;
+	if (manager->token && now_ms < manager->end_ms &&
+	    (manager->provider || !failing)) {
+		if (manager->provider && now_ms >= manager->renew_ms &&
+		    !failing)
+			ask_provider(manager);
+		return secret_ref(manager->token);
 	}
-	if (!k->provider || failing) {
-		*ret_err = k->failure ? k->failure : -EACCES;
+	if (!manager->provider || failing) {
+		*ret_err = manager->failure ? manager->failure : -EACCES;
 		return NULL;
 	}
 	/* Asked before it is queued: a provider may fail at once. */
-	ask_provider(k);
-	if (!k->asking) {
-		*ret_err = k->failure ? k->failure : -EIO;
+	ask_provider(manager);
+	if (!manager->asking) {
+		*ret_err = manager->failure ? manager->failure : -EIO;
 		return NULL;
 	}
-	DL_APPEND(k->waiters, waiter);
+	DL_APPEND(manager->waiters, waiter);
 	waiter->waiting = true;
 	return NULL;
 }
 
-void token_leave(struct token_manager *k, struct token_waiter *waiter)
+void token_leave(struct token_manager *manager, struct token_waiter *waiter)
 {
 	if (!waiter->waiting)
 		return;
-	DL_DELETE(k->waiters, waiter);
+	DL_DELETE(manager->waiters, waiter);
 	waiter->waiting = false;
 }
 
-void token_reject(struct token_manager *k, const struct secret *token)
+void token_reject(struct token_manager *manager, const struct secret *token)
 {
-	if (k->token != token)
+	if (manager->token != token)
 		return;
 	/* One that only somebody else can replace rests for a while. */
-	if (k->provider)
-		k->token = secret_unref(k->token);
+	if (manager->provider)
+		manager->token = secret_unref(manager->token);
 	else
-		set_failure(k, -EACCES, REFUSED_PAUSE_MS);
+		set_failure(manager, -EACCES, REFUSED_PAUSE_MS);
 }
 
-void token_give_up(struct token_manager *k, const struct secret *token)
+void token_give_up(struct token_manager *manager, const struct secret *token)
 {
-	token_reject(k, token);
-	set_failure(k, -EACCES, REFUSED_PAUSE_MS);
+	token_reject(manager, token);
+	set_failure(manager, -EACCES, REFUSED_PAUSE_MS);
 }
 
-const struct api_error *token_error(const struct token_manager *k)
+const struct api_error *token_error(const struct token_manager *manager)
 {
-	return &k->error;
+	return &manager->error;
 }
 
-bool token_has_ended(const struct token_manager *k)
+bool token_has_ended(const struct token_manager *manager)
 {
 	/* -1 is also "it does not tell". */
-	return k->token &&
-	       token_life_ms(secret_text(k->token), clock_wall_ms()) < -1;
+	return manager->token &&
+	       token_life_ms(secret_text(manager->token), clock_wall_ms()) < -1;
 }
 
-void token_reread(struct token_manager *k)
+void token_reread(struct token_manager *manager)
 {
-	atomic_store(&k->reread, true);
+	atomic_store(&manager->reread, true);
 }
 
-int64_t token_left_ms(const struct token_manager *k)
+int64_t token_left_ms(const struct token_manager *manager)
 {
-	int64_t end_ms = atomic_load(&k->end_ms);
+	int64_t end_ms = atomic_load(&manager->end_ms);
 	int64_t left_ms = end_ms - clock_now_ms();
 
 	if (end_ms == 0 || end_ms == INT64_MAX)
@@ -241,46 +244,49 @@ int64_t token_left_ms(const struct token_manager *k)
 	return left_ms > 0 ? left_ms : 0;
 }
 
-unsigned long long token_requests(const struct token_manager *k)
+unsigned long long token_requests(const struct token_manager *manager)
 {
-	return k->provider ? atomic_load(&k->provider->requests) : 0;
+	return manager->provider ? atomic_load(&manager->provider->requests)
+				 : 0;
 }
 
 int token_manager_create(const struct gateway_config *config, struct http *http,
 			 struct token_manager **ret_manager)
 {
 	const struct gateway_identity *identity = &config->identity;
-	struct token_manager *k = calloc(1, sizeof(*k));
+	struct token_manager *manager = calloc(1, sizeof(*manager));
 	int err = 0;
 
-	if (!k)
+	if (!manager)
 		return -ENOMEM;
-	k->config = config;
+	manager->config = config;
 	if (identity->access_token)
-		set_token(k, secret_ref(identity->access_token), -1);
+		set_token(manager, secret_ref(identity->access_token), -1);
 	else if (identity->token_command)
-		err = token_provider_command_create(config, http, &k->provider);
+		err = token_provider_command_create(config, http,
+						    &manager->provider);
 	else if (!identity->token_file)
-		err = token_provider_oauth_create(config, http, &k->provider);
+		err = token_provider_oauth_create(config, http,
+						  &manager->provider);
 	if (err) {
-		free(k);
+		free(manager);
 		return err;
 	}
-	if (k->provider) {
-		k->provider->answered = on_answer;
-		k->provider->data = k;
+	if (manager->provider) {
+		manager->provider->answered = on_answer;
+		manager->provider->data = manager;
 	}
-	*ret_manager = k;
+	*ret_manager = manager;
 	return 0;
 }
 
-struct token_manager *token_manager_destroy(struct token_manager *k)
+struct token_manager *token_manager_destroy(struct token_manager *manager)
 {
-	if (!k)
+	if (!manager)
 		return NULL;
-	if (k->provider)
-		k->provider->operations->destroy(k->provider);
-	secret_unref(k->token);
-	free(k);
+	if (manager->provider)
+		manager->provider->operations->destroy(manager->provider);
+	secret_unref(manager->token);
+	free(manager);
 	return NULL;
 }

@@ -18,6 +18,6 @@ const char *stdout_text_end(void);
 
 /* Asserts that `text` is one line that begins with "caifs: " and in which each
    of the words is, up to NULL. */
-void assert_one_line(const char *text, ...) __attribute__((sentinel));
+void assert_one_line(const char *line, ...) __attribute__((sentinel));
 
 #endif

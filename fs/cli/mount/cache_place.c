@@ -19,17 +19,17 @@ static bool is_in(const char *path, const char *directory)
 	       (path[length] == '/' || path[length] == '\0');
 }
 
-int cache_place_check(const char *path, const char *mountpoint)
+int cache_place_check(const char *cache_dir, const char *mountpoint)
 {
 	char why[512];
 
 	/* To read from it would be to wait for ourselves. */
-	if (is_in(path, mountpoint)) {
+	if (is_in(cache_dir, mountpoint)) {
 		print_error("cache_dir %s is in the mountpoint: choose another",
-			    path);
+			    cache_dir);
 		return -EINVAL;
 	}
-	if (cache_check_directory(path, why, sizeof(why))) {
+	if (cache_check_directory(cache_dir, why, sizeof(why))) {
 		print_error("cache_dir %s", why);
 		return -EINVAL;
 	}

@@ -20,7 +20,7 @@ struct thread_pool_work {
 };
 
 /* 0 or a negative errno. */
-int thread_pool_start(size_t threads, const struct thread_pool_work *work,
+int thread_pool_start(size_t threads, const struct thread_pool_work *wanted,
 		      struct thread_pool **ret_pool);
 
 /* No piece is begun any more. */
