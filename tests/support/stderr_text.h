@@ -16,7 +16,7 @@ const char *stderr_text_end(void);
 void stdout_text_begin(void);
 const char *stdout_text_end(void);
 
-/* Asserts that `text` is one line that begins with "caifs: " and in which each
+/* Asserts that `line` is one line that begins with "caifs: " and in which each
    of the words is, up to NULL. */
 void assert_one_line(const char *line, ...) __attribute__((sentinel));
 
