@@ -31,7 +31,7 @@ void buffer_clear(struct buffer *b)
 	b->size = 0;
 }
 
-/* Room for `more` bytes and the NUL. */
+/* Makes room for `more` bytes and the NUL. */
 static int reserve(struct buffer *b, size_t more)
 {
 	size_t capacity;
@@ -45,7 +45,7 @@ static int reserve(struct buffer *b, size_t more)
 	capacity = b->capacity ? b->capacity : 64;
 	while (capacity <= b->size + more)
 		capacity *= 2;
-	data = malloc(capacity); /* realloc() would leave a copy behind */
+	data = malloc(capacity); /* realloc() would not wipe the old copy */
 	if (!data)
 		return -ENOMEM;
 	memcpy(data, buffer_text(b), b->size + 1);

@@ -1,4 +1,4 @@
-/* Waiting for another thread: see latch.h. */
+/* Latches: see latch.h. */
 
 #include "caifs/latch.h"
 

@@ -20,9 +20,9 @@ static struct {
 	pthread_mutex_t lock; /* one line at a time */
 	FILE *stream;
 	bool to_syslog;
-	int64_t second_ms;    /* warnings are counted from here on */
-	unsigned warnings;    /* of this second */
-	unsigned long folded; /* left out, and not yet told of */
+	int64_t second_ms;	  /* when this second began */
+	unsigned warnings;	  /* written in this second */
+	unsigned long suppressed; /* not yet reported */
 	_Atomic int level;
 } sink = {.lock = PTHREAD_MUTEX_INITIALIZER, .level = LOG_LEVEL_INFO};
 
@@ -95,8 +95,8 @@ static void write_line(enum log_level level, const char *line)
 		syslog(levels[level].priority, "%s", line);
 }
 
-/* A platform that is down fails every operation: ten lines a second say it. */
-static bool is_one_too_many(enum log_level level)
+/* While the platform is down every operation fails; do not log each. */
+static bool is_over_limit(enum log_level level)
 {
 	int64_t now_ms = clock_now_ms();
 
@@ -110,18 +110,19 @@ static bool is_one_too_many(enum log_level level)
 		sink.warnings++;
 		return false;
 	}
-	sink.folded++;
+	sink.suppressed++;
 	return true;
 }
 
-static void tell_of_folded(void)
+static void report_suppressed(void)
 {
 	char line[64];
 
-	if (!sink.folded)
+	if (!sink.suppressed)
 		return;
-	snprintf(line, sizeof(line), "%lu warnings were left out", sink.folded);
-	sink.folded = 0;
+	snprintf(line, sizeof(line), "%lu warnings suppressed",
+		 sink.suppressed);
+	sink.suppressed = 0;
 	write_line(LOG_LEVEL_WARNING, line);
 }
 
@@ -134,7 +135,7 @@ static void vlog(enum log_level level, const char *format, va_list args)
 
 	if ((int)level > atomic_load(&sink.level))
 		return;
-	/* Blotted before it is cut, or the head of a secret would stay. */
+	/* Redact before cutting, or the first bytes of a secret would stay. */
 	if (vasprintf(&line, format, args) < 0)
 		return;
 	secret_redact(line);
@@ -145,8 +146,8 @@ static void vlog(enum log_level level, const char *format, va_list args)
 			*c = '?';
 
 	pthread_mutex_lock(&sink.lock);
-	if (!is_one_too_many(level)) {
-		tell_of_folded();
+	if (!is_over_limit(level)) {
+		report_suppressed();
 		write_line(level, line);
 	}
 	pthread_mutex_unlock(&sink.lock);

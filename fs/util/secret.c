@@ -1,6 +1,6 @@
 /*
- * Secrets: see secret.h. The living ones form a list so that the log can redact
- * them; `registry_lock` guards the list and the counts.
+ * Secrets: see secret.h. The living ones are in a list, so that the log can
+ * redact them; `registry_lock` guards the list and the counts.
  */
 
 #include "caifs/secret.h"
@@ -28,8 +28,8 @@ struct secret {
 static pthread_mutex_t registry_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct secret *registry;
 
-/* Shorter strings would redact innocent words. */
-enum { BLOT_MIN = 6 };
+/* Redacting shorter secrets would damage ordinary words. */
+enum { REDACT_MIN = 6 };
 
 struct secret *secret_keep(const char *text, size_t size)
 {
@@ -42,7 +42,7 @@ struct secret *secret_keep(const char *text, size_t size)
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (secret == MAP_FAILED)
 		return NULL;
-	/* Both are a help, not a promise: RLIMIT_MEMLOCK may be 0. */
+	/* Best effort: both may fail, mlock() when RLIMIT_MEMLOCK is 0. */
 	mlock(secret, mapped);
 	madvise(secret, mapped, MADV_DONTDUMP);
 
@@ -90,8 +90,8 @@ const char *secret_text(const struct secret *secret)
 	return secret->text;
 }
 
-/* Blots out in `to` every place where the secret stands in `line`, of which it
-   was a copy: secrets may overlap each other, and themselves. */
+/* `to` began as a copy of `line`: overwrites in it each occurrence of `secret`
+   in `line`. Searching the unchanged `line` finds overlapping ones too. */
 static void redact_one(const struct secret *secret, const char *line, char *to)
 {
 	const char *found = line;
@@ -108,12 +108,12 @@ void secret_redact(char *line)
 	struct secret *secret;
 
 	if (!original) {
-		memset(line, '*', strlen(line)); /* rather too much */
+		memset(line, '*', strlen(line));
 		return;
 	}
 	pthread_mutex_lock(&registry_lock);
 	DL_FOREACH (registry, secret)
-		if (secret->size >= BLOT_MIN)
+		if (secret->size >= REDACT_MIN)
 			redact_one(secret, original, line);
 	pthread_mutex_unlock(&registry_lock);
 	explicit_bzero(original, strlen(original));

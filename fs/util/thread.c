@@ -10,7 +10,7 @@ int thread_start(pthread_t *thread, const char *name, void *(*run)(void *data),
 	sigset_t all, old;
 	int err;
 
-	/* A thread begins with the mask of the one that starts it. */
+	/* A new thread inherits the signal mask of its creator. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	err = pthread_create(thread, NULL, run, data);

@@ -4,8 +4,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* Room in `*array` for one more element of `size` bytes than the `count` that
-   it has; `*room` doubles. False: no memory, and nothing has changed. */
+/* Makes room in `*array` for one more than `count` elements of `size` bytes;
+   `*room` is its capacity in elements. The caller frees `*array`. False: no
+   memory; nothing has changed. */
 static inline bool array_grow(void **array, size_t *room, size_t count,
 			      size_t size)
 {

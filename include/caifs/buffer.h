@@ -4,14 +4,14 @@
 /*
  * A growing run of bytes with a ceiling.
  *
- * Whatever comes from a server ends up in one of these, so each is made with
- * the most it may ever hold; what would not fit is refused with -EMSGSIZE and
- * leaves the buffer as it was. The bytes are always followed by a NUL that is
- * not counted, so `data` may be read as a string when it holds text. Any of
- * them may be a secret: what is let go of is wiped.
+ * What comes from a server is stored in buffers, so each has a `limit` in
+ * bytes. An append that would exceed it returns -EMSGSIZE. The bytes are always
+ * followed by a NUL that is not counted. Any buffer may hold a secret: bytes
+ * are wiped before their memory is freed or used again.
  *
- * Not thread-safe; the owner says who may touch it. All functions return 0 or
- * a negative errno (-ENOMEM, -EMSGSIZE).
+ * Not thread-safe. Functions that return int return 0, -ENOMEM or -EMSGSIZE,
+ * and leave the buffer unchanged on failure, but for buffer_append_encoded(),
+ * which may have appended a part.
  */
 
 #include <stdarg.h>
@@ -24,10 +24,12 @@ struct buffer {
 	size_t limit;
 };
 
-void buffer_init(struct buffer *b, size_t limit);
+void buffer_init(struct buffer *b, size_t limit); /* allocates nothing */
+
+/* Frees the memory. The buffer is empty and may be used again. */
 void buffer_finish(struct buffer *b);
 
-/* Forgets the bytes, keeps the memory. */
+/* Empties it, keeps the memory. */
 void buffer_clear(struct buffer *b);
 
 int buffer_append(struct buffer *b, const void *bytes, size_t size);
@@ -38,11 +40,11 @@ int buffer_printf(struct buffer *b, const char *format, ...)
 /* Appends `text` percent-encoded: all but RFC 3986's unreserved characters. */
 int buffer_append_encoded(struct buffer *b, const char *text);
 
-/* The bytes as a string, "" when there are none; borrowed. */
+/* The bytes as a string; borrowed until the next change. "": none. */
 const char *buffer_text(const struct buffer *b);
 
-/* Hands the bytes to the caller, who frees them; leaves `b` empty.
-   NULL when nothing was ever appended. */
+/* Returns the bytes, NUL-terminated, and leaves `b` empty. The caller frees
+   them. NULL: nothing was ever appended. */
 char *buffer_steal(struct buffer *b);
 
 #endif

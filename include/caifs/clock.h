@@ -2,18 +2,18 @@
 #define CAIFS_CLOCK_H
 
 /*
- * The two clocks. Waits, ages and deadlines are measured on the monotonic one,
- * which no one can set; the wall clock is for what the platform dates (token
- * ends, Retry-After dates) and for log lines. Milliseconds throughout.
+ * The two clocks, in milliseconds. Measure waits, ages and deadlines on the
+ * monotonic one, which cannot be set. The wall clock is for what the platform
+ * dates (token expiry, Retry-After) and for log lines. Any thread.
  */
 
 #include <stdint.h>
 
-/* Since some moment before the program started; counts suspend, because a
-   token ages in suspend too. */
+/* Monotonic, since an unspecified moment. Time in suspend counts, because a
+   token ages then too. */
 int64_t clock_now_ms(void);
 
-/* Since 1970-01-01 UTC. */
+/* Wall clock, since 1970-01-01 UTC. */
 int64_t clock_wall_ms(void);
 
 #endif

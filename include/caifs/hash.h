@@ -1,10 +1,10 @@
 #ifndef CAIFS_HASH_H
 #define CAIFS_HASH_H
 
-/* uthash, told not to end the process when memory is short (an element that
-   could not be added has `hh.tbl == NULL`), and given a faster hash function
-   than its own, in which clang also finds fault with unmarked fall-throughs.
-   Include this, never <uthash.h>. */
+/* Include this, never <uthash.h>. It sets uthash not to exit when there is no
+   memory: an element that could not be added has `hh.tbl == NULL`. It replaces
+   uthash's hash function, which is slower and draws clang's fall-through
+   warnings. */
 
 #include <xxhash.h>
 

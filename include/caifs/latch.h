@@ -2,9 +2,9 @@
 #define CAIFS_LATCH_H
 
 /*
- * For commands, which unlike a mount's operations may wait: one thread waits
- * until another says that it is time. Opened once for each wait; what was
- * written before latch_open() can be read after latch_wait().
+ * One thread waits until another opens the latch. For commands only: a mount's
+ * operations must not block. One thread may wait at a time. What was written
+ * before latch_open() can be read once latch_wait() has returned true.
  */
 
 #include <pthread.h>
@@ -22,7 +22,8 @@ void latch_finish(struct latch *latch);
 
 void latch_open(struct latch *latch);
 
-/* False: it was not opened in this time. It is shut again afterwards. */
+/* True: it was opened, now or since the last wait. False: not in `timeout_ms`.
+   Shuts it again in both cases. */
 bool latch_wait(struct latch *latch, int64_t timeout_ms);
 
 #endif

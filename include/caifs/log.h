@@ -2,18 +2,18 @@
 #define CAIFS_LOG_H
 
 /*
- * The log sink, the one thing in caifs that is global: a line of text with a
- * level, to stderr, a file, or syslog.
+ * The log: lines of text with a level, to stderr, a file, or syslog. Global to
+ * the process.
  *
- * Only edges write to it (FUSE operations, commands, the tops of threads): a
- * function that returns an error does not also log it. A line never holds a
- * header, a body, or a query string; and as a second net every secret that
- * was made known with secret_keep() (secret.h) is redacted. Control
- * characters in a line are written as '?', so that a name from a server can
- * neither forge a line nor drive a terminal.
+ * Log only at the edges: FUSE operations, commands, the main functions of
+ * threads. A function that returns an error does not also log it. Never log a
+ * header, a body, or a query string. In addition every living secret
+ * (secret.h) is redacted. Control characters become '?', so that a name from a
+ * server can neither forge a line nor control a terminal. A line is cut to
+ * 1024 bytes.
  *
- * Of warnings there are ten a second at the most; how many were left out is
- * said before the next line.
+ * At most ten warnings a second are written; the next line is preceded by the
+ * number of those suppressed.
  *
  * Any thread.
  */
@@ -28,7 +28,9 @@ enum log_level {
 	LOG_LEVEL_DEBUG
 };
 
-void log_to_stream(FILE *stream); /* borrowed; NULL: nowhere */
+/* `stream` is borrowed until another is set; NULL: nothing is written, as at
+   the start. */
+void log_to_stream(FILE *stream);
 void log_to_syslog(void);
 
 void log_set_level(enum log_level level);

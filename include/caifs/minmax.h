@@ -1,7 +1,7 @@
 #ifndef CAIFS_MINMAX_H
 #define CAIFS_MINMAX_H
 
-/* The smaller and the larger of two places in a file. */
+/* The smaller and the larger of two numbers. */
 
 #include <stdint.h>
 

@@ -2,8 +2,8 @@
 #define CAIFS_MOUNT_H
 
 /*
- * The filesystem as the kernel sees it: a libfuse low-level session whose
- * operations never wait. Each answers from memory or parks (docs/threading.md).
+ * The kernel's side: a libfuse low-level session whose operations never block.
+ * Each replies from memory or parks (docs/threading.md).
  */
 
 #include <stdbool.h>
@@ -15,38 +15,42 @@
 struct mount;
 struct buffer;
 
-/* The forms in which `.caifs` says how the mount is. */
+/* The forms of the mount's status in `.caifs`. */
 enum mount_report { MOUNT_REPORT_JSON, MOUNT_REPORT_METRICS };
 
+/* Strings are borrowed until mount_destroy(). */
 struct mount_config {
 	const char *mountpoint; /* a directory, or "/dev/fd/N" */
-	const char *source;	/* as /proc/mounts is to show it */
+	const char *source;	/* the device in /proc/mounts */
 	bool allow_other;
-	const char *fuse_options; /* more, for libfuse; NULL: none */
-	bool debug;		  /* libfuse's own trace on stderr */
+	const char *fuse_options; /* further ones of libfuse; NULL: none */
+	bool debug;		  /* libfuse's trace on stderr */
 	uid_t uid;
 	gid_t gid;
 	mode_t umask;
 	unsigned max_threads; /* libfuse's workers */
-	int timeout_ms;	      /* the longest that one operation may wait */
-	/* Writes how the mount is, as text. Any thread, and must not wait. */
+	int timeout_ms;	      /* the deadline of each operation */
+	/* Appends the mount's status to `text`; 0 or negative errno. Called on
+	   any thread; must not block. */
 	int (*report)(void *data, enum mount_report form, struct buffer *text);
 	void *report_data;
 };
 
-/* `ns` and `data` are borrowed and outlive it. Nothing is mounted yet. */
+/* Does not mount yet. `ns` and `data` are borrowed until mount_destroy().
+   -ENOMEM; -EINVAL: libfuse refused an option and printed which on stderr; or
+   why a thread could not be started. */
 int mount_create(const struct mount_config *config, struct namespace *ns,
 		 struct data *data, struct mount **ret_mount);
 
-/* Mounts. libfuse says on stderr what is wrong. */
+/* Mounts. -EIO: libfuse has printed the reason on stderr. */
 int mount_attach(struct mount *mount);
 
-/* Serves until unmounted, or told to end by a signal; 0 or negative errno.
-   Then every parked request has been answered and it is unmounted. On the main
-   thread: SIGINT and SIGTERM end it. */
+/* Serves until it is unmounted or SIGINT or SIGTERM arrives; 0 or negative
+   errno. On return every parked request has been answered and nothing is
+   mounted. Main thread only. */
 int mount_serve(struct mount *mount);
 
-/* NULL is fine; returns NULL. */
+/* Unmounts if need be. NULL: no effect. Returns NULL. */
 struct mount *mount_destroy(struct mount *mount);
 
 #endif

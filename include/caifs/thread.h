@@ -4,9 +4,9 @@
 #include <pthread.h>
 
 /*
- * Starts a thread that no signal reaches: they are the main thread's, which
- * ends the mount. `name` is what ps(1) shows, 15 characters at the most; the
- * caller joins it. 0 or a negative errno. Any thread.
+ * Starts a thread with all signals blocked: SIGINT and SIGTERM must reach the
+ * main thread, which ends the mount. `name` is shown by `ps -T`, at most 15
+ * characters. The caller joins the thread. 0 or negative errno. Any thread.
  */
 int thread_start(pthread_t *thread, const char *name, void *(*run)(void *data),
 		 void *data);

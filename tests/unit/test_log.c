@@ -184,7 +184,7 @@ static void warnings_are_folded_to_ten_a_second(void **state)
 	assert_int_equal(lines_of(*state), 10);
 	log_info("other things are said");
 	assert_int_equal(lines_of(*state), 12);
-	assert_says(*state, "warning: 990 warnings were left out\n");
+	assert_says(*state, "warning: 990 warnings suppressed\n");
 	fake_clock_advance(1000);
 	log_warning("still down");
 	assert_says(*state, "still down");
