@@ -1,4 +1,4 @@
-/* Strings and tables that live and die together: see arena.h. */
+/* Arenas: see arena.h. */
 
 #include "arena.h"
 
@@ -69,8 +69,7 @@ static char *take_bytes(struct arena *arena, size_t size, size_t align)
 		arena->left -= size + gap;
 		return taken;
 	}
-	/* What is large gets a chunk of its own; small things do not
-	   begin a new one for it. */
+	/* A large piece gets its own chunk; the current one stays in use. */
 	room = size > CHUNK_SIZE / 4 ? size : CHUNK_SIZE;
 	chunk = calloc(1, sizeof(*chunk) + room);
 	if (!chunk)

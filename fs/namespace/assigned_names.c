@@ -1,4 +1,4 @@
-/* The names that were given: see assigned_names.h. */
+/* Names of datasets: see assigned_names.h. */
 
 #include "assigned_names.h"
 
@@ -8,13 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct promise {
+struct assignment {
 	char *id, *name;
 	UT_hash_handle by_id, by_name;
 };
 
 struct assigned_names {
-	struct promise *by_id, *by_name; /* one table each, same promises */
+	struct assignment *by_id,
+		*by_name; /* two tables of the same assignments */
 };
 
 struct assigned_names *assigned_names_create(void)
@@ -22,24 +23,24 @@ struct assigned_names *assigned_names_create(void)
 	return calloc(1, sizeof(struct assigned_names));
 }
 
-static void free_promise(struct promise *promise)
+static void free_assignment(struct assignment *assignment)
 {
-	free(promise->id);
-	free(promise->name);
-	free(promise);
+	free(assignment->id);
+	free(assignment->name);
+	free(assignment);
 }
 
 struct assigned_names *assigned_names_destroy(
 	struct assigned_names *assigned_names)
 {
-	struct promise *promise, *next;
+	struct assignment *assignment, *next;
 
 	if (!assigned_names)
 		return NULL;
 	HASH_CLEAR(by_name, assigned_names->by_name);
-	HASH_ITER (by_id, assigned_names->by_id, promise, next) {
-		HASH_DELETE(by_id, assigned_names->by_id, promise);
-		free_promise(promise);
+	HASH_ITER (by_id, assigned_names->by_id, assignment, next) {
+		HASH_DELETE(by_id, assigned_names->by_id, assignment);
+		free_assignment(assignment);
 	}
 	free(assigned_names);
 	return NULL;
@@ -48,46 +49,46 @@ struct assigned_names *assigned_names_destroy(
 const char *assigned_names_name(const struct assigned_names *assigned_names,
 				const char *id)
 {
-	struct promise *promise;
+	struct assignment *assignment;
 
-	HASH_FIND(by_id, assigned_names->by_id, id, strlen(id), promise);
-	return promise ? promise->name : NULL;
+	HASH_FIND(by_id, assigned_names->by_id, id, strlen(id), assignment);
+	return assignment ? assignment->name : NULL;
 }
 
 const char *assigned_names_id(const struct assigned_names *assigned_names,
 			      const char *name)
 {
-	struct promise *promise;
+	struct assignment *assignment;
 
 	HASH_FIND(by_name, assigned_names->by_name, name, strlen(name),
-		  promise);
-	return promise ? promise->id : NULL;
+		  assignment);
+	return assignment ? assignment->id : NULL;
 }
 
 int assigned_names_add(struct assigned_names *assigned_names, const char *id,
 		       const char *name)
 {
-	struct promise *promise = calloc(1, sizeof(*promise));
+	struct assignment *assignment = calloc(1, sizeof(*assignment));
 
-	if (!promise)
+	if (!assignment)
 		return -ENOMEM;
-	promise->id = strdup(id);
-	promise->name = strdup(name);
-	if (!promise->id || !promise->name)
+	assignment->id = strdup(id);
+	assignment->name = strdup(name);
+	if (!assignment->id || !assignment->name)
 		goto fail;
-	HASH_ADD_KEYPTR(by_id, assigned_names->by_id, promise->id, strlen(id),
-			promise);
-	if (!promise->by_id.tbl)
+	HASH_ADD_KEYPTR(by_id, assigned_names->by_id, assignment->id,
+			strlen(id), assignment);
+	if (!assignment->by_id.tbl)
 		goto fail;
-	HASH_ADD_KEYPTR(by_name, assigned_names->by_name, promise->name,
-			strlen(name), promise);
-	if (!promise->by_name.tbl) {
-		HASH_DELETE(by_id, assigned_names->by_id, promise);
+	HASH_ADD_KEYPTR(by_name, assigned_names->by_name, assignment->name,
+			strlen(name), assignment);
+	if (!assignment->by_name.tbl) {
+		HASH_DELETE(by_id, assigned_names->by_id, assignment);
 		goto fail;
 	}
 	return 0;
 
 fail:
-	free_promise(promise);
+	free_assignment(assignment);
 	return -ENOMEM;
 }

@@ -2,9 +2,9 @@
 #define CAIFS_NAMESPACE_ASSIGNED_NAMES_H
 
 /*
- * The names that were given in the root, each to one dataset for as long as
- * the mount lasts: a namesake that turns up later gets another name, and one
- * that is renamed on the platform keeps the one it has here.
+ * The names assigned in the root, each to one dataset until unmount. A dataset
+ * of the same name that appears later gets another name; a dataset renamed on
+ * the platform keeps its assigned name.
  *
  * Guarded by the namespace's lock.
  */
@@ -13,17 +13,17 @@
 
 struct assigned_names;
 
-struct assigned_names *assigned_names_create(void); /* NULL: -ENOMEM */
+struct assigned_names *assigned_names_create(void); /* NULL: no memory */
 struct assigned_names *assigned_names_destroy(
 	struct assigned_names *assigned_names);
 
-/* Borrowed; NULL: none yet. */
+/* Borrowed until destroyed. NULL: not assigned. */
 const char *assigned_names_name(const struct assigned_names *assigned_names,
 				const char *id);
 const char *assigned_names_id(const struct assigned_names *assigned_names,
 			      const char *name);
 
-/* 0, or -ENOMEM. Neither `id` nor `name` may be in it already. */
+/* Copies both; neither may be assigned already. 0 or -ENOMEM. */
 int assigned_names_add(struct assigned_names *assigned_names, const char *id,
 		       const char *name);
 

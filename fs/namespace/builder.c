@@ -1,4 +1,4 @@
-/* From records to a snapshot: see builder.h. */
+/* Making snapshots of records: see builder.h. */
 
 #include "builder.h"
 
@@ -12,7 +12,7 @@
 
 static const char vendor_client[] = "acp_foundation_push";
 
-/* That a batch, created then and listed there, has taken this one's place. */
+/* The id of a replaced batch; creation and place of the batch that replaces. */
 struct replaced {
 	const char *id;
 	int64_t created_ms;
@@ -57,7 +57,7 @@ void builder_clear(struct builder *b)
 
 	b->count = b->replaced_count = 0;
 	if (!fresh)
-		return; /* what was said before stays in memory a while */
+		return; /* the old strings stay until builder_finish() */
 	arena_unref(b->arena);
 	b->arena = fresh;
 }
@@ -108,8 +108,7 @@ int builder_add(struct builder *b, const struct source_record *records,
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct source_record *r = &records[i];
-		/* What is said again and again is kept once. */
-		const char *id, *status;
+		const char *id, *status; /* repeated ones are stored once */
 		struct item *item;
 		int err;
 
@@ -148,7 +147,7 @@ int builder_add(struct builder *b, const struct source_record *records,
 	return 0;
 }
 
-/* --- Doubles --- */
+/* --- Duplicates --- */
 
 static int by_identity(const void *a, const void *b)
 {
@@ -167,8 +166,8 @@ static bool same_thing(const struct item *a, const struct item *b)
 		strcmp(a->entry.key, b->entry.key) == 0);
 }
 
-/* Of those that came more than once, the last stays. */
-static void drop_doubles(struct builder *b)
+/* Keeps the last record of each thing. */
+static void drop_duplicates(struct builder *b)
 {
 	size_t kept = 0;
 
@@ -183,6 +182,7 @@ static void drop_doubles(struct builder *b)
 
 /* --- Batches replaced --- */
 
+/* > 0: `a` is later than `b`; < 0: earlier. */
 static int later(int64_t a_ms, size_t a_order, int64_t b_ms, size_t b_order)
 {
 	int order = (a_ms > b_ms) - (a_ms < b_ms);
@@ -190,7 +190,7 @@ static int later(int64_t a_ms, size_t a_order, int64_t b_ms, size_t b_order)
 	return order ? order : (a_order > b_order) - (a_order < b_order);
 }
 
-/* By the id, and of one id the latest first. */
+/* By id; of one id the latest first. */
 static int by_replaced_id(const void *a, const void *b)
 {
 	const struct replaced *x = a, *y = b;
@@ -200,7 +200,8 @@ static int by_replaced_id(const void *a, const void *b)
 		     : -later(x->created_ms, x->order, y->created_ms, y->order);
 }
 
-/* Only a later one takes a batch's place: a circle would leave none. */
+/* Only a later batch replaces one: else batches that replace each other would
+   all be dropped. */
 static bool is_replaced(const struct builder *b, const struct item *item,
 			const char *id)
 {
@@ -239,7 +240,7 @@ static void drop_replaced(struct builder *b)
 	b->count = kept;
 }
 
-/* --- Ends --- */
+/* --- Finishing --- */
 
 static int finish_parts(struct builder *b,
 			const struct builder_options *options,
@@ -285,7 +286,7 @@ int builder_finish(struct builder *b, const struct builder_options *options,
 		return -ENOMEM;
 	for (size_t i = 0; i < b->count; i++)
 		b->items[i].entry.kind = options->kind;
-	drop_doubles(b);
+	drop_duplicates(b);
 	drop_replaced(b);
 	err = options->kind == ENTRY_PART
 		      ? finish_parts(b, options, ret_snapshot)

@@ -28,11 +28,11 @@ int directory_list(struct namespace *ns, struct node *node,
 	if (!directory->snapshot && directory->error &&
 	    now_ms < directory->error_until_ms)
 		return directory->error;
-	if (!directory->loading) {
+	if (!directory->requested) {
 		err = list_request_queue(ns, node, NULL, NULL);
 		if (err)
 			return err;
-		directory->loading = true;
+		directory->requested = true;
 	}
 	waiter_join(&directory->waiters, waiter);
 	return NAMESPACE_PARKED;
@@ -52,11 +52,11 @@ int directory_query_name(struct namespace *ns, struct node *node,
 	query = name_query_find_or_add(node, name);
 	if (!query)
 		return -ENOMEM;
-	if (!query->asking) {
+	if (!query->requested) {
 		err = list_request_queue(ns, node, name, id);
 		if (err)
 			return err;
-		query->asking = true;
+		query->requested = true;
 	}
 	waiter_join(&query->waiters, waiter);
 	return NAMESPACE_PARKED;

@@ -1,4 +1,4 @@
-/* One directory's names and order: see directory_builder.h. */
+/* Making one directory's snapshot: see directory_builder.h. */
 
 #include "directory_builder.h"
 
@@ -11,7 +11,7 @@
 
 #include <xxhash.h>
 
-/* Bits of a part's inode number that are its number in its name. */
+/* The top bits of a part's inode number hold the number in its name. */
 enum { ORDER_BITS = 14 };
 
 /* The first number in a part's name: 17 of "a/part-00017-tid.parquet". */
@@ -51,13 +51,13 @@ static bool taken(void *data, const char *name, const char *id)
 	if (options->kind != ENTRY_DATASET)
 		return false;
 	owner = assigned_names_id(options->assigned_names, name);
-	/* A name of an ID's shape would hide the dataset of that ID. */
+	/* A name in the form of an ID would hide the dataset of that ID. */
 	return strcmp(name, CONTROL_NAME) == 0 ||
 	       (name_is_id(name) && strcmp(name, id) != 0) ||
 	       (owner && strcmp(owner, id) != 0);
 }
 
-/* The ID that tells an item from its namesakes. */
+/* The ID that distinguishes an item from others of its name. */
 static const char *marking_id(const struct item *item)
 {
 	switch (item->entry.kind) {
@@ -91,8 +91,8 @@ static int name_items(struct directory_builder *directory, struct arena *arena,
 		if (given) {
 			namings[i].name = strdup(given);
 		} else if (item->entry.kind == ENTRY_SUBDIRECTORY) {
-			/* It has no ID to be told by: it keeps its name, and
-			   a part that is called the same gives way. */
+			/* A subdirectory has no ID: it keeps its plain name,
+			   and a part of the same name is marked. */
 			buffer_init(&plain, 1024);
 			if (name_plain(item->original, item->original, &plain))
 				err = -ENOMEM;
@@ -175,7 +175,7 @@ static int make_snapshot(size_t count, const struct snapshot_owner *owner,
 	return 0;
 }
 
-/* A link to `target`; its name and the target's must last. */
+/* A link to `target`. `name` and `target_name` must outlive the entry. */
 static struct entry link_entry(const char *name, const char *dataset_id,
 			       const struct entry *target,
 			       const char *target_name)
@@ -223,7 +223,7 @@ int directory_builder_finish(struct directory_builder *directory,
 		add_latest(s);
 	qsort(s->entries, s->count, sizeof(struct entry), by_name);
 	if (options->kind != ENTRY_PART && index_ids(s)) {
-		s->count = 0; /* the children are still the items' */
+		s->count = 0; /* the items still own the children */
 		snapshot_unref(s);
 		return -ENOMEM;
 	}

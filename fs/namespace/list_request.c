@@ -1,4 +1,4 @@
-/* Listings under way: see list_request.h. */
+/* List requests: see list_request.h. */
 
 #include "list_request.h"
 
@@ -16,8 +16,8 @@ struct list_request {
 	struct list_request *next; /* in the namespace's queue */
 	struct namespace *ns;
 	struct node *node; /* pinned */
-	/* What the node's entry was when the load was queued (the node may
-	   have moved on to another listing since); NULL: root. */
+	/* The node's entry when this was queued; the node may have taken that
+	   of a newer listing since. NULL: root. */
 	struct snapshot *origin;
 	const struct entry *entry;
 	char *name, *id; /* of the name query; NULL: the whole directory */
@@ -25,7 +25,7 @@ struct list_request {
 	struct source_call *call;
 };
 
-static void free_load(struct list_request *request)
+static void free_request(struct list_request *request)
 {
 	snapshot_unref(request->origin);
 	builder_destroy(request->builder);
@@ -52,7 +52,7 @@ int list_request_queue(struct namespace *ns, struct node *node,
 		request->id = strdup(id);
 	}
 	if (!request->builder || (name && (!request->name || !request->id))) {
-		free_load(request);
+		free_request(request);
 		return -ENOMEM;
 	}
 	node->pins++;
@@ -90,9 +90,9 @@ static struct builder_options options_for(const struct list_request *request)
 	return options;
 }
 
-/* Nodes of what is still there move on to the new listing, so that the old one
-   can go. */
-static void move_nodes(struct namespace *ns, struct snapshot *snapshot)
+/* Gives the nodes of what is still listed their entries in the new snapshot, so
+   that the old one can be freed. */
+static void update_nodes(struct namespace *ns, struct snapshot *snapshot)
 {
 	struct node *node;
 
@@ -102,14 +102,14 @@ static void move_nodes(struct namespace *ns, struct snapshot *snapshot)
 				 &node);
 }
 
-static void settle_directory(struct list_request *request,
-			     struct snapshot *snapshot, int err)
+static void complete_directory(struct list_request *request,
+			       struct snapshot *snapshot, int err)
 {
 	struct namespace *ns = request->ns;
 	struct directory *directory = &request->node->directory;
 	int64_t now_ms = clock_now_ms();
 
-	directory->loading = false;
+	directory->requested = false;
 	if (snapshot) {
 		snapshot_unref(directory->snapshot);
 		directory->snapshot = snapshot;
@@ -118,7 +118,7 @@ static void settle_directory(struct list_request *request,
 			kind_of_children(request->entry) == ENTRY_PART
 				? INT64_MAX
 				: now_ms + ns->config.ttl_ms;
-		move_nodes(ns, snapshot);
+		update_nodes(ns, snapshot);
 	} else if (directory->snapshot) {
 		directory->fresh_until_ms = now_ms + NAMESPACE_FAILURE_MS;
 	} else {
@@ -147,10 +147,10 @@ static void done(void *data, int err)
 	struct builder_options options = options_for(request);
 	struct snapshot *snapshot = NULL;
 	struct waiter *woken = NULL;
-
 	bool old_stays;
 
-	/* Only the root's names depend on those given before. */
+	/* Only the root's names depend on the assigned ones: they need the
+	   lock. */
 	if (!err && options.kind != ENTRY_DATASET)
 		err = builder_finish(request->builder, &options, &snapshot);
 	pthread_mutex_lock(&ns->lock);
@@ -158,7 +158,7 @@ static void done(void *data, int err)
 	if (!err && options.kind == ENTRY_DATASET)
 		err = builder_finish(request->builder, &options, &snapshot);
 	if (!request->name) {
-		settle_directory(request, snapshot, err);
+		complete_directory(request, snapshot, err);
 		waiter_take_all(&request->node->directory.waiters, &woken);
 	} else {
 		if (snapshot && snapshot->count == 0) {
@@ -174,7 +174,7 @@ static void done(void *data, int err)
 
 	report(request, err, old_stays);
 	source_unref(ns->config.source, request->call);
-	free_load(request);
+	free_request(request);
 	waiter_wake_all(woken);
 }
 

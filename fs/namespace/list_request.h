@@ -2,17 +2,18 @@
 #define CAIFS_NAMESPACE_LIST_REQUEST_H
 
 /*
- * One listing under way at the source, for a directory as a whole or for one
- * name in it. Queued under the namespace's lock, started after it is released
- * (namespace_leave()), settled on the source's thread.
+ * A request to the source for a whole directory's listing or for one name in
+ * it. Queued under the namespace's lock, started when namespace_leave() has
+ * released it, completed on the source's thread.
  */
 
 struct namespace;
 struct node;
 struct list_request;
 
-/* `name` NULL: the whole directory, else the name query of that name, which
-   asks for `id`. 0 or -ENOMEM. With the lock held. */
+/* Call with the lock. `name` NULL: the whole directory; else queries the
+   platform for `id` and completes the name query of `name`. Copies the
+   strings. 0 or -ENOMEM. */
 int list_request_queue(struct namespace *ns, struct node *node,
 		       const char *name, const char *id);
 

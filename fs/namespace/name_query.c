@@ -1,4 +1,4 @@
-/* Questions about single names: see name_query.h. */
+/* Name queries: see name_query.h. */
 
 #include "name_query.h"
 
@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Answers remembered for one directory. */
-enum { MAX_PROBES = 4096 };
+/* The ceiling of one directory. */
+enum { MAX_QUERIES = 4096 };
 
 static struct name_query *find(const struct node *node, const char *name)
 {
@@ -29,22 +29,22 @@ static void forget(struct name_query **name_queries, struct name_query *query)
 	free(query);
 }
 
-/* Room for one more: what no longer holds goes, else the oldest answer. */
+/* At the ceiling: frees the expired ones, or the oldest if none has expired. */
 static void make_room(struct name_query **name_queries, int64_t now_ms)
 {
 	struct name_query *query, *next, *oldest = NULL;
 
-	if (HASH_COUNT(*name_queries) < MAX_PROBES)
+	if (HASH_COUNT(*name_queries) < MAX_QUERIES)
 		return;
 	HASH_ITER (hh, *name_queries, query, next) {
-		if (query->asking)
+		if (query->requested)
 			continue;
 		if (now_ms >= query->until_ms)
 			forget(name_queries, query);
 		else if (!oldest) /* uthash iterates in order of insertion */
 			oldest = query;
 	}
-	if (oldest && HASH_COUNT(*name_queries) >= MAX_PROBES)
+	if (oldest && HASH_COUNT(*name_queries) >= MAX_QUERIES)
 		forget(name_queries, oldest);
 }
 
@@ -76,21 +76,21 @@ struct name_query *name_query_find(const struct node *node, const char *name,
 {
 	struct name_query *query = find(node, name);
 
-	return query && !query->asking && now_ms < query->until_ms ? query
-								   : NULL;
+	return query && !query->requested && now_ms < query->until_ms ? query
+								      : NULL;
 }
 
-/* Takes over `snapshot`. */
+/* Owns `snapshot` from here on. */
 static void set_answer(struct namespace *ns, struct name_query *query,
 		       struct snapshot *snapshot, int error)
 {
-	bool passing = error && error != -ENOENT;
+	bool failed = error && error != -ENOENT;
 
 	snapshot_unref(query->snapshot);
 	query->snapshot = snapshot;
 	query->error = error;
 	query->until_ms = clock_now_ms() +
-			  (passing ? NAMESPACE_FAILURE_MS : ns->config.ttl_ms);
+			  (failed ? NAMESPACE_FAILURE_MS : ns->config.ttl_ms);
 }
 
 void name_query_answer(struct namespace *ns, struct node *node,
@@ -102,21 +102,22 @@ void name_query_answer(struct namespace *ns, struct node *node,
 
 	waiter_take_all(&query->waiters, woken);
 	if (target && strcmp(target->name, name) != 0) {
-		/* It answers to `name`, and is called something else: one
-		   is a link to the other, and both are known now. While this
-		   one is asking, room for the other is not made of it. */
+		/* What `name` refers to has another name: record it under
+		   that one, and a link to it under `name`. `query` is still
+		   marked as requested, so that making room for the other
+		   does not free it. */
 		struct name_query *real =
 			name_query_find_or_add(node, target->name);
 		struct snapshot *link = NULL;
 
 		error = snapshot_of_link(name, target, &found->owner, &link);
-		if (real && !real->asking)
+		if (real && !real->requested)
 			set_answer(ns, real, found, 0);
 		else
 			snapshot_unref(found);
 		found = link;
 	}
-	query->asking = false;
+	query->requested = false;
 	set_answer(ns, query, found, error);
 }
 

@@ -13,11 +13,11 @@
 
 #include <xxhash.h>
 
-/* An ID longer than this stands in a name as its hash. */
+/* A hash replaces an ID whose written form might be longer. */
 enum { ID_BYTES_MAX = 64 };
 
-/* Bytes of the well-formed UTF-8 character at `s`, 0 if there is none
-   (Unicode 15, table 3-7). */
+/* Bytes of the UTF-8 character at `s`; 0: not well-formed (Unicode 15, table
+   3-7). */
 static size_t utf8_length(const unsigned char *s)
 {
 	unsigned char low = 0x80, high = 0xbf;
@@ -54,8 +54,8 @@ static bool is_dots(const char *original)
 	return strcmp(original, ".") == 0 || strcmp(original, "..") == 0;
 }
 
-/* Bytes of the original that make up its next unit, and that unit's written
-   form in `unit` (at most 4 bytes and a NUL). */
+/* Writes the original's next unit, a character or an escaped byte, to `unit`
+   (at most 4 bytes and a NUL). Returns how many bytes of the original it is. */
 static size_t next_unit(const char *at, bool escape_all, char unit[5])
 {
 	const unsigned char *s = (const unsigned char *)at;
@@ -71,8 +71,8 @@ static size_t next_unit(const char *at, bool escape_all, char unit[5])
 	return length;
 }
 
-/* As much of the written original as fits in `max` bytes; tells whether that
-   was all. */
+/* Appends as many units of the original as fit in `max` bytes. `*ret_whole`:
+   that was all of them. */
 static int append_written(const char *original, size_t max, struct buffer *out,
 			  bool *ret_whole)
 {
@@ -96,7 +96,7 @@ static int append_written(const char *original, size_t max, struct buffer *out,
 	return 0;
 }
 
-/* The ID as it stands in names. */
+/* Appends the ID in the form that it has in names. */
 static int append_id(const char *id, struct buffer *out)
 {
 	XXH128_hash_t hash;
@@ -119,6 +119,7 @@ static int append_id(const char *id, struct buffer *out)
 			     (unsigned long long)hash.low64);
 }
 
+/* Appends as much of the original as leaves room for "~ID", and that. */
 static int append_cut(const char *original, const char *id, struct buffer *out)
 {
 	struct buffer tail;
@@ -224,8 +225,7 @@ bool name_is_id(const char *name)
 
 /* --- Assigning --- */
 
-/* The forms of a name; an item goes down this list when its name is contested
-   and never back. */
+/* The forms of a name. An item whose name is not unique takes a later form. */
 enum { PLAIN, MARKED, HASHED };
 
 struct tally {
@@ -277,8 +277,8 @@ static int tally_up(struct tally **tallies, const struct naming *items,
 	return 0;
 }
 
-/* A last resort for names that collide even with their IDs, which only a
-   hostile server can bring about: the hash of both. */
+/* The hash of both, for names that collide even with their IDs, which only a
+   hostile server can cause. */
 static int append_hash(const char *original, const char *id, struct buffer *out)
 {
 	XXH64_hash_t seed = XXH3_64bits(id, strlen(id));
@@ -290,7 +290,8 @@ static int append_hash(const char *original, const char *id, struct buffer *out)
 			     (unsigned long long)hash.low64);
 }
 
-static int give(struct naming *item)
+/* Sets the item's name in its form. */
+static int set_name(struct naming *item)
 {
 	static int (*const forms[])(const char *, const char *,
 				    struct buffer *) = {
@@ -314,7 +315,7 @@ static int give(struct naming *item)
 	return 0;
 }
 
-/* The form that `item` must take, given who shares its name. */
+/* The form that `item` must take, given the items of its name. */
 static int form_needed(const struct naming *item, const struct tally *tally,
 		       bool taken)
 {
@@ -322,7 +323,7 @@ static int form_needed(const struct naming *item, const struct tally *tally,
 		return item->form;
 	if (item->form == PLAIN)
 		return MARKED;
-	/* A marked one stands still while a plain namesake can move. */
+	/* A marked name stays while a plain item of that name can change. */
 	return tally->plain && !taken ? item->form : HASHED;
 }
 
@@ -330,9 +331,9 @@ int names_assign(struct naming *items, size_t count,
 		 bool (*taken)(void *data, const char *name, const char *id),
 		 void *data)
 {
-	/* Marking one can bring it in the way of another that is called so;
-	   more rounds than a few take a contrived chain, which stays as it
-	   is but for its last links' hashes. */
+	/* A marked name can equal another item's plain name, and so on. Only
+	   a contrived chain takes more than a few rounds: what still collides
+	   in the last two is hashed. */
 	enum { ROUNDS = 8 };
 	bool changed = true;
 	int err = 0;
@@ -340,7 +341,7 @@ int names_assign(struct naming *items, size_t count,
 	for (size_t i = 0; i < count; i++) {
 		items[i].form = PLAIN;
 		if (!items[i].fixed && !err)
-			err = give(&items[i]);
+			err = set_name(&items[i]);
 	}
 	for (int round = 0; changed && round < ROUNDS && !err; round++) {
 		struct tally *tallies = NULL;
@@ -365,7 +366,7 @@ int names_assign(struct naming *items, size_t count,
 		free_tallies(&tallies);
 		for (size_t i = 0; changed && i < count && !err; i++)
 			if (items[i].move)
-				err = give(&items[i]);
+				err = set_name(&items[i]);
 	}
 	return err;
 }

@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One that is always stale would be listed again by whoever it woke. */
+/* With a smaller ttl each woken waiter could find the list stale and request it
+   again, without end. */
 enum { MIN_TTL_MS = 1000 };
 
 struct namespace_listing {
@@ -64,7 +65,7 @@ static void set_attributes(const struct entry *entry, int64_t valid_until_ms,
 	};
 }
 
-/* Until when what the directory says of its entries may be believed. */
+/* Until when the directory's entries may be cached. */
 static int64_t valid_until(const struct node *node)
 {
 	if (node->entry && node->entry->kind == ENTRY_SUBDIRECTORY)
@@ -89,8 +90,8 @@ int namespace_getattr(struct namespace *ns, uint64_t ino,
 			.valid_ms = ns->config.ttl_ms,
 		};
 	else
-		/* What a thing is does not change, only whether it is
-		   listed, which is its name's concern. */
+		/* A thing's attributes never change. Only its name can become
+		   invalid, when it is no longer listed. */
 		set_attributes(node->entry, INT64_MAX, ret);
 	namespace_leave(ns);
 	return err;
@@ -127,7 +128,7 @@ static int find_listed(struct namespace *ns, struct node *node,
 	return find_in(snapshot, name, node->directory.fresh_until_ms, ret);
 }
 
-/* A name that a fresh listing answers to without listing it. */
+/* An ID or `latest`, as a link to the entry of the listing that it means. */
 static int find_alias(const struct node *node, const char *name,
 		      struct found *ret)
 {
@@ -167,7 +168,8 @@ static int find_by_probe(struct namespace *ns, struct node *node,
 	return err;
 }
 
-/* `err` is why nothing newer is to be had. */
+/* In the stale listing. `err`: why there is no newer one; returned if the name
+   is not in it. */
 static int find_in_old(const struct node *node, const char *name, int err,
 		       struct found *ret)
 {
@@ -180,8 +182,8 @@ static int find_in_old(const struct node *node, const char *name, int err,
 	return 0;
 }
 
-/* In the root or a dataset: from a fresh listing if it is there; an ID or
-   `latest` by a question of its own; anything else by listing. */
+/* In the root or a dataset: in a fresh listing first; then an ID or `latest` by
+   a name query, any other name by listing. */
 static int find_in_catalog(struct namespace *ns, struct node *node,
 			   const char *name, struct waiter *waiter,
 			   struct found *ret)
@@ -203,7 +205,7 @@ static int find_in_catalog(struct namespace *ns, struct node *node,
 	if (name_is_id(name) || is_latest ||
 	    name_query_find(node, name, now_ms)) {
 		err = find_by_probe(ns, node, name, name, waiter, ret);
-		/* What cannot be asked is answered from the old listing. */
+		/* The query failed: use the old listing. */
 		if (err < 0 && err != -ENOENT && node->directory.snapshot)
 			return find_in_old(node, name, err, ret);
 		return err;
@@ -213,7 +215,8 @@ static int find_in_catalog(struct namespace *ns, struct node *node,
 		if (err != -ENOENT)
 			return err;
 	}
-	/* A dataset that was reached by its ID has a name too. */
+	/* A dataset that was looked up by its ID has an assigned name, though
+	   it need not be listed. */
 	if (!node->entry)
 		promised = assigned_names_id(ns->assigned_names, name);
 	if (promised)

@@ -18,20 +18,19 @@ struct namespace
 	struct node_table nodes;
 	struct node *root;
 	struct assigned_names *assigned_names;
-	struct list_request
-		*queued; /* to be started once the lock is released */
+	struct list_request *queued; /* started when the lock is released */
 };
 
 enum {
-	/* A list that could not be had is not asked for again this long. */
+	/* After a failed list request none is made for this long. */
 	NAMESPACE_FAILURE_MS = 5000,
-	/* What is immutable may be believed this long. */
+	/* What is immutable may be cached this long. */
 	NAMESPACE_FOREVER_MS = 24 * 3600 * 1000,
 };
 
-/* The lock (list_request.c). */
+/* Takes the lock (list_request.c). */
 void namespace_enter(struct namespace *ns);
-/* Releases it, then starts the loads that were queued under it. */
+/* Releases it, then starts the list requests queued under it. */
 void namespace_leave(struct namespace *ns);
 
 #endif

@@ -16,8 +16,8 @@ struct node *node_find(const struct node_table *table, uint64_t ino)
 	return node;
 }
 
-/* The same thing, though the entry may be of another listing? A link's target
-   may change; it is the same link. */
+/* True: entries of two listings describe one thing. A link whose target has
+   changed is the same link. */
 static bool same_thing(const struct entry *a, const struct entry *b)
 {
 	if (a->kind != b->kind || a->size != b->size)

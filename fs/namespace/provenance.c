@@ -1,6 +1,6 @@
 /*
- * Where a thing comes from, as extended attributes (namespace.h). Only what
- * the platform said of it; never a credential, for there is none here.
+ * Where a thing comes from, as extended attributes (namespace.h). Only what the
+ * platform's listings contain; no credential reaches this layer.
  */
 
 #include "namespace_internal.h"

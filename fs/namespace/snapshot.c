@@ -40,7 +40,7 @@ const struct entry *snapshot_find(const struct snapshot *snapshot,
 		       sizeof(*snapshot->entries), by_name);
 }
 
-/* Where in `by_id` the first entry not below `id` is. */
+/* The place in `by_id` of the first entry whose id is not less than `id`. */
 static size_t lower_bound(const struct snapshot *s, const char *id)
 {
 	size_t low = 0, high = s->count;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Deeper paths than this stay one name, their slashes escaped. */
+/* A deeper path becomes one name, its slashes escaped. */
 enum { MAX_DEPTH = 32 };
 
 /* A path that can be split: no empty component, not too deep. */
@@ -43,7 +43,7 @@ static bool in_same_directory(const struct item *a, const struct item *b,
 		       0;
 }
 
-/* The irregular ones apart, lest they stand between those of one directory. */
+/* Irregular paths first, so that the parts of one directory are adjacent. */
 static int by_path(const void *a, const void *b)
 {
 	const struct item *x = a, *y = b;
@@ -60,7 +60,7 @@ static int build_tree(struct item *items, size_t count, size_t prefix,
 		      const struct builder_options *options,
 		      struct snapshot **ret_snapshot);
 
-/* The directory that items[0 .. count) are in, as an item. */
+/* The directory of items[0 .. count), as an item. */
 static int make_subdirectory(struct item *items, size_t count, size_t prefix,
 			     size_t length, struct arena *arena,
 			     const struct builder_options *options,

@@ -3,9 +3,9 @@
 
 #include "directory_builder.h"
 
-/* The parts of a batch, by their paths, as one tree: directories where a path
-   can be split, one escaped name where it cannot. Reorders the items. The
-   snapshot has one reference. */
+/* Makes one tree of a batch's parts: a path that can be split gives
+   directories, any other one escaped name. Reorders the items. The snapshot has
+   one reference. Errors as builder_finish(). */
 int tree_build(struct item *items, size_t count, struct arena *arena,
 	       const struct builder_options *options,
 	       struct snapshot **ret_snapshot);
