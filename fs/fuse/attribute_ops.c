@@ -1,4 +1,4 @@
-/* Attributes, of files and of the filesystem: all from memory, at once. */
+/* Attributes of files and of the filesystem. None of these operations parks. */
 
 #include "control.h"
 #include "mount_internal.h"
@@ -59,7 +59,7 @@ void attributes_to_entry(const struct mount *mount,
 		.ino = attributes->ino,
 		.generation = 1,
 		.entry_timeout = seconds(attributes->valid_ms),
-		/* What a thing is never changes, only whether it is listed. */
+		/* A thing's attributes never change, only its being listed. */
 		.attr_timeout = 24 * 3600,
 	};
 	attributes_to_stat(mount, attributes, &entry->attr);
@@ -88,7 +88,7 @@ void op_getattr(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 
 void op_statfs(fuse_req_t fuse, fuse_ino_t ino)
 {
-	/* Nothing is known of the platform's storage, and nothing is free. */
+	/* The size of the platform's storage is unknown; nothing is free. */
 	const struct statvfs stat = {
 		.f_bsize = DATA_BLOCK,
 		.f_frsize = 4096,
@@ -100,7 +100,7 @@ void op_statfs(fuse_req_t fuse, fuse_ino_t ino)
 	fuse_reply_statfs(fuse, &stat);
 }
 
-/* Answers with `value`, or with its size when that is all that is wanted. */
+/* Replies with `value`, or with its size when `size` is 0. */
 static void reply_value(fuse_req_t fuse, const struct buffer *value,
 			size_t size, int err)
 {
@@ -121,8 +121,8 @@ void op_getxattr(fuse_req_t fuse, fuse_ino_t ino, const char *name, size_t size)
 	struct buffer value;
 	int err;
 
-	/* There are no others. `ls -l` asks for two of each file, until it is
-	   told that here are none of the kind. */
+	/* Only user.* exists. After this error `ls -l` no longer asks for two
+	   others of each file. */
 	if (strncmp(name, "user.", 5) != 0) {
 		fuse_reply_err(fuse, EOPNOTSUPP);
 		return;

@@ -1,4 +1,4 @@
-/* Who is asking? See caller.h. */
+/* Callers of requests: see caller.h. */
 
 #include "caller.h"
 
@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The number, in that base, on the line of /proc that begins with `name`.
-   False: the thread cannot be seen. */
+/* Reads the number, in that base, after `name` in /proc/THREAD/status. False:
+   the thread is not visible. */
 static bool read_status(pid_t thread, const char *name, int base,
 			unsigned long long *ret_value)
 {

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Inode numbers of the tree begin above these (level.h). */
+/* Below the tree's inode numbers (INODE_NUMBER_FIRST). */
 enum { FOLDER = 2, FIRST_FILE = 3 };
 
 enum { TEXT_MAX = 1024 * 1024 };
@@ -36,7 +36,7 @@ bool control_is_name(fuse_ino_t parent, const char *name)
 	       (parent == FUSE_ROOT_ID && strcmp(name, ".caifs") == 0);
 }
 
-/* FUSE_ROOT_ID: there is none of that name. */
+/* FUSE_ROOT_ID: no such name. */
 static fuse_ino_t find(fuse_ino_t parent, const char *name)
 {
 	if (parent == FUSE_ROOT_ID)
@@ -47,8 +47,8 @@ static fuse_ino_t find(fuse_ino_t parent, const char *name)
 	return FUSE_ROOT_ID;
 }
 
-/* How long a file is depends on the moment: none is said, and it is read to
-   its end all the same, because it is opened for direct reads. */
+/* A file has no length before it is opened, so its size is given as 0. It is
+   opened with direct_io, so that it is read to its end all the same. */
 static struct stat attributes_of(const struct mount *mount, fuse_ino_t ino)
 {
 	mode_t mode = ino == FOLDER ? S_IFDIR | 0555 : S_IFREG | 0444;
@@ -122,8 +122,8 @@ void control_read(fuse_req_t fuse, size_t size, off_t offset,
 		at = length;
 	if (size > length - at)
 		size = length - at;
-	/* As soon as the kernel has it, another thread may be told that the
-	   file is closed: what is replied from must not be its text. */
+	/* Reply from a copy: before fuse_reply_buf() returns, another thread
+	   may release the file and free its text. */
 	copy = malloc(size ? size : 1);
 	if (!copy) {
 		fuse_reply_err(fuse, ENOMEM);
@@ -148,7 +148,7 @@ void control_readdir(fuse_req_t fuse, size_t size, off_t offset, bool plus)
 	if (size > sizeof(page))
 		size = sizeof(page);
 	for (off_t i = offset; i < FILES; i++) {
-		/* With inode 0 in the entry, the plus form looks nothing up. */
+		/* Inode 0 in the entry: readdirplus counts no lookup. */
 		const struct fuse_entry_param entry = {
 			.attr = {.st_ino = (ino_t)(FIRST_FILE + i),
 				 .st_mode = S_IFREG},

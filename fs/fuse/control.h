@@ -2,11 +2,11 @@
 #define CAIFS_FUSE_CONTROL_H
 
 /*
- * `.caifs` in the root: a directory that is not listed and can be opened, with
- * files that say how the mount is (mount.h, `report`). What one holds is made
- * when it is opened, so that it is of one moment however it is read.
+ * `.caifs` in the root: a directory that is not listed but can be opened, with
+ * files that hold the mount's status (mount.h, `report`). A file's text is made
+ * when it is opened, so that all reads of it see one moment.
  *
- * Answered at once, from memory. Any thread.
+ * Each operation replies before it returns; none parks. Any thread.
  */
 
 #define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 12)
@@ -14,10 +14,10 @@
 
 #include <stdbool.h>
 
-/* Is this one of them? */
+/* True: `.caifs` or a file in it. */
 bool control_is(fuse_ino_t ino);
 
-/* Is `name` in `parent` one of them, or would be if it existed? */
+/* True: `.caifs` in the root, or any name in `.caifs`. */
 bool control_is_name(fuse_ino_t parent, const char *name);
 
 void control_lookup(fuse_req_t fuse, fuse_ino_t parent, const char *name);

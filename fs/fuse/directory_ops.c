@@ -19,9 +19,9 @@ static bool unpark_name(struct request *request, int why)
 
 /* --- lookup --- */
 
-static void reply_nothing(struct request *request, int64_t valid_ms)
+static void reply_negative(struct request *request, int64_t valid_ms)
 {
-	/* Inode 0 says "no such name", and for how long. */
+	/* Inode 0: no such name, and the kernel may cache that. */
 	const struct fuse_entry_param entry = {
 		.entry_timeout = (double)valid_ms / 1000,
 	};
@@ -39,14 +39,14 @@ static int attempt_lookup(struct request *request)
 				      &request->waiter.waiter, &found);
 
 	if (result == -ENOENT) {
-		reply_nothing(request, found.valid_ms);
+		reply_negative(request, found.valid_ms);
 		return REQUEST_ANSWERED;
 	}
 	if (result)
 		return result;
 	attributes_to_entry(mount, &found, &entry);
 	request_detach(request);
-	/* An answer that the kernel no longer wants counts for nothing. */
+	/* The kernel did not take the reply, so it counts no lookup. */
 	if (fuse_reply_entry(request->fuse, &entry) < 0)
 		namespace_forget(mount->ns, found.ino, 1);
 	return REQUEST_ANSWERED;
@@ -153,7 +153,7 @@ void op_releasedir(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 
 /* --- readdir --- */
 
-/* What is being filled, for both forms of readdir. */
+/* A reply to readdir or readdirplus. */
 struct page {
 	fuse_req_t fuse;
 	struct mount *mount;
@@ -161,7 +161,7 @@ struct page {
 	char *bytes;
 	size_t size, used;
 	bool plus;
-	int err; /* why it ends here, where it might go on */
+	int err; /* not 0: the reason why it ends early */
 };
 
 /* Offsets: "." is 0, ".." is 1, entry i is i + 2. */
@@ -170,7 +170,7 @@ enum { DOTS = 2 };
 static bool add_dots(struct page *page, fuse_ino_t ino, off_t offset)
 {
 	const char *name = offset == 0 ? "." : "..";
-	/* With inode 0 in the entry, the plus form looks nothing up. */
+	/* Inode 0 in the entry: readdirplus counts no lookup. */
 	struct fuse_entry_param entry = {.attr = {.st_mode = S_IFDIR}};
 	size_t room = page->size - page->used, needed;
 
@@ -188,7 +188,7 @@ static bool add_dots(struct page *page, fuse_ino_t ino, off_t offset)
 	return true;
 }
 
-/* False: it was the last, or there is no room for it, or no memory. */
+/* False: past the last, no room, or `page->err`. */
 static bool add_entry(struct page *page, off_t offset)
 {
 	size_t room = page->size - page->used, needed;
@@ -222,8 +222,8 @@ static bool add_entry(struct page *page, off_t offset)
 	return true;
 }
 
-/* The kernel did not take the page: the lookups in it count for nothing. */
-static void take_back(struct page *page, off_t from, off_t to)
+/* The kernel did not take the page, so it counts no lookups of it. */
+static void undo_lookups(struct page *page, off_t from, off_t to)
 {
 	struct namespace_attributes attributes;
 	const char *name;
@@ -259,11 +259,11 @@ static void read_directory(fuse_req_t fuse, fuse_ino_t ino, size_t size,
 	}
 	while (at < DOTS ? add_dots(&page, ino, at) : add_entry(&page, at))
 		at++;
-	/* A page of none would say that there are no more. */
+	/* An empty page would mean the end of the directory. */
 	if (page.err && page.used == 0)
 		fuse_reply_err(fuse, -page.err);
 	else if (fuse_reply_buf(fuse, page.bytes, page.used) < 0 && plus)
-		take_back(&page, offset, at);
+		undo_lookups(&page, offset, at);
 	free(page.bytes);
 }
 

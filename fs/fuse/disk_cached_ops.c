@@ -1,4 +1,4 @@
-/* What is kept on disk of a part: see caifs/disk_cached.h. */
+/* How much of a part is cached on disk: see caifs/disk_cached.h. */
 
 #include "caifs/disk_cached.h"
 
@@ -39,8 +39,8 @@ void op_ioctl(fuse_req_t fuse, fuse_ino_t ino, unsigned command, void *argument,
 	      struct fuse_file_info *fi, unsigned flags, const void *in,
 	      size_t in_size, size_t out_size)
 {
-	static const struct request_kind kind = {"kept", attempt_disk_cached,
-						 unpark_disk_cached};
+	static const struct request_kind kind = {
+		"disk_cached", attempt_disk_cached, unpark_disk_cached};
 	struct mount *mount = mount_of(fuse);
 	struct request template = {.kind = &kind, .ino = ino, .file = *fi};
 	struct disk_cached_range range = {

@@ -1,6 +1,6 @@
-/* Files. `flush` is not among the operations, on purpose: the kernel would
-   send one at every close, wait for it beyond the reach of SIGKILL, and there
-   is nothing to flush. */
+/* Files. There is no `flush` operation, on purpose: there is nothing to flush,
+   and the kernel would wait for one at each close, where SIGKILL has no
+   effect. */
 
 #include "caller.h"
 #include "control.h"

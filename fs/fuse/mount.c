@@ -13,25 +13,25 @@
 static void on_init(void *data, struct fuse_conn_info *connection)
 {
 	(void)data;
-	/* Attributes come with the listing and cost nothing: with each entry,
-	   always, not as the kernel sees fit. */
+	/* Listings contain the attributes: send them with each entry, always,
+	   not when the kernel's heuristic asks. */
 	connection->want |= connection->capable & FUSE_CAP_READDIRPLUS;
 	connection->want &= ~(unsigned)FUSE_CAP_READDIRPLUS_AUTO;
-	/* A part's bytes never change under an inode: nothing to re-check. */
+	/* An open part's bytes never change: no page needs revalidation. */
 	connection->want &= ~(unsigned)FUSE_CAP_AUTO_INVAL_DATA;
 	connection->want |= connection->capable & FUSE_CAP_EXPLICIT_INVAL_DATA;
-	/* Else lookups in one directory wait for each other in the kernel, out
-	   of the reach of SIGKILL. */
+	/* Without it lookups in one directory wait for each other in the
+	   kernel, where SIGKILL has no effect. */
 	connection->want |= connection->capable & FUSE_CAP_PARALLEL_DIROPS;
 	/* With it the kernel waits for a direct read where neither SIGKILL nor
-	   an interrupt reaches (fuse_direct_IO). */
+	   an interrupt has an effect (fuse_direct_IO). */
 	connection->want &= ~(unsigned)FUSE_CAP_ASYNC_DIO;
 	connection->max_read = DATA_MAX_READ;
-	/* Every read but a direct one counts: so many that wait for the
-	   platform would keep the kernel from asking for what is in memory. */
+	/* All reads but direct ones count. With a lower limit, reads that wait
+	   for the platform would hold up reads that memory can answer. */
 	connection->max_background = 512;
 	connection->congestion_threshold = 384;
-	connection->time_gran = 1000000; /* the platform counts milliseconds */
+	connection->time_gran = 1000000; /* the platform's: milliseconds */
 }
 
 static const struct fuse_lowlevel_ops operations = {
@@ -54,7 +54,7 @@ static const struct fuse_lowlevel_ops operations = {
 	.ioctl = op_ioctl,
 };
 
-/* fsname goes into a comma-separated list of options. */
+/* Escapes `text` for a comma-separated list of options. */
 static int append_escaped(struct buffer *options, const char *text)
 {
 	for (; *text; text++) {
@@ -155,7 +155,7 @@ int mount_serve(struct mount *mount)
 	pending_clear(mount->pending);
 	fuse_session_unmount(mount->session);
 	mount->attached = false;
-	/* Above 0 it is the signal that ended it, which is no failure. */
+	/* > 0: the number of the signal that ended it, no failure. */
 	return result < 0 ? result : 0;
 }
 

@@ -17,8 +17,7 @@ struct mount {
 	struct namespace *ns;
 	struct data *data;
 	struct pending_requests *pending;
-	struct executor
-		*reply_worker; /* runs what was parked, once it is woken */
+	struct executor *reply_worker; /* runs woken requests again */
 	struct slow_read_log slow_reads;
 	struct recent_listings listings;
 	struct fuse_session *session;

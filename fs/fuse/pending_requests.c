@@ -1,10 +1,9 @@
 /*
- * The car park: see pending_requests.h.
+ * Pending requests: see pending_requests.h.
  *
- * Requests stand in order of arrival, which is that of their deadlines, all of
- * them having the same time. The kernel tells of an interrupt once only: after
- * a signal that did not kill, the one that does comes unannounced. So those
- * that were interrupted are looked at again and again.
+ * The kernel reports only the first interrupt of a request: a signal that kills
+ * is not reported after one that did not. So the callers of interrupted
+ * requests are checked every LOOK_AGAIN_MS.
  */
 
 #include "pending_requests.h"
@@ -28,10 +27,10 @@ struct pending_requests {
 	void (*end)(struct request *request, int err);
 	pthread_t deadline_thread;
 	sem_t wakeup;
-	unsigned round;	      /* of looking at callers; the deadline thread's */
+	unsigned round;	      /* of checking callers; deadline thread only */
 	pthread_mutex_t lock; /* guards the rest */
 	struct request *requests; /* oldest first */
-	size_t answering;	  /* out of the list, replied to right now */
+	size_t answering; /* out of the list, pending_answered() to come */
 	bool stopping, clearing;
 };
 
@@ -45,7 +44,7 @@ void pending_enter(struct pending_requests *pending, struct request *request)
 void pending_exit(struct pending_requests *pending, struct request *request)
 {
 	pthread_mutex_lock(&pending->lock);
-	if (request->prev) { /* else the deadline thread has taken it out */
+	if (request->prev) { /* NULL: the deadline thread has taken it out */
 		DL_DELETE(pending->requests, request);
 		pending->answering++;
 	}
@@ -64,9 +63,10 @@ void pending_look(struct pending_requests *pending)
 	sem_post(&pending->wakeup);
 }
 
-/* --- Those whose caller is dying --- */
+/* --- Dying callers --- */
 
-/* An interrupted request that was not looked at in this round. */
+/* The caller of an interrupted request that this round has not looked at yet.
+   False: there is none. */
 static bool next_caller(struct pending_requests *pending, pid_t *ret_caller)
 {
 	struct request *request;
@@ -98,7 +98,7 @@ static void note_dying(struct pending_requests *pending, pid_t caller)
 	pthread_mutex_unlock(&pending->lock);
 }
 
-/* Reads /proc, which is not for under a lock. */
+/* Without the lock: reads /proc. True: there are interrupted requests. */
 static bool look_at_callers(struct pending_requests *pending)
 {
 	bool any = false;
@@ -113,11 +113,11 @@ static bool look_at_callers(struct pending_requests *pending)
 	return any;
 }
 
-/* --- Those who wait no longer --- */
+/* --- Ending --- */
 
 /* The errno that ends this request now, or 0. */
-static int verdict(const struct pending_requests *pending,
-		   const struct request *request, int64_t now_ms)
+static int reason_to_end(const struct pending_requests *pending,
+			 const struct request *request, int64_t now_ms)
 {
 	if (pending->clearing || request->dying)
 		return -EINTR;
@@ -132,7 +132,7 @@ static struct request *collect(struct pending_requests *pending)
 
 	pthread_mutex_lock(&pending->lock);
 	DL_FOREACH_SAFE (pending->requests, request, next) {
-		int err = verdict(pending, request, now_ms);
+		int err = reason_to_end(pending, request, now_ms);
 
 		if (!err || !request->kind->unpark(request, err))
 			continue;
@@ -151,12 +151,12 @@ static void end_all(struct pending_requests *pending, struct request *ended)
 
 	while ((request = ended)) {
 		DL_DELETE(ended, request);
-		request->prev = NULL; /* it stands nowhere now */
+		request->prev = NULL; /* in no list, for pending_exit() */
 		pending->end(request, request->waiter.error);
 	}
 }
 
-static void wait_for_bell(struct pending_requests *pending, int64_t ms)
+static void wait_for_wakeup(struct pending_requests *pending, int64_t ms)
 {
 	struct timespec until;
 
@@ -180,7 +180,7 @@ static bool is_stopping(struct pending_requests *pending)
 	return stopping;
 }
 
-static void *attend(void *data)
+static void *run_deadlines(void *data)
 {
 	struct pending_requests *pending = data;
 	bool interrupted;
@@ -188,7 +188,7 @@ static void *attend(void *data)
 	while (!is_stopping(pending)) {
 		interrupted = look_at_callers(pending);
 		end_all(pending, collect(pending));
-		wait_for_bell(pending, interrupted ? LOOK_AGAIN_MS : IDLE_MS);
+		wait_for_wakeup(pending, interrupted ? LOOK_AGAIN_MS : IDLE_MS);
 	}
 	return NULL;
 }
@@ -220,8 +220,8 @@ int pending_create(void (*end)(struct request *request, int err),
 	pending->end = end;
 	sem_init(&pending->wakeup, 0, 0);
 	pthread_mutex_init(&pending->lock, NULL);
-	err = thread_start(&pending->deadline_thread, "caifs-deadline", attend,
-			   pending);
+	err = thread_start(&pending->deadline_thread, "caifs-deadline",
+			   run_deadlines, pending);
 	if (err) {
 		free(pending);
 		return err;

@@ -2,13 +2,12 @@
 #define CAIFS_FUSE_PENDING_REQUESTS_H
 
 /*
- * Where requests stand while they are being answered, so that none stands for
- * ever: one thread looks after them, and ends those whose deadline has passed
- * and those whose caller is dying.
+ * The requests that have arrived and have no reply yet. The deadline thread
+ * ends those whose deadline has passed and those whose caller is dying.
  *
- * Its lock is the outermost: the deadline thread that holds it takes the
- * namespace's or the data layer's to have a waiter back. Whoever answers takes
- * it alone.
+ * Its lock is the outermost: the deadline thread calls the request's unpark(),
+ * which takes the namespace's or the data layer's lock, while it holds this
+ * one. All other threads take this one alone.
  */
 
 #include <stdbool.h>
@@ -17,25 +16,26 @@
 struct request;
 struct pending_requests;
 
-/* `end` is called for a request whose waiter the deadline thread has got back,
-   on its thread and without the lock: answers with `err`, calls
-   pending_answered(), frees the request. -ENOMEM, or why there is no thread. */
+/* The deadline thread calls `end`, without the lock, for each request that it
+   has unparked: it must reply with `err`, call pending_answered() and free the
+   request. -ENOMEM, or why the thread could not be started. */
 int pending_create(void (*end)(struct request *request, int err),
 		   struct pending_requests **ret_pending);
+/* Joins the thread. NULL: no effect. Returns NULL. */
 struct pending_requests *pending_destroy(struct pending_requests *pending);
 
-/* Any thread. Between exit and answered the request is being answered, by
-   the thread that made it exit. */
+/* Any thread. Enter on arrival; exit before the reply, also of a request that
+   the deadline thread has taken out; answered after the reply. */
 void pending_enter(struct pending_requests *pending, struct request *request);
 void pending_exit(struct pending_requests *pending, struct request *request);
 void pending_answered(struct pending_requests *pending);
 
-/* The kernel has interrupted a request. Takes no lock (it is called under
-   libfuse's). */
+/* Wakes the deadline thread: a request was interrupted. Takes no lock (it is
+   called under libfuse's). */
 void pending_look(struct pending_requests *pending);
 
-/* Answers all that is parked with EINTR, and returns when none is left, nor any
-   reply under way: the session may then be closed. */
+/* Ends all parked requests with EINTR. Returns when there is none left and
+   every reply has been sent: then the session may be closed. */
 void pending_clear(struct pending_requests *pending);
 
 #endif

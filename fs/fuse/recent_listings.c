@@ -1,4 +1,4 @@
-/* Who has listed what: see recent_listings.h. */
+/* Recent listings: see recent_listings.h. */
 
 #include "recent_listings.h"
 

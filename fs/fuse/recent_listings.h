@@ -2,11 +2,12 @@
 #define CAIFS_FUSE_RECENT_LISTINGS_H
 
 /*
- * Who has listed which directory a moment ago: cp -r, tar, rsync and whoever
- * else walks a tree lists a directory and then reads what is in it, one part
- * after the other. A reader who was told one part's name does not.
+ * Which process has listed which directory in the last ten seconds. cp -r, tar,
+ * rsync and other tools that walk a tree list a directory, then read its parts
+ * one after the other. A process that opens one known path did not list, so it
+ * gets no cross-file prefetch.
  *
- * Any thread. One lock, taken within, innermost.
+ * Any thread. One lock, taken inside, innermost.
  */
 
 #include <pthread.h>
@@ -14,7 +15,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* As many as walk at the same time; a listing counts so long. */
+/* At most so many listings are remembered, each for so long. */
 enum { RECENT_LISTINGS_MAX = 64, RECENT_LISTINGS_MS = 10 * 1000 };
 
 struct recent_listings {
@@ -22,7 +23,7 @@ struct recent_listings {
 	struct recent_listing {
 		pid_t process; /* 0: free */
 		uint64_t directory;
-		int64_t until_ms;
+		int64_t until_ms;      /* monotonic */
 	} latest[RECENT_LISTINGS_MAX]; /* a ring */
 	size_t next;
 };
@@ -30,11 +31,12 @@ struct recent_listings {
 void recent_listings_init(struct recent_listings *listings);
 void recent_listings_finish(struct recent_listings *listings);
 
-/* It lists the directory. */
+/* Remembers that `process` lists `directory`. Process 0 (not visible): no
+   effect. */
 void recent_listings_note(struct recent_listings *listings, pid_t process,
 			  uint64_t directory);
 
-/* It has done so, not long ago. */
+/* True: it did so in the last RECENT_LISTINGS_MS. Process 0: false. */
 bool recent_listings_has(struct recent_listings *listings, pid_t process,
 			 uint64_t directory);
 

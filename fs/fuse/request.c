@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* It has been replied to. */
+/* Call after the reply. */
 static void finish(struct request *request)
 {
 	pending_answered(request->mount->pending);
@@ -35,8 +35,8 @@ static void run_again(struct job *job)
 	run(container_of(job, struct request, again));
 }
 
-/* On the thread that brought what was missing, which has better to do than to
-   copy it to the kernel. */
+/* Called on the network thread, among others: only hand the request to the
+   reply worker; do not copy bytes here. */
 static void woken(struct waiter *waiter)
 {
 	struct request *request =
@@ -45,7 +45,7 @@ static void woken(struct waiter *waiter)
 	executor_post(request->mount->reply_worker, &request->again);
 }
 
-/* Under libfuse's lock on the request: only a mark is made here. */
+/* Called under libfuse's lock on the request: must take no lock. */
 static void interrupted(fuse_req_t fuse, void *data)
 {
 	struct request *request = data;
@@ -82,8 +82,8 @@ void request_begin(struct mount *mount, fuse_req_t fuse,
 
 void request_detach(struct request *request)
 {
-	/* In this order: the first returns when no hook is running any more,
-	   so that none can touch the request after the second. */
+	/* In this order: the first waits until no hook is running, so that
+	   none uses the request after the second. */
 	fuse_req_interrupt_func(request->fuse, NULL, NULL);
 	pending_exit(request->mount->pending, request);
 }

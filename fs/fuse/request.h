@@ -2,14 +2,14 @@
 #define CAIFS_FUSE_REQUEST_H
 
 /*
- * One request of the kernel that may have to wait, from its arrival to its
- * answer. `attempt` does the work from memory; where it has to wait it leaves
- * the request's waiter and returns REQUEST_PARKED, and is called again, from
- * its start, when that is worth while. It may be on another thread by then.
+ * One request of the kernel that may have to wait, from arrival to reply.
+ * `attempt` does the work from memory. If something is missing, it parks the
+ * request's waiter (waiter.h) and returns REQUEST_PARKED; once that is woken,
+ * the reply worker calls `attempt` again, from its start.
  *
- * Who holds a request: the thread that runs an attempt; once parked, nobody,
- * until either the waiter is woken or the deadline thread
- * (pending_requests.h) gets the waiter back. So it is answered once.
+ * Ownership: running: the thread in attempt(). Parked: the waiter's list.
+ * Woken: the reply worker. Unparked: the deadline thread (pending_requests.h).
+ * The owner replies exactly once.
  */
 
 #define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 12)
@@ -24,10 +24,12 @@ enum { REQUEST_PARKED = 1, REQUEST_ANSWERED = 0 };
 
 struct request_kind {
 	const char *name; /* for the log */
-	/* REQUEST_ANSWERED: it has called request_detach() and a fuse_reply.
-	   Negative errno: the machinery answers with it. */
+	/* REQUEST_ANSWERED: it has called request_detach() and then replied.
+	   Negative errno: request_fail() replies with it. */
 	int (*attempt)(struct request *request);
-	/* Takes the waiter back; the request will be answered with `why`. */
+	/* Removes the waiter from its list; the reply will be `why`. False: it
+	   has been woken or is about to be. Called with the lock of the pending
+	   requests. */
 	bool (*unpark)(struct request *request, int why);
 };
 
@@ -36,31 +38,33 @@ struct request {
 	struct mount *mount;
 	fuse_req_t fuse;
 	struct data_waiter waiter;
-	struct job again; /* once it has been woken */
+	struct job again; /* posted when it is woken */
 
-	/* What is asked, as far as the kind needs it. */
+	/* The operation's arguments; 0 or NULL: not of this kind. */
 	uint64_t ino;
 	char *name; /* owned */
 	struct fuse_file_info file;
 	int64_t offset;
 	size_t size;
 
-	/* The parking's. */
-	int64_t deadline_ms;
+	/* For pending_requests.c. */
+	int64_t deadline_ms; /* monotonic */
 	_Atomic bool interrupted;
-	bool dying; /* its caller */
+	bool dying; /* its caller is */
 	unsigned looked_at;
 	struct request *prev, *next;
 };
 
-/* Copies `template` (its `kind`, and what is asked), and runs it. */
+/* Makes a request of `template`'s kind and arguments (`name` is copied) and
+   runs it. Replies with ENOMEM when there is no memory. */
 void request_begin(struct mount *mount, fuse_req_t fuse,
 		   const struct request *template);
 
-/* Before any reply: from here on no interrupt and no deadline concerns it. */
+/* Call before any reply: from here on neither interrupt nor deadline ends it.
+ */
 void request_detach(struct request *request);
 
-/* Settles and answers with `err`, logs it where it is news, frees. */
+/* Detaches, logs (but for -ENOENT and -EINTR), replies with `err`, frees. */
 void request_fail(struct request *request, int err);
 
 #endif

@@ -1,5 +1,4 @@
-/* Reads that were slow: see slow_read_log.h. docs/errors.md tells how to read
- * the line.
+/* The log of slow reads: see slow_read_log.h. docs/errors.md explains the line.
  */
 
 #include "slow_read_log.h"
@@ -12,13 +11,13 @@
 #include <inttypes.h>
 
 enum {
-	/* This part of the deadline is slow: 3 of 30 s. */
+	/* A read is slow from this part of the timeout on: 3 of 30 s. */
 	PART = 10,
 	QUIET_MS = 10 * 1000,
 };
 
-/* Is it this one's turn to be told? */
-static bool may_tell(struct slow_read_log *slow, int64_t now_ms)
+/* False: this line is suppressed, and counted. */
+static bool may_log(struct slow_read_log *slow, int64_t now_ms)
 {
 	int64_t until_ms = atomic_load(&slow->quiet_until_ms);
 
@@ -30,7 +29,8 @@ static bool may_tell(struct slow_read_log *slow, int64_t now_ms)
 	return false;
 }
 
-static void tell(const struct request *request, int64_t ms, unsigned suppressed)
+static void write_line(const struct request *request, int64_t ms,
+		       unsigned suppressed)
 {
 	const struct data_delay *delay = &request->waiter.delay;
 	const struct source_wait *source = &delay->source;
@@ -60,7 +60,8 @@ void slow_read_log_note(const struct request *request)
 	now_ms = clock_now_ms();
 	ms = now_ms - (request->deadline_ms - mount->config.timeout_ms);
 	if (ms < mount->config.timeout_ms / PART ||
-	    !may_tell(&mount->slow_reads, now_ms))
+	    !may_log(&mount->slow_reads, now_ms))
 		return;
-	tell(request, ms, atomic_exchange(&mount->slow_reads.suppressed, 0));
+	write_line(request, ms,
+		   atomic_exchange(&mount->slow_reads.suppressed, 0));
 }

@@ -2,22 +2,22 @@
 #define CAIFS_FUSE_SLOW_READ_LOG_H
 
 /*
- * Reads that were answered, but late: a line in the log says where the time
- * went. One line in ten seconds at the most, for where one is slow many are;
- * the next says how many were left out. Any thread.
+ * A log line for a read that succeeded but took long: where the time went. At
+ * most one line in ten seconds, because many are slow at a time; the next line
+ * has the number of those suppressed. Any thread.
  */
 
 #include <stdatomic.h>
 #include <stdint.h>
 
 struct slow_read_log {
-	_Atomic int64_t quiet_until_ms;
+	_Atomic int64_t quiet_until_ms; /* monotonic */
 	_Atomic unsigned suppressed;
 };
 
 struct request;
 
-/* It has been answered. */
+/* Call after the reply, before the request is freed. */
 void slow_read_log_note(const struct request *request);
 
 #endif
