@@ -2,8 +2,9 @@
 #define CAIFS_CACHE_FIXTURE_H
 
 /*
- * A cache on a fake source, in a directory of its own that is removed at the
- * end. Main thread, but for cache_read(), which is for any.
+ * A cache on a fake source, in a temporary directory that is removed at the
+ * end. Main thread; cache_read() and cache_read_strictly(): any thread. What
+ * cannot be set up aborts the test.
  */
 
 #include <stdbool.h>
@@ -17,7 +18,8 @@ struct cache_fixture {
 	struct fake_source *fake;
 	struct cache *cache;
 	char directory[64];
-	int64_t size_bytes, free_floor; /* for the next opening */
+	/* Options of the next opening. */
+	int64_t size_bytes, free_floor;
 	bool offline;
 	const char *scope;
 };
@@ -25,30 +27,30 @@ struct cache_fixture {
 void cache_fixture_init(struct cache_fixture *fixture);
 void cache_fixture_finish(struct cache_fixture *fixture);
 
-/* Another cache on the directory, on the fixture's source. */
+/* Another cache on the fixture's directory and source. */
 struct cache *cache_fixture_open(const struct cache_fixture *fixture);
 void cache_fixture_close(struct cache *cache);
 
 /* Stops the cache and opens it again, as a remount does. */
 void cache_fixture_reopen(struct cache_fixture *fixture);
 
-/* Waits for `size` bytes: 0 when they are those of the version that was told,
-   1 when they are not, or the error. */
+/* Reads the range and waits for it. 0: all bytes are right for the version that
+   the source reported; 1: they are not; or the error. */
 int cache_read(struct cache *cache, const char *file_id, const char *path,
 	       int64_t file_size, int64_t offset, int64_t size);
 
-/* Likewise, but one that ends with -ESTALE where the version changes. */
+/* As cache_read(); -ESTALE if the version changes on the way. */
 int cache_read_strictly(struct cache *cache, const char *file_id,
 			const char *path, int64_t file_size, int64_t offset,
 			int64_t size);
 
-/* What a listing answers: the records' ids, each followed by a blank, or the
-   error. */
+/* Lists and waits. 0: `ids` has the records' ids, each followed by a blank; or
+   the error. */
 int cache_list(struct cache *cache, const struct source_query *query, char *ids,
 	       size_t size);
 
-/* Calls `visit` with every file of the cache whose name ends in `suffix`.
-   Returns how many. */
+/* Calls `visit` (NULL: none) with the path of each file of the cache whose name
+   ends in `suffix`. Returns their number. */
 int cache_fixture_files(const struct cache_fixture *fixture, const char *suffix,
 			void (*visit)(void *, const char *), void *data);
 

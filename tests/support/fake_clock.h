@@ -2,17 +2,18 @@
 #define CAIFS_FAKE_CLOCK_H
 
 /*
- * The clocks of clock.h, standing still until a test moves them. Linked into
- * an executable it takes the place of the real ones. Any thread.
+ * The clocks of clock.h, which advance only when a test advances them. Linked
+ * into an executable in place of the real ones. Any thread.
  */
 
 #include <stdint.h>
 
 #include "caifs/clock.h"
 
-/* Both clocks to where they start. */
+/* Sets both clocks to their start. */
 void fake_clock_reset(void);
 
+/* Advances both clocks. */
 void fake_clock_advance(int64_t ms);
 
 #endif

@@ -1,8 +1,8 @@
 #ifndef CAIFS_FAKE_WORLD_H
 #define CAIFS_FAKE_WORLD_H
 
-/* What a fake source has to list. Its strings live as long as it does, so that
-   records may be copied. Guarded by the fake's lock. */
+/* What a fake source lists. Strings live as long as the world, so records may
+   be copied. Guarded by the fake source's lock. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,9 +13,10 @@ enum world_kind { WORLD_DATASET, WORLD_BATCH, WORLD_PART };
 
 struct world_item {
 	enum world_kind kind;
-	const char *parent; /* dataset of a batch, batch of a part */
+	const char *parent; /* dataset of a batch, batch of a part; else "" */
 	struct source_record record;
-	bool hidden, removed;
+	bool hidden;  /* dataset: found by id, not listed */
+	bool removed; /* no query returns it */
 };
 
 struct world {
@@ -27,15 +28,16 @@ struct world {
 
 void world_finish(struct world *world);
 
-/* A copy that lives as long as the world; "" for NULL. */
+/* A copy that lives as long as the world. NULL: "". */
 const char *world_text(struct world *world, const char *text);
 
-/* Strings of `item` are copied. */
+/* Copies `item` and its strings. */
 void world_add(struct world *world, const struct world_item *item);
 
+/* Borrowed. NULL: there is none. */
 struct world_item *world_find(const struct world *world, const char *id);
 
-/* What a query is answered with, to be freed; 0 or -ENOENT. */
+/* The records for `query`; the caller frees the array. 0 or -ENOENT. */
 int world_answer(const struct world *world, const struct source_query *query,
 		 struct source_record **ret_records, size_t *ret_count);
 

@@ -2,16 +2,16 @@
 #define CAIFS_TEST_FOOTER_BYTES_H
 
 /*
- * A parquet footer put together field by field, right or wrong: thrift's
- * compact protocol from the other side. `id` is a field's number in
- * parquet.thrift.
+ * Writes a parquet footer field by field, valid or not, in thrift's compact
+ * protocol. `id` is a field's number in parquet.thrift. A footer over 4096
+ * bytes fails the test.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Types of fields; and what is not there. */
+/* Types of fields. NONE: the value is absent. */
 enum {
 	I64 = 0x06,
 	BINARY = 0x08,
@@ -25,19 +25,18 @@ struct bytes {
 	size_t size;
 };
 
-/* A column chunk; what is NONE is left out. */
+/* A column chunk. */
 struct column {
-	int64_t data, dictionary, index, size;
-	const char *path;
-	bool again; /* the size is said twice */
+	int64_t data, dictionary, index, size; /* NONE: absent */
+	const char *path;		       /* NULL: absent */
+	bool again;			       /* write the size twice */
 };
 
 void put(struct bytes *b, int byte);
 
 void put_varint(struct bytes *b, uint64_t number);
 
-/* The header of a field, in the long form always, so that fields may come in
-   any order. */
+/* The header of a field, in the long form, so that any order is possible. */
 void put_field(struct bytes *b, int id, int type);
 
 void put_number(struct bytes *b, int id, int64_t number);

@@ -1,7 +1,8 @@
 #ifndef CAIFS_NAMESPACE_FIXTURE_H
 #define CAIFS_NAMESPACE_FIXTURE_H
 
-/* A namespace on a fake source, and calls that wait where it parks them. */
+/* A namespace on a fake source, and calls that block until they are not parked.
+   Any thread. */
 
 #include "caifs/namespace.h"
 #include "fake_source.h"
@@ -14,12 +15,12 @@ struct namespace_fixture {
 	struct namespace *ns;
 };
 
-/* `ns` is NULL when it could not be made. */
+/* `ns` NULL: it could not be created. */
 struct namespace_fixture namespace_fixture_create(bool show_latest);
-/* With every listing closed. */
+/* Call with every listing closed. */
 void namespace_fixture_destroy(struct namespace_fixture *fixture);
 
-/* The datasets, batches and parts that most tests are about:
+/* The datasets, batches and parts that most tests use:
      FIXTURE_DATASET "Scores": FIXTURE_BATCH, with the parts "part-0" of 100
      bytes and "sub/part-1" of 200, and FIXTURE_OLD_BATCH without parts;
      FIXTURE_OTHER "Other", without batches;
@@ -37,14 +38,15 @@ void namespace_fixture_fill(struct namespace_fixture *fixture);
 /* namespace_lookup() until it is no longer parked. */
 int fixture_lookup(struct namespace_fixture *fixture, uint64_t parent,
 		   const char *name, struct namespace_attributes *ret);
-/* Along a path of '/'-separated names from the root. */
+/* Looks up each name of a '/'-separated path from the root. */
 int fixture_find(struct namespace_fixture *fixture, const char *path,
 		 struct namespace_attributes *ret);
 
+/* namespace_open_directory() until it is no longer parked. */
 int fixture_open_directory(struct namespace_fixture *fixture, uint64_t ino,
 			   struct namespace_listing **ret_listing);
-/* The names of a directory, each followed by '\n'; to be freed. NULL: it could
-   not be listed. */
+/* The names in a directory, each followed by '\n'; the caller frees them. NULL:
+   it could not be listed. */
 char *fixture_names(struct namespace_fixture *fixture, uint64_t ino);
 
 #endif

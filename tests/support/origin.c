@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* The whole of a request, head and body; false: the other end has gone. */
+/* Reads one request, head and body. False: the client has closed. */
 static bool read_request(int fd, char *request)
 {
 	size_t size = 0, wanted = 0;
@@ -58,7 +58,7 @@ static bool answer(int fd, const struct origin_answer *a)
 	return send(fd, text, (size_t)size, MSG_NOSIGNAL) == size && a->keep;
 }
 
-/* Until there is something to read; false: somebody else wants to connect. */
+/* Waits for readable data. False: another client wants to connect. */
 static bool wait_for_request(const struct origin *o, int fd)
 {
 	struct pollfd ready[] = {{.fd = fd, .events = POLLIN},

@@ -2,10 +2,10 @@
 #define CAIFS_TEST_ORIGIN_H
 
 /*
- * An HTTP server on the loopback with answers that are written down before: it
- * gives them in their order, one a request, and keeps what was asked. The last
- * answer is given again to whoever asks more. One connection at a time: a kept
- * one ends when another is made.
+ * An HTTP server on the loopback with scripted answers: it sends them in order,
+ * one a request, the last one to all further requests, and records the
+ * requests. One connection at a time: a kept one is closed when another client
+ * connects.
  */
 
 #include <pthread.h>
@@ -14,13 +14,13 @@
 
 enum { ORIGIN_REQUESTS = 64, ORIGIN_REQUEST_MAX = 8192 };
 
-/* What happens to a request once it was read. */
+/* The answer to one request. */
 struct origin_answer {
-	const char *head; /* "429 Too Many\r\nRetry-After: 1"; NULL: it is cut
-			     off without a word */
+	const char *head; /* "429 Too Many\r\nRetry-After: 1"; NULL: closes
+			     the connection instead of an answer */
 	const char *body; /* NULL: none */
-	bool reset;	  /* the cut is a RST */
-	bool keep;	  /* keeps the connection */
+	bool reset;	  /* closes with a RST */
+	bool keep;	  /* keeps the connection open */
 };
 
 struct origin {
@@ -30,17 +30,19 @@ struct origin {
 	size_t answer_count;
 	pthread_t thread;
 
-	/* The thread's own until origin_stop(). */
+	/* Written by the thread: read after origin_stop() only. */
 	char requests[ORIGIN_REQUESTS][ORIGIN_REQUEST_MAX]; /* head and body */
 	size_t request_count;
 };
 
-/* Both borrowed until origin_stop(). */
+/* Both are borrowed until origin_stop(), `count` is at least 1. Aborts if it
+   cannot listen. */
 void origin_start(struct origin *origin, const struct origin_answer *answers,
 		  size_t count);
 void origin_stop(struct origin *origin);
 
-/* How many requests began with this, as "POST /a". After origin_stop(). */
+/* The number of requests that begin with `beginning`, as "POST /a". Call after
+   origin_stop(). */
 size_t origin_count(const struct origin *origin, const char *beginning);
 
 #endif

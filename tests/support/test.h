@@ -2,11 +2,10 @@
 #define CAIFS_TEST_H
 
 /*
- * What every test includes: cmocka with the headers it wants before it, and
- * how a test file lists its tests.
+ * What every test includes: cmocka and the headers that must precede it.
  *
- * cmocka's assertions jump out of the test, so they are for its main thread;
- * another thread keeps what it saw for the main thread to judge.
+ * cmocka's assertions jump out of the test: use them on its main thread only.
+ * Another thread stores its results for the main thread to check.
  */
 
 #include <errno.h>
@@ -24,8 +23,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* For the clean-up of memory by the harness itself: no test goes on without
-   it. */
+/* Zeroed; the caller frees it. No memory: aborts. */
 static inline void *test_alloc(size_t size)
 {
 	void *memory = calloc(1, size ? size : 1);
