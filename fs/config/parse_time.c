@@ -1,4 +1,4 @@
-/* Times as people write them: see times.h. */
+/* Times and durations as text: see parse_time.h. */
 
 #include "caifs/parse_time.h"
 

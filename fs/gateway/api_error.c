@@ -1,4 +1,4 @@
-/* Failed calls: see problem.h. */
+/* Errors of requests: see api_error.h. */
 
 #include "caifs/api_error.h"
 

@@ -16,6 +16,9 @@
 
 #include "caifs/buffer.h"
 
+/* What is named so: name_items() (directory_builder.c). Which dataset keeps a
+   name: assigned_names.h. */
+
 enum { NAME_BYTES_MAX = 255 };
 
 /* Appends the file name for `original`, or for the ID if that is empty. It need

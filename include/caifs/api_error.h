@@ -54,4 +54,8 @@ int api_error_errno(const struct api_error *error);
 /* "403 403003 Api Key is invalid: check api_key", or "dns: ...". */
 void api_error_explain(const struct api_error *error, char *text, size_t size);
 
+/* Where 429 is handled: api_error_is_throttling() recognises it; gateway_note()
+   (gateway.c) lowers the limit of requests at once and pauses all of them
+   (limiter.h); retry() (api_request.c) asks again. */
+
 #endif

@@ -11,8 +11,10 @@ import sources
 DOCUMENTS = sorted(os.path.relpath(one, sources.ROOT)
                    for pattern in ("docs/*.md", "*.md", "tests/emulator/README.md")
                    for one in glob.glob(sources.path(pattern)))
-# Of the repository, not of a directory that happens to end so.
+# Of the repository, not of a directory that happens to end so. NAME and MODULE in one
+# stand for anything.
 PATH = re.compile(r"(?<![\w./~-])(?:fs|include|tests|scripts|cmake)/[\w./*-]*[\w*/]")
+COMMENT = re.compile(r"/\*.*?\*/", re.S)
 FILE = re.compile(r"`([a-z_0-9]+\.[ch])`")
 CALL = re.compile(r"`(\w+)\(\)`")
 # In these, what is written as a call is a function of the program.
@@ -25,14 +27,26 @@ LAYER = re.compile(r"^caifs_(cli_)?layer\((\w+)\n([^)]*)\)", re.M)
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_each_path_is_there(document):
     text = sources.text(document)
-    missing = {path for path in PATH.findall(text) if not glob.glob(sources.path(path))}
+    missing = {path for path in PATH.findall(text)
+               if not glob.glob(sources.path(re.sub("NAME|MODULE", "*", path)))}
     assert not missing
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_each_file_without_a_path_is_there(document):
-    known = {os.path.basename(file) for file in sources.all_files()}
-    assert not set(FILE.findall(sources.text(document))) - known
+    assert not set(FILE.findall(sources.text(document))) - known_names()
+
+
+def known_names():
+    return {os.path.basename(file) for file in sources.all_files()}
+
+
+@pytest.mark.parametrize("folder", sorted({os.path.dirname(one) for one in sources.all_files()}))
+def test_each_file_that_a_comment_names_is_there(folder):
+    named = {name for file in sources.all_files() if os.path.dirname(file) == folder
+             for comment in COMMENT.findall(sources.text(file))
+             for name in re.findall(r"\b([a-z_0-9]+\.[ch])\b", comment)}
+    assert not named - known_names() - {"uthash.h"}     # a library's
 
 
 @pytest.mark.parametrize("document", FOR_DEVELOPERS)
