@@ -115,6 +115,8 @@ def test_the_command_prints_a_table_or_json(emulator, mount):
     assert told.returncode == 0, told.stderr
     for word in [mounted.path, "platform", "sandbox prod", "ranges", "memory", "token ends"]:
         assert word in told.stdout
+    assert re.search(r"^  received {4}\d\.\d MiB(, [\d.]+ [KMG]iB/s a connection)?$", told.stdout,
+                     re.MULTILINE), told.stdout
     told = command(mounted, "--json")
     assert told.returncode == 0 and json.loads(told.stdout)["reads"]["total"] > 0
 

@@ -48,12 +48,18 @@ static const char *text(const cJSON *status, const char *name)
 	return cJSON_IsString(value) ? value->valuestring : "";
 }
 
-static void print_size(const char *label, double bytes, const char *after)
+/* And the rate of one connection while it received, where that is known. */
+static void print_received(double bytes, double seconds)
 {
 	char size[FORMAT_TEXT];
 
 	format_size(size, bytes);
-	printf("%-14s%s%s", label, size, after);
+	printf("%-14s%s", "  received", size);
+	if (seconds > 0) {
+		format_size(size, bytes / seconds);
+		printf(", %s/s a connection", size);
+	}
+	putchar('\n');
 }
 
 static void print_share(const char *label, double bytes, double all)
@@ -125,13 +131,8 @@ static void print_table(const char *mount, const cJSON *status)
 			       number(status, "token", "expires_in_seconds"));
 	print_waits(status, "listings", "  listings");
 	print_waits(status, "ranges", "  ranges");
-	print_size("  received", number(status, "platform", "received_bytes"),
-		   "");
-	if (body > 0)
-		print_size(", ",
-			   number(status, "platform", "received_bytes") / body,
-			   "/s a connection");
-	printf("\n%-14s%.0f, %.0f %% from memory\n", "  reads", reads,
+	print_received(number(status, "platform", "received_bytes"), body);
+	printf("%-14s%.0f, %.0f %% from memory\n", "  reads", reads,
 	       reads > 0 ? 100 * (1 - (waited < reads ? waited / reads : 1))
 			 : 100.0);
 	print_share("  memory", number(status, "memory", "used_bytes"),
