@@ -1,14 +1,15 @@
-"""The examples in what people read: blocks of README, cookbook, first
-mount and man page.
+"""The examples in what people read: blocks of README, of the pages named in PAGES, and of
+the man page.
 
 A block is run, or says why it is not, in a comment before it that a reader does
 not see: `<!-- not run here: why -->`, or `<!-- run by PATH -->` where something
 else runs it; `<!-- file: PATH -->` makes it a file instead. In the man page
 these comments begin with `.\\"`.
 
-Of a block `sh` all is run; of a `console` what stands after `$ ` or `# `, with
-the line after one that ends in a backslash, and the rest is what it answers. A block `text` is what the block before it
-answers. `...` in an answer stands for anything.
+Of a block `sh` all is run, and of a block `python` by `python3`; of a `console` what
+stands after `$ ` or `# `, with the line after one that ends in a backslash, and the
+rest is what it answers. A block `text` is what the block before it answers. `...` in an
+answer stands for anything: a line of its own for any lines, in a line for any words.
 """
 
 import dataclasses
@@ -19,8 +20,9 @@ import re
 import worlds
 
 ROOT = os.path.dirname(worlds.TESTS)
-COMMANDS = ("sh", "console")
-OTHERS = ("text", "js", "json", "python", "yaml", "crontab", "fstab", "ini")
+PAGES = ("README.md", "docs/cookbook.md", "docs/first-mount.md")
+COMMANDS = ("sh", "console", "python")
+OTHERS = ("text", "json", "yaml", "crontab", "fstab", "ini")
 
 
 @dataclasses.dataclass
@@ -42,6 +44,8 @@ class Block:
     def script(self):
         if self.kind == "sh":
             return self.text
+        if self.kind == "python":
+            return f"python3 - <<'END_OF_BLOCK'\n{self.text}END_OF_BLOCK\n"
         return "".join(re.sub(r"^[$#] ", "", line) + "\n" for line in _commands(self.text))
 
     def file(self):
@@ -52,7 +56,8 @@ class Block:
         """Whether that is what the page says."""
         if self.answer is None:
             return True
-        wanted = "".join(re.sub(r"([][?*])", r"[\1]", line) if line != "...\n" else "*"
+        wanted = "".join("*" if line == "...\n" else
+                         re.sub(r"([][?*])", r"[\1]", line).replace("...", "*")
                          for line in self.answer.splitlines(keepends=True))
         return fnmatch.fnmatchcase(said, wanted)
 
@@ -79,7 +84,7 @@ def _settle(blocks):
     for block, after in zip(blocks, blocks[1:] + [None]):
         if block.kind == "console":
             block.answer = _answer_of_console(block.text)
-        elif block.kind == "sh" and after and after.kind == "text" and not after.mark:
+        elif block.kind in ("sh", "python") and after and after.kind == "text" and not after.mark:
             block.answer = after.text
     return blocks
 
@@ -138,8 +143,7 @@ def indented(page):
 
 
 def pages():
-    texts = ["README.md", "docs/cookbook.md", "docs/first-mount.md"]
-    return {**{page: markdown(page) for page in texts}, "man/caifs.1": man("man/caifs.1")}
+    return {**{page: markdown(page) for page in PAGES}, "man/caifs.1": man("man/caifs.1")}
 
 
 def sections(blocks):

@@ -1,5 +1,5 @@
-"""Every command in README, cookbook, first mount and man page runs here, or says that it does
-not; and answers what stands there. See examples.py."""
+"""Every command in the pages for users runs here, or says that it does not; and answers what
+stands there. See examples.py."""
 
 import json
 import os
@@ -24,6 +24,8 @@ CHURN = "659b5e28b92a6eecbfbe7245"
 CHURN_NEWEST = samples()["datasets"][0]["batches"][2]
 CONVERSION = samples()["datasets"][1]["batches"]
 LIMIT = 120
+# With pandas, pyarrow and polars: scripts/test makes it.
+PYTHON = os.path.join(TESTS, "pandas/venv/bin/python3")
 
 # Other mounts of this machine are out of sight, and what a block mounts and
 # leaves goes with its namespace.
@@ -83,7 +85,9 @@ class Home:
         config.chmod(0o600)
         (tools / "caifs").symlink_to(run.program)
         (tools / "duckdb").symlink_to(os.path.join(TESTS, "duckdb/cli.py"))
-        (folder / "node_modules").symlink_to(os.path.join(TESTS, "polars/node_modules"))
+        if os.access(PYTHON, os.X_OK):
+            (tools / "python3").write_text(f'#!/bin/sh\nexec "{PYTHON}" "$@"\n')
+            (tools / "python3").chmod(0o755)
         self.variables = {"HOME": str(folder), "XDG_CONFIG_HOME": None, "TZ": "UTC",
                           "LC_ALL": "C.UTF-8", "PATH": f"{tools}:{os.environ['PATH']}"}
         self.environment = run.environment(None, self.variables)
@@ -118,9 +122,11 @@ def a_batch_comes(platform):
     platform.change({"add_batch": {"dataset": CHURN, "batch": spec}})
 
 
-def needs(text, word, folder):
-    if word in text and not os.path.isdir(os.path.join(TESTS, folder, "node_modules")):
-        pytest.skip(f"npm ci was not run in tests/{folder}")
+def look_for_readers(text):
+    if "duckdb " in text and not os.path.isdir(os.path.join(TESTS, "duckdb/node_modules")):
+        pytest.skip("npm ci was not run in tests/duckdb")
+    if "python3 - " in text and not os.access(PYTHON, os.X_OK):
+        pytest.skip("there is no tests/pandas/venv: scripts/test makes it")
 
 
 def perform(home, blocks, tmp_path):
@@ -133,8 +139,7 @@ def perform(home, blocks, tmp_path):
     for block, script in zip(blocks, scripts):
         script.write_text(block.script())
     text = "".join(block.script() for block in blocks)
-    needs(text, "duckdb ", "duckdb")
-    needs(text, "scores.mjs", "polars")
+    look_for_readers(text)
     if not MOUNTS.search(text):
         home.mount()
     news = threading.Thread(target=a_batch_comes, args=(home.platform,))
