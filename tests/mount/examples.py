@@ -92,18 +92,24 @@ def _settle(blocks):
     return blocks
 
 
+FENCE = re.compile(r"( *)```(.*)")
+
+
 def markdown(page):
-    blocks, section, mark, block = [], "", "", None
+    """A block in a list is indented, as its fence is."""
+    blocks, section, mark, block, indent = [], "", "", None, ""
     with open(os.path.join(ROOT, page), encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
+            fence = FENCE.match(line)
             if block is not None:
-                if line.startswith("```"):
+                if fence:
                     blocks.append(block)
                     block, mark = None, ""
                 else:
-                    block.text += line
-            elif line.startswith("```"):
-                block = Block(page, section, number, line[3:].strip(), "", mark)
+                    block.text += line.removeprefix(indent)
+            elif fence:
+                indent = fence[1]
+                block = Block(page, section, number, fence[2].strip(), "", mark)
             elif line.startswith("## "):
                 section = line[3:].strip()
             elif line.strip():
@@ -141,7 +147,7 @@ def man(page):
 def indented(page):
     """Commands in blocks that have no fence, where nobody would look for them."""
     with open(os.path.join(ROOT, page), encoding="utf-8") as handle:
-        text = re.sub(r"^```.*?^```", "", handle.read(), flags=re.MULTILINE | re.DOTALL)
+        text = re.sub(r"^ *```.*?^ *```", "", handle.read(), flags=re.MULTILINE | re.DOTALL)
     return re.findall(r"^(?:    |\t)(\S.*)$", text, re.MULTILINE)
 
 

@@ -376,3 +376,17 @@ def test_names_that_were_changed_are_today_s(told):
             assert is_todays(title, name, told), name
         elif name != "kept":    # still the name of an operation, in the log
             assert not is_todays(title, name, told), name
+
+
+# The README
+
+def test_every_document_is_in_the_map():
+    _, listed = read("README.md").split("\n## All documents\n")
+    linked = set(re.findall(r"\]\(([^)\s]+\.md)\)", listed))
+    assert {page for page in DOCUMENTS if page.startswith("docs/")} <= linked
+
+
+def test_the_two_commands_are_on_the_first_screen():
+    first = read("README.md").splitlines()[:40]
+    for word in ("./scripts/demo", "./scripts/test", "pd.read_parquet", "**Status:**"):
+        assert any(word in line for line in first), word
