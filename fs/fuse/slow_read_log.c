@@ -1,5 +1,4 @@
-/* The log of slow reads: see slow_read_log.h. docs/errors.md explains the line.
- */
+/* The log of slow reads: see slow_read_log.h and docs/troubleshooting.md. */
 
 #include "slow_read_log.h"
 
