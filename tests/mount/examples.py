@@ -21,8 +21,8 @@ import re
 import worlds
 
 ROOT = os.path.dirname(worlds.TESTS)
-PAGES = ("README.md", "docs/commands.md", "docs/cookbook.md", "docs/first-mount.md",
-         "docs/metrics.md")
+PAGES = ("README.md", "docs/cache.md", "docs/commands.md", "docs/cookbook.md",
+         "docs/first-mount.md", "docs/metrics.md", "docs/systemd.md", "docs/troubleshooting.md")
 COMMANDS = ("sh", "console", "python")
 OTHERS = ("text", "json", "yaml", "crontab", "fstab", "ini")
 

@@ -59,8 +59,9 @@ def test_no_command_stands_outside_of_blocks(page):
 
 
 def test_there_are_examples():
-    assert all(sum(block.is_run() for block in blocks) >= 1 for blocks in PAGES.values())
-    assert len(SECTIONS) > 8
+    assert all(any(block.is_run() or block.mark.startswith("run by ") for block in blocks)
+               for page, blocks in PAGES.items() if page != "docs/troubleshooting.md")
+    assert len(SECTIONS) > 20
 
 
 # What it does
