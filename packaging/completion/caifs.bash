@@ -10,7 +10,7 @@ _caifs_options="config= ims_org= api_key= sandbox_name= token_file=
 _caifs_commands="doctor status wait warm export"
 _caifs_export_words="audiences start status list cancel"
 
-_caifs_profiles() {
+_caifs_configurations() {
     local file name
     for file in "${XDG_CONFIG_HOME:-$HOME/.config}"/caifs/*.json /etc/caifs/*.json; do
         [[ -e $file ]] || continue
@@ -79,7 +79,7 @@ _caifs() {
     else
         compopt -o filenames 2>/dev/null
         local IFS=$'\n'
-        COMPREPLY=($(compgen -d -- "$word"; compgen -W "$(_caifs_profiles)" -- "$word"))
+        COMPREPLY=($(compgen -d -- "$word"; compgen -W "$(_caifs_configurations)" -- "$word"))
         [[ $line =~ ^[[:space:]]*[^[:space:]]+[[:space:]]+[^[:space:]]*$ ]] &&
             COMPREPLY+=($(IFS=' '; compgen -W "$_caifs_commands" -- "$word"))
         return

@@ -49,7 +49,7 @@ function __caifs_options
     end
 end
 
-function __caifs_profiles
+function __caifs_configurations
     set -l home $XDG_CONFIG_HOME
     test -n "$home"; or set home $HOME/.config
     for file in $home/caifs/*.json /etc/caifs/*.json
@@ -77,7 +77,7 @@ complete -c caifs -n "$start" -x -l merge-policy -d 'how profiles are merged'
 complete -c caifs -n "$start" -x -l since -d 'profiles that changed after it'
 complete -c caifs -n '__fish_seen_subcommand_from export; and __fish_seen_subcommand_from start status' -l wait -d 'follow it to its end'
 complete -c caifs -n __fish_use_subcommand -a warm -d 'fill the disk cache'
-complete -c caifs -n 'not __fish_seen_subcommand_from warm' -a '(__caifs_profiles)' -d profile
+complete -c caifs -n 'not __fish_seen_subcommand_from warm' -a '(__caifs_configurations)' -d 'named configuration'
 complete -c caifs -n 'not __fish_seen_subcommand_from warm' -a '(__fish_complete_directories (commandline -ct) mountpoint)'
 complete -c caifs -n '__fish_seen_subcommand_from warm' -F
 complete -c caifs -n '__fish_seen_subcommand_from warm' -l columns -x -d 'of parquet parts, these columns only'

@@ -1,10 +1,10 @@
 #compdef caifs
 # Completion of caifs for zsh.
 
-_caifs_profiles() {
-    local -a profiles
-    profiles=(${XDG_CONFIG_HOME:-$HOME/.config}/caifs/*.json(N:t:r) /etc/caifs/*.json(N:t:r))
-    _describe -t profiles profile profiles
+_caifs_configurations() {
+    local -a configurations
+    configurations=(${XDG_CONFIG_HOME:-$HOME/.config}/caifs/*.json(N:t:r) /etc/caifs/*.json(N:t:r))
+    _describe -t configurations 'named configuration' configurations
 }
 
 _caifs_commands() {
@@ -77,7 +77,7 @@ if [[ $words[2] == export ]]; then
         '*-o+[options]:option:_caifs_options' \
         '--json[a report for scripts]' \
         '--help[print a summary]' \
-        '1:command:' '2:word:_caifs_export_words' '*: :_caifs_profiles'
+        '1:command:' '2:word:_caifs_export_words' '*: :_caifs_configurations'
     return
 fi
 
@@ -98,5 +98,5 @@ _arguments -s \
     '--json[a report for scripts]' \
     '--since[wait for a batch that is newer than]:time or batch:' \
     '--timeout[wait no longer than]:duration:' \
-    '1: : _alternative "commands\:command\:_caifs_commands" "profiles\:profile\:_caifs_profiles" "directories\:mountpoint\:_directories"' \
+    '1: : _alternative "commands\:command\:_caifs_commands" "configurations\:configuration\:_caifs_configurations" "directories\:mountpoint\:_directories"' \
     '2:mountpoint:_directories'
