@@ -2,36 +2,35 @@
 #define CAIFS_GATEWAY_LIMITER_H
 
 /*
- * How hard the mount may press: the platform's limits are not published and
- * are shared by all who use the credential (contract 5), so they are felt out.
- * The number of requests at once grows by one after a run of good answers (a
- * short one until the platform has said for the first time that it is enough)
- * and is halved when the platform says that it is too much; then everybody
- * pauses. Where it cannot even be reached, several times in a row, nothing is
- * tried for a while: who asks then is told at once.
+ * The limit of concurrent requests. The platform's own limits are not published
+ * and are shared by all users of the credential (contract 5), so the limit
+ * follows additive increase, multiplicative decrease (AIMD): one more after a
+ * run of good answers (a short run before the first throttling), half after a
+ * throttling answer, with a pause for all requests. After several failures to
+ * connect in a row, all requests fail at once for a few seconds.
  *
- * Pure: numbers in, numbers out.
+ * Pure: numbers in, numbers out. Times are monotonic, in ms.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct limiter {
-	int limit, max;		 /* requests at once */
+	int limit, max;		 /* concurrent requests */
 	int good;		 /* answers since `limit` last changed */
 	int throttles;		 /* in a row */
-	bool cut;		 /* it was halved once */
-	int64_t cut_ms;		 /* when, last */
-	int64_t paused_until_ms; /* nothing is asked before that */
+	bool cut;		 /* `limit` was halved before */
+	int64_t cut_ms;		 /* when it was halved last */
+	int64_t paused_until_ms; /* start no request before this */
 	int unreachable;	 /* failures to connect, in a row */
-	int64_t down_until_ms;	 /* everything fails before that */
+	int64_t down_until_ms;	 /* fail every request before this */
 };
 
 void limiter_init(struct limiter *limiter, int first, int max);
 
 void limiter_note_good(struct limiter *limiter);
 
-/* There was an answer, whatever it said. */
+/* An answer came, of any status. */
 void limiter_note_reached(struct limiter *limiter);
 void limiter_note_unreachable(struct limiter *limiter, int64_t now_ms);
 

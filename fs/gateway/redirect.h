@@ -4,10 +4,11 @@
 #include <stdbool.h>
 
 /*
- * May a byte request follow this Location? Only to an absolute https URL with
- * a plain host (storage links), which then gets none of our credentials; to
- * plain http on this machine only when the endpoint is on this machine too.
- * That the host has a public address is checked when it is connected to. Pure.
+ * Whether a byte request may follow this Location: only to an absolute https
+ * URL with a host and no user (storage links); to plain http on this machine
+ * only if the endpoint is on this machine too. The caller sends no credentials
+ * there. That the address is public is checked on connecting
+ * (http_exchange.public_only). Pure.
  */
 bool redirect_is_allowed(const char *location, bool endpoint_is_local);
 

@@ -2,10 +2,11 @@
 #define CAIFS_GATEWAY_TOKEN_H
 
 /*
- * The access token, for everybody: fetched once however many ask, renewed
- * ahead of its end, replaced once however many were refused with it.
+ * The access token of all requests. One fetch serves all waiters. The token is
+ * renewed before it expires, and replaced once even if many requests were
+ * refused with it.
  *
- * All of it on the network thread, but token_reread() and the counter.
+ * Network thread, except where noted.
  */
 
 #include <stdatomic.h>
@@ -17,40 +18,50 @@
 
 struct token_manager;
 
-/* Someone who needs a token and has to wait for it is a struct token_waiter.
-   `ready` with `err` 0: ask token_get() again, it answers now. Else there is no
-   token to be had: -EACCES refused for good, -EIO, -ETIMEDOUT. */
+/* token_waiter.ready is called once for a queued waiter. `err` 0: call
+   token_get() again, it does not wait now. Else there is no token: -EACCES
+   (refused for good), -EIO, -ETIMEDOUT, -ENOMEM. */
 
+/* `config` and `http` are borrowed and must outlive the manager. -ENOMEM,
+   -EAGAIN. */
 int token_manager_create(const struct gateway_config *config, struct http *http,
 			 struct token_manager **ret_manager);
+/* NULL: no effect. Returns NULL. */
 struct token_manager *token_manager_destroy(struct token_manager *manager);
 
-/* A token to use now, shared: the caller unrefs it. NULL: `waiter` was queued
-   and will be told, or, when `*ret_err` is set, there is none to be had. */
+/* The token to use now; the caller calls secret_unref(). NULL and
+   `waiter->waiting`: the waiter is queued. NULL otherwise: there is no token,
+   and `*ret_err` is set as for `ready`. */
 struct secret *token_get(struct token_manager *manager,
 			 struct token_waiter *waiter, int *ret_err);
+
+/* Takes `waiter` out of the queue. Not queued: no effect. */
 void token_leave(struct token_manager *manager, struct token_waiter *waiter);
 
-/* The platform refused `token`. When it is still the one in use it is not
-   given out again. Borrowed. */
+/* The platform refused `token` (borrowed). If it is the present token, it is
+   not given out again. One that has no provider is withheld for 30 s, or until
+   its file changes. */
 void token_reject(struct token_manager *manager, const struct secret *token);
 
-/* It was refused again, after it had been renewed: the credential rests. */
+/* Refused again after renewal: fail all requests with -EACCES for 30 s without
+   asking the token service. */
 void token_give_up(struct token_manager *manager, const struct secret *token);
 
-/* What the token service said last; all zero when it never failed. */
+/* The last error of the token service; all zero: none since it last gave a
+   token. Borrowed. */
 const struct api_error *token_error(const struct token_manager *manager);
 
-/* By its own payload, the token in use is past its end. */
+/* The present token has expired, by its own payload. False also: not known. */
 bool token_has_ended(const struct token_manager *manager);
 
-/* Reads the token file again at the next token_get(). Any thread. */
+/* Makes the next token_get() read the token file even if it has not changed.
+   Any thread. */
 void token_reread(struct token_manager *manager);
 
-/* Until the token ends; -1: not known. Any thread. */
+/* Until the token expires, >= 0; -1: not known. Any thread. */
 int64_t token_left_ms(const struct token_manager *manager);
 
-/* Requests made to the token service. Any thread. */
+/* Requests made to the provider. Any thread. */
 unsigned long long token_requests(const struct token_manager *manager);
 
 #endif

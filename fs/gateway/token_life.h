@@ -4,10 +4,10 @@
 #include <stdint.h>
 
 /*
- * How long a token lives yet, by its own payload: the middle of three
+ * Milliseconds until a token expires, by its own payload: the middle of three
  * base64url parts, JSON with `created_at` and `expires_in` in milliseconds, as
- * strings (contract 2.3). Negative when it has ended; -1 also when it does not
- * tell. It is a hint: the platform has the last word. Pure; any thread.
+ * strings (contract 2.3). Negative: it has expired; -1 also: not known. Only a
+ * hint: the platform may refuse the token earlier. Pure; any thread.
  */
 int64_t token_life_ms(const char *token, int64_t wall_now_ms);
 

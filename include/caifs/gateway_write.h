@@ -2,25 +2,24 @@
 #define CAIFS_GATEWAY_WRITE_H
 
 /*
- * Calls of the gateway that change something on the platform, apart from
- * gateway.h because nothing that serves a mount makes one. A platform that was
- * not configured to write makes none for anybody (-EROFS).
+ * Requests that change something on the platform. Nothing that serves a mount
+ * includes this header. Without gateway_config.writes they fail with -EROFS.
  *
- * A POST is made again only after a refusal that came before it can have been
- * carried out: no connection, a token that had ended, 429, a 503 that says when
- * to come back. Any other failure leaves `request->uncertain`: it may have been
- * done, and whoever wants to know has to look. No redirect is followed.
+ * A POST is retried only after an answer that proves it was not carried out:
+ * no connection, 401, 429 or 403 with code 503020, a 503 of the gateway itself
+ * or with Retry-After. If it may have been carried out, `request->uncertain`
+ * is set; the caller must check. No redirect is followed.
  *
- * Network thread.
+ * Call on the network thread only.
  */
 
 #include "caifs/gateway.h"
 
-/* `json` is borrowed until done. */
+/* `json` is borrowed until `done`. */
 void gateway_post(struct gateway *gateway, struct api_request *request,
 		  const char *json, size_t size);
 
-/* What is gone is gone: made again like a GET. */
+/* Deleting twice has the effect of deleting once: retried like a GET. */
 void gateway_delete(struct gateway *gateway, struct api_request *request);
 
 #endif

@@ -2,10 +2,10 @@
 #define CAIFS_JSON_H
 
 /*
- * cJSON behind a fence. cJSON is lenient and grows to 42 times its input, so a
- * body is measured before it is parsed (bytes, depth, number of values) and
- * must be one value with nothing after it, in which no object has two members
- * of one name. Pure; any thread.
+ * cJSON with ceilings. cJSON is lenient and needs up to 42 times the memory of
+ * its input. So bytes, depth and number of values are checked before parsing.
+ * The text must be one value with nothing after it, and no object may have two
+ * members of one name. Pure; any thread.
  */
 
 #include <stdbool.h>
@@ -20,17 +20,18 @@ enum {
 	JSON_MAX_VALUES = 200000,
 };
 
-/* -EBADMSG: not JSON, or over a ceiling; -ENOMEM. Free with cJSON_Delete(). */
+/* -EBADMSG: not such JSON, or over a ceiling; -ENOMEM. The caller frees
+   `*ret_root` with cJSON_Delete(). */
 int json_parse(const char *text, size_t size, cJSON **ret_root);
 
-/* A member that is a string, else `otherwise`; borrowed. */
+/* The string of member `name`, borrowed from `object`; `otherwise` if there is
+   no such member or it is not a string. `object` may be NULL. */
 const char *json_text(const cJSON *object, const char *name,
 		      const char *otherwise);
 
-/* A member that is a whole number, written as a number or as a string of
-   digits (the platform does both), within 0 .. 2^63-1 as a string and up to
-   2^53 as a number, where cJSON is still exact. False: absent or no such
-   number, `*ret_number` untouched. */
+/* The whole number of member `name`: a string of digits (0 to 2^63-1), or a
+   number below 2^53, up to which cJSON is exact. The platform uses both.
+   False: absent or not such a number; `*ret_number` is unchanged. */
 bool json_number(const cJSON *object, const char *name, int64_t *ret_number);
 
 #endif
