@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Error codes are six digits; some bodies give them as numbers. */
+/* Error codes have six digits; some bodies hold them as numbers. */
 static void read_code(struct api_error *error, const cJSON *body,
 		      const char *name)
 {
@@ -22,8 +22,9 @@ static void read_code(struct api_error *error, const cJSON *body,
 			 item->valuedouble);
 }
 
-static void read_words(struct api_error *error, const cJSON *body,
-		       const char *name)
+/* The first member that has text is used. */
+static void read_message(struct api_error *error, const cJSON *body,
+			 const char *name)
 {
 	const char *message = json_text(body, name, "");
 
@@ -31,7 +32,7 @@ static void read_words(struct api_error *error, const cJSON *body,
 		snprintf(error->message, sizeof(error->message), "%s", message);
 }
 
-/* What a server says goes to logs and terminals. */
+/* The text of a server goes to logs and terminals. */
 static void make_printable(char *text)
 {
 	for (; *text; text++)
@@ -44,7 +45,7 @@ static void read_body(struct api_error *error, const char *body, size_t size)
 	cJSON *root;
 
 	if (json_parse(body, size, &root)) {
-		/* Plain words, or the page of some proxy, which says less. */
+		/* Use plain text, but not the HTML page of a proxy. */
 		if (*body != '<')
 			snprintf(error->message, sizeof(error->message), "%.*s",
 				 (int)(size < 64 ? size : 64), body);
@@ -53,11 +54,11 @@ static void read_body(struct api_error *error, const char *body, size_t size)
 	read_code(error, root, "error_code");
 	if (!error->code[0])
 		read_code(error, root, "error"); /* IMS: "invalid_client" */
-	read_words(error, root, "message");
-	read_words(error, root, "detail");
-	read_words(error, root, "title");
-	read_words(error, root, "errorMessage");
-	read_words(error, root, "error_description");
+	read_message(error, root, "message");
+	read_message(error, root, "detail");
+	read_message(error, root, "title");
+	read_message(error, root, "errorMessage");
+	read_message(error, root, "error_description");
 	json_number(root, "retryAfterMs", &error->retry_after_ms);
 	cJSON_Delete(root);
 }
@@ -66,7 +67,7 @@ void api_error_read(struct api_error *error, enum http_fault fault, long status,
 		    const char *body, size_t size)
 {
 	*error = (struct api_error){.fault = fault, .status = status};
-	/* What is good may be large, and is somebody else's to read. */
+	/* A 2xx body may be large, and is not an error. */
 	if (fault != HTTP_OK || !body || size == 0 ||
 	    (status >= 200 && status < 300))
 		return;
@@ -75,14 +76,14 @@ void api_error_read(struct api_error *error, enum http_fault fault, long status,
 	make_printable(error->message);
 }
 
-/* The gateway says "Could not read the profile" with 403 and this code, and
-   means that it may be able to in a moment (contract 1.4). */
-static bool is_profile_hiccup(const struct api_error *error)
+/* "Could not read the profile": a transient error in spite of its status 403
+   (contract 1.4). */
+static bool is_transient_403(const struct api_error *error)
 {
 	return error->status == 403 && strcmp(error->code, "503020") == 0;
 }
 
-/* One third-party client has met a 400 that carries 429050 (contract 1.4). */
+/* A 400 may carry code 429050 (contract 1.4). */
 static bool is_throttled(const struct api_error *error)
 {
 	return error->status == 429 || strcmp(error->code, "429050") == 0;
@@ -111,14 +112,15 @@ enum retry_decision api_error_decide(const struct api_error *error)
 		return RETRY_DECISION_GOOD;
 	if (error->status == 401)
 		return RETRY_DECISION_RENEW;
-	if (is_throttled(error) || is_profile_hiccup(error) ||
+	if (is_throttled(error) || is_transient_403(error) ||
 	    error->status == 408 || error->status >= 500)
 		return RETRY_DECISION_RETRY;
 	return RETRY_DECISION_FAILURE;
 }
 
-/* The gateway's own 503, which came before any service saw the call. */
-static bool is_gateway_s(const struct api_error *error)
+/* The code of a 503 that the gateway made itself: no service has seen the
+   request. */
+static bool is_gateway_503(const struct api_error *error)
 {
 	return strncmp(error->code, "5030", 4) == 0;
 }
@@ -136,11 +138,11 @@ enum retry_decision api_error_decide_write(const struct api_error *error,
 		return RETRY_DECISION_GOOD;
 	if (status == 401)
 		return RETRY_DECISION_RENEW;
-	if (is_throttled(error) || is_profile_hiccup(error) ||
-	    (status == 503 && (told_when || is_gateway_s(error))))
+	if (is_throttled(error) || is_transient_403(error) ||
+	    (status == 503 && (told_when || is_gateway_503(error))))
 		return RETRY_DECISION_RETRY;
-	/* A redirect is not followed, and need not mean that nothing was done;
-	   nor does an answer that came too late, or of a fault in there. */
+	/* After a redirect, a 408 or a 5xx the write may have been carried
+	   out. */
 	if (status >= 400 && status < 500 && status != 408)
 		return RETRY_DECISION_FAILURE;
 	return RETRY_DECISION_UNKNOWN;
@@ -160,7 +162,7 @@ int api_error_errno(const struct api_error *error)
 	default:
 		return -EIO;
 	}
-	if (is_throttled(error) || is_profile_hiccup(error))
+	if (is_throttled(error) || is_transient_403(error))
 		return -EIO;
 	switch (error->status) {
 	case 401:
@@ -179,7 +181,7 @@ static const char *hint_of(const struct api_error *error)
 		const char *code, *hint;
 	} hints[] = {
 		{"400003", "set ims_org"},
-		{"401013", "the access token has ended or is not one: get a "
+		{"401013", "the access token has ended or is not valid: get a "
 			   "new one"},
 		{"403000", "set api_key"},
 		{"403003", "check api_key"},
@@ -206,7 +208,8 @@ static const char *hint_of(const struct api_error *error)
 	case 403:
 		return "ask an administrator for permission in this sandbox";
 	case 429:
-		return "others use the same credential: try again later";
+		return "other programs may use the same credential: try again "
+		       "later";
 	default:
 		return "";
 	}

@@ -1,4 +1,4 @@
-/* One call and its attempts: see gateway.h. Contract 1.2 and 1.4. */
+/* One request and its attempts: see gateway.h. Contract 1.2 and 1.4. */
 
 #include "gateway_internal.h"
 
@@ -22,7 +22,8 @@ static struct api_request *request_of(struct http_exchange *exchange)
 	return container_of(exchange, struct api_request, exchange);
 }
 
-/* The path without its query, which may hold names: for people. */
+/* Length of the path without its query: a query may hold names and is not
+   logged. */
 static int path_length(const struct api_request *request)
 {
 	return (int)strcspn(request->path, "?");
@@ -43,8 +44,7 @@ static const char *method_word(const struct api_request *request)
 	return words[request->exchange.method];
 }
 
-/* An attempt has failed; there may be another. */
-static void note_attempt(const struct api_request *request)
+static void log_attempt(const struct api_request *request)
 {
 	char why[320];
 
@@ -54,8 +54,8 @@ static void note_attempt(const struct api_request *request)
 		  RETRY_ATTEMPTS, why);
 }
 
-/* The call has failed. What is not there is often no fault, and what was
-   fetched ahead nobody misses yet: both are said at debug only. */
+/* Reports a failed request. -ENOENT is often expected, and a failed prefetch
+   fails no read: log both at debug only. */
 static void report(const struct api_request *request, int err)
 {
 	char why[320], line[768];
@@ -107,7 +107,7 @@ static void pause_over(struct http_timer *timer)
 	attempt(container_of(timer, struct api_request, pause));
 }
 
-/* Asks again after a pause, if that pause ends before the deadline. */
+/* Retries after a pause; fails with `err` after the last attempt. */
 static void retry(struct api_request *request, int err)
 {
 	struct gateway *g = request->gateway;
@@ -122,7 +122,8 @@ static void retry(struct api_request *request, int err)
 	}
 	if (delay_ms < 0)
 		delay_ms = retry_delay_ms(request->attempts, retry_random());
-	/* In vain then, too: better to say so now. */
+	/* The retry would start after the deadline, or while the platform is
+	   marked unreachable: fail now. */
 	if (clock_now_ms() + delay_ms >= request->deadline_ms ||
 	    clock_now_ms() + delay_ms < g->limiter.down_until_ms) {
 		finish(request, err);
@@ -143,8 +144,8 @@ static int on_head(struct http_exchange *exchange)
 	return request->refusal;
 }
 
-/* On a slow line, bytes that come put the end off; who waits for them has a
-   deadline of his own. Once a second is often enough. */
+/* Progress moves the deadline, so that a slow transfer is not cut off; a
+   waiting read has its own deadline. At most once a second, to save timers. */
 static void extend_deadline(struct api_request *request)
 {
 	int64_t deadline_ms = clock_now_ms() + request->timeout_ms;
@@ -171,14 +172,14 @@ static int on_body(struct http_exchange *exchange, const char *bytes,
 		if (request->refusal == -EMSGSIZE)
 			request->refusal = -EIO;
 	} else if (request->body.size + size <= API_ERROR_BODY_MAX) {
-		/* What there is of an error's body; the rest is let go. */
+		/* An error's body; what exceeds the ceiling is dropped. */
 		return buffer_append(&request->body, bytes, size);
 	}
 	return request->refusal;
 }
 
-/* The whole of an answer that may be good has come; is it? */
-static void judge_good(struct api_request *request)
+/* A whole 2xx answer has come: `complete` decides. */
+static void complete_answer(struct api_request *request)
 {
 	int err = request->on->complete ? request->on->complete(request) : 0;
 
@@ -199,7 +200,7 @@ static void renew(struct api_request *request)
 	}
 	token_reject(request->gateway->tokens, request->token);
 	request->renewed = true;
-	request->attempts--; /* it was the token's fault */
+	request->attempts--; /* an expired token does not count */
 	attempt(request);
 }
 
@@ -208,7 +209,8 @@ static bool is_redirect(long status)
 	return status >= 300 && status <= 399;
 }
 
-/* Bytes may come from elsewhere, once, and elsewhere learns nothing of us. */
+/* Follows one redirect of a range request, without credentials and platform
+   headers. False: not allowed, or no memory. */
 static bool follow(struct api_request *request, const char *location)
 {
 	struct gateway *g = request->gateway;
@@ -229,9 +231,10 @@ static bool follow(struct api_request *request, const char *location)
 	return true;
 }
 
-/* A link that is refused elsewhere has run out: the platform makes another. */
-static enum retry_decision redirected_verdict(const struct api_request *request,
-					      bool redirected)
+/* A 401 or 403 of the redirect's target: its link has expired. Retry, for the
+   platform then makes a new link. */
+static enum retry_decision decide_read(const struct api_request *request,
+				       bool redirected)
 {
 	enum retry_decision decision = api_error_decide(&request->error);
 
@@ -241,13 +244,13 @@ static enum retry_decision redirected_verdict(const struct api_request *request,
 	return decision;
 }
 
-static enum retry_decision verdict_of(const struct api_request *request,
-				      bool redirected)
+static enum retry_decision decide(const struct api_request *request,
+				  bool redirected)
 {
 	const struct http_exchange *exchange = &request->exchange;
 
 	if (!is_once(request))
-		return redirected_verdict(request, redirected);
+		return decide_read(request, redirected);
 	return api_error_decide_write(
 		&request->error, exchange->sent,
 		gateway_wait_ms(&request->error, exchange) >= 0);
@@ -261,9 +264,8 @@ static void on_done(struct http_exchange *exchange)
 	buffer_clear(&request->redirect);
 	api_error_read(&request->error, exchange->fault, exchange->head.status,
 		       buffer_text(&request->body), request->body.size);
-	request->uncertain =
-		is_once(request) &&
-		verdict_of(request, redirected) == RETRY_DECISION_UNKNOWN;
+	request->uncertain = is_once(request) && decide(request, redirected) ==
+							 RETRY_DECISION_UNKNOWN;
 	if (request->cancelled || request->late) {
 		if (request->cancelled)
 			finish(request, -ECANCELED);
@@ -276,7 +278,7 @@ static void on_done(struct http_exchange *exchange)
 			snprintf(request->error.message,
 				 sizeof(request->error.message), "%s",
 				 request->why);
-		note_attempt(request);
+		log_attempt(request);
 		if (request->again)
 			retry(request, request->refusal);
 		else
@@ -289,16 +291,16 @@ static void on_done(struct http_exchange *exchange)
 	if (is_redirect(request->error.status) && !redirected &&
 	    follow(request, exchange->head.location))
 		return;
-	switch (verdict_of(request, redirected)) {
+	switch (decide(request, redirected)) {
 	case RETRY_DECISION_GOOD:
-		judge_good(request);
+		complete_answer(request);
 		return;
 	case RETRY_DECISION_RENEW:
-		note_attempt(request);
+		log_attempt(request);
 		renew(request);
 		return;
 	case RETRY_DECISION_RETRY:
-		note_attempt(request);
+		log_attempt(request);
 		retry(request, api_error_errno(&request->error));
 		return;
 	case RETRY_DECISION_FAILURE:
@@ -339,9 +341,9 @@ static int compose(struct api_request *request)
 	return 0;
 }
 
-/* It fails for want of a token: what the token service said of that, or else
-   what the last attempt did. */
-static void take_token_problem(struct api_request *request)
+/* The request fails without a token: report the token service's error, if
+   there is one, else that of the last attempt. */
+static void use_token_error(struct api_request *request)
 {
 	const struct api_error *why = token_error(request->gateway->tokens);
 
@@ -349,8 +351,9 @@ static void take_token_problem(struct api_request *request)
 		request->error = *why;
 }
 
-/* Is it in vain to ask, because nothing is asked before the call must end? */
-static bool is_pointless(struct api_request *request)
+/* No request can start before the deadline: the platform is marked unreachable,
+   or asked for a pause that long. Sets the error. */
+static bool is_blocked(struct api_request *request)
 {
 	const struct gateway *g = request->gateway;
 
@@ -369,16 +372,16 @@ static void attempt(struct api_request *request)
 	struct gateway *g = request->gateway;
 	int err = -EACCES;
 
-	if (is_pointless(request)) {
+	if (is_blocked(request)) {
 		finish(request, -EIO);
 		return;
 	}
-	/* The last token is kept until here, so that renew() can name it. */
+	/* Not earlier: renew() needs the token of the last attempt. */
 	secret_unref(request->token);
 	request->token = token_get(g->tokens, &request->waiter, &err);
 	if (!request->token) {
 		if (!request->waiter.waiting) {
-			take_token_problem(request);
+			use_token_error(request);
 			finish(request, err);
 		}
 		return;
@@ -410,7 +413,7 @@ static void token_ready(struct token_waiter *waiter, int err)
 		attempt(request);
 		return;
 	}
-	take_token_problem(request);
+	use_token_error(request);
 	finish(request, err);
 }
 

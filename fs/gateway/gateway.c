@@ -1,4 +1,4 @@
-/* What all calls share: the limits, the headers, the counts. See gateway.h. */
+/* The state of all requests: limits, headers, counts. See gateway.h. */
 
 #include "gateway_internal.h"
 

@@ -1,4 +1,4 @@
-/* Calls that change something: see gateway_write.h. */
+/* Requests that change something: see gateway_write.h. */
 
 #include "caifs/gateway_write.h"
 

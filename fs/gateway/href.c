@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Where the path begins, or NULL. */
+/* Where the path begins; NULL: not such a link. */
 static const char *path_of(const char *href)
 {
 	const char *host;
@@ -24,7 +24,7 @@ static const char *path_of(const char *href)
 	return strchr(host, '/');
 }
 
-/* Moves past one dot, written plainly or as an escape. */
+/* Moves past one dot, plain or percent-encoded. False: there is none. */
 static bool skip_dot(const char **at)
 {
 	if (**at == '.')
@@ -36,8 +36,8 @@ static bool skip_dot(const char **at)
 	return true;
 }
 
-/* A path that something on the way could normalise into another one:
-   "/data/../x". The query is not concerned. */
+/* The path has a segment "." or "..": a proxy could normalise "/data/../x" to
+   another path. The query may have them. */
 static bool has_dots(const char *path)
 {
 	while (*path == '/') {

@@ -11,9 +11,9 @@
 
 static const char nul_escape[] = "\\u0000";
 
-/* Every value but the first follows one of these characters, so counting
-   them outside strings bounds what a parser will allocate. Also tells of an
-   escaped NUL, at which the C strings that cJSON makes would end. */
+/* Every value but the first follows one of "[{,". Counting these outside
+   strings bounds what the parser allocates. `*ret_nul`: there is an escaped
+   NUL, which would end a C string of cJSON. */
 static bool within_ceilings(const char *text, size_t size, bool *ret_nul)
 {
 	size_t values = 1, depth = 0;
@@ -54,11 +54,10 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Readers differ in which of two members of one name they take: cJSON the
-   first, others the last. A listing that says two things of one part or batch
-   is no better than one cut short, so nothing of it is believed, rather than
-   what happens to stand first. Costs a sort of an object's names. */
-static int refuse_doubles(const cJSON *value)
+/* -EBADMSG if an object has two members of one name. Parsers differ in which
+   they take (cJSON the first, others the last), so the text is ambiguous.
+   Sorts the names of each object. */
+static int refuse_duplicates(const cJSON *value)
 {
 	size_t count = 0;
 	const cJSON *member;
@@ -66,7 +65,7 @@ static int refuse_doubles(const cJSON *value)
 	int err = 0;
 
 	cJSON_ArrayForEach (member, value) {
-		err = refuse_doubles(member); /* JSON_MAX_DEPTH at most */
+		err = refuse_duplicates(member); /* JSON_MAX_DEPTH deep */
 		if (err)
 			return err;
 		count++;
@@ -97,7 +96,7 @@ static int parse(const char *text, size_t size, cJSON **ret_root)
 		return -EBADMSG;
 	while (end < text + size && isspace((unsigned char)*end))
 		end++;
-	err = end < text + size ? -EBADMSG : refuse_doubles(root);
+	err = end < text + size ? -EBADMSG : refuse_duplicates(root);
 	if (err) {
 		cJSON_Delete(root);
 		return err;
@@ -106,8 +105,8 @@ static int parse(const char *text, size_t size, cJSON **ret_root)
 	return 0;
 }
 
-/* With U+FFFD in the place of each NUL: one that names a thing so is a fool,
-   but its other things must still be seen. */
+/* Parses with U+FFFD in place of each escaped NUL: a name with NUL is invalid,
+   but must not hide the other entries of the page. */
 static int parse_without_nul(const char *text, size_t size, cJSON **ret_root)
 {
 	char *copy = malloc(size + 1), *at = copy;

@@ -1,15 +1,18 @@
-/* How hard to press: see limiter.h. */
+/* The limit of concurrent requests: see limiter.h. */
 
 #include "limiter.h"
 
 #include "retry.h"
 
 enum {
-	/* Refusals of requests that were under way together are one. */
+	/* Throttling answers within this time halve the limit only once: their
+	   requests ran at the same time. */
 	ONE_EVENT_MS = 1000,
-	/* Good answers, for each request at once, before one more is tried. */
+	/* Good answers before the limit grows by one: this many times the
+	   limit; before the first throttling, this many. */
 	GOOD_RUN = 8,
-	/* Failures to connect before it counts as down; and for how long. */
+	/* Failures to connect in a row, after which all requests fail; and for
+	   how long. */
 	DOWN_AFTER = 5,
 	DOWN_MS = 5000,
 };
@@ -25,8 +28,6 @@ void limiter_init(struct limiter *limiter, int first, int max)
 
 void limiter_note_good(struct limiter *limiter)
 {
-	/* Until it was told for the first time that it is too much, it feels
-	   its way faster. */
 	int run = limiter->cut ? limiter->limit * GOOD_RUN : GOOD_RUN;
 
 	limiter->throttles = 0;
@@ -45,7 +46,8 @@ void limiter_note_reached(struct limiter *limiter)
 
 void limiter_note_unreachable(struct limiter *limiter, int64_t now_ms)
 {
-	/* Then one failure more is enough to wait again. */
+	/* `unreachable` stays: after DOWN_MS, one more failure marks it down
+	   again. */
 	if (++limiter->unreachable >= DOWN_AFTER)
 		limiter->down_until_ms = now_ms + DOWN_MS;
 }

@@ -13,7 +13,7 @@ static bool is_plain(const char *url)
 	return true;
 }
 
-/* A name or address, and no user in front of it. */
+/* A host that is not empty, without user information. */
 static bool has_plain_host(const char *host)
 {
 	size_t length = strcspn(host, "/?#");

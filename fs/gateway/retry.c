@@ -1,4 +1,4 @@
-/* When to ask again: see retry.h. */
+/* When to retry: see retry.h. */
 
 #include "retry.h"
 
@@ -27,7 +27,7 @@ uint32_t retry_random(void)
 {
 	uint32_t random = 0;
 
-	/* Without one, clients that failed together ask again together. */
+	/* 0 only costs jitter: clients that failed together retry together. */
 	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
 		random = 0;
 	return random;
@@ -45,14 +45,14 @@ int64_t retry_after_ms(const char *header, int64_t wall_now_ms)
 			return RETRY_AFTER_MAX_MS;
 		return seconds * 1000;
 	}
-	/* An HTTP date begins with the day's name; curl_getdate() would make
-	   something of nearly anything that begins with a digit. */
+	/* An HTTP date begins with the name of the day. curl_getdate() also
+	   accepts nearly any text that begins with a digit. */
 	date = isalpha((unsigned char)*header) ? curl_getdate(header, NULL)
 					       : -1;
 	if (date < 0)
 		return -1;
-	/* In seconds first: the year may be any, and the milliseconds to it
-	   more than there is room for. */
+	/* Compare in seconds first: for a distant year, the milliseconds would
+	   overflow. */
 	if (date - wall_now_ms / 1000 > RETRY_AFTER_MAX_MS / 1000)
 		return RETRY_AFTER_MAX_MS;
 	wait_ms = (int64_t)date * 1000 - wall_now_ms;

@@ -1,10 +1,9 @@
 /*
- * The manager of the token: see token.h. Contract section 2.
+ * The token manager: see token.h. Contract section 2.
  *
- * A token is ready-made, or in a file that somebody else keeps fresh, or made
- * by a provider when it is needed. The first two can only be replaced from
- * outside; a provider is asked ahead of the token's end, while the old one is
- * still given out.
+ * A token is ready-made, or in a file that another program updates, or made by
+ * a provider. Only a provider is asked for a new one: before the token expires,
+ * while the old one is still given out.
  */
 
 #include "token.h"
@@ -24,10 +23,10 @@
 #include <utlist.h>
 
 enum {
-	/* Renewed this long before its end, or a tenth of its life. */
+	/* Renew so long before the end, or a tenth of the life if less. */
 	RENEW_AHEAD_MS = 5 * 60 * 1000,
-	/* What was refused for good is not tried again for this long; what
-	   failed otherwise, not for that. */
+	/* No new try for so long after a refusal for good, or after another
+	   failure. */
 	REFUSED_PAUSE_MS = 30 * 1000,
 	FAILED_PAUSE_MS = 1000,
 };
@@ -37,11 +36,11 @@ struct token_manager {
 	struct token_provider *provider; /* NULL: ready-made, or a file */
 
 	struct secret *token;	/* NULL: none */
-	int64_t renew_ms;	/* monotonic; ask for another from here on */
+	int64_t renew_ms;	/* monotonic; renew from then on */
 	_Atomic int64_t end_ms; /* monotonic; INT64_MAX: not known */
 
-	int failure;		  /* of the last try; 0: none */
-	int64_t failure_until_ms; /* it is the answer until then */
+	int failure;		  /* errno of the last try; 0: none */
+	int64_t failure_until_ms; /* no new try before this */
 	struct api_error error;
 
 	struct stat file_seen;
@@ -51,7 +50,7 @@ struct token_manager {
 	struct token_waiter *waiters;
 };
 
-static void tell_waiters(struct token_manager *manager, int err)
+static void wake_waiters(struct token_manager *manager, int err)
 {
 	struct token_waiter *waiter, *waiters = manager->waiters;
 
@@ -64,7 +63,7 @@ static void tell_waiters(struct token_manager *manager, int err)
 	}
 }
 
-/* Takes over `token`. */
+/* Owns `token` from here on. `life_ms` -1: not known. */
 static void set_token(struct token_manager *manager, struct secret *token,
 		      int64_t life_ms)
 {
@@ -80,8 +79,7 @@ static void set_token(struct token_manager *manager, struct secret *token,
 	manager->failure = 0;
 }
 
-static void set_failure(struct token_manager *manager, int err,
-			int64_t pause_ms)
+static void set_failure(struct token_manager *manager, int err, int64_t pause_ms)
 {
 	manager->failure = err;
 	manager->failure_until_ms = clock_now_ms() + pause_ms;
@@ -108,10 +106,9 @@ static struct secret *read_file(int fd)
 	return token;
 }
 
-/* Takes the file's token when the file has changed since it was last read; a
-   file that is being replaced, or that others can read, leaves us the old one.
- */
-static void look_at_file(struct token_manager *manager)
+/* Sets the file's token if the file has changed since it was last read. Keeps
+   the old token if the file is absent, empty, or readable by others. */
+static void refresh_from_file(struct token_manager *manager)
 {
 	bool forced = atomic_exchange(&manager->reread, false);
 	int fd = open(manager->config->identity.token_file,
@@ -142,13 +139,13 @@ static void on_answer(void *data, const struct token_answer *answer)
 	if (answer->token) {
 		manager->error = (struct api_error){0};
 		set_token(manager, answer->token, answer->life_ms);
-		tell_waiters(manager, 0);
+		wake_waiters(manager, 0);
 		return;
 	}
 	set_failure(manager, answer->err,
 		    answer->err == -EACCES ? REFUSED_PAUSE_MS
 					   : FAILED_PAUSE_MS);
-	tell_waiters(manager, answer->err);
+	wake_waiters(manager, answer->err);
 }
 
 static void ask_provider(struct token_manager *manager)
@@ -161,19 +158,17 @@ static void ask_provider(struct token_manager *manager)
 
 /* --- The manager --- */
 
-struct secret *token_get(struct token_manager *manager,
-			 struct token_waiter *waiter, int *ret_err)
+struct secret *token_get(struct token_manager *manager, struct token_waiter *waiter,
+			 int *ret_err)
 {
 	int64_t now_ms = clock_now_ms();
 	bool failing;
 
 	if (manager->config->identity.token_file)
-		look_at_file(manager);
+		refresh_from_file(manager);
 	failing = manager->failure && now_ms < manager->failure_until_ms;
-	if (manager->token && now_ms < manager->end_ms &&
-	    (manager->provider || !failing)) {
-		if (manager->provider && now_ms >= manager->renew_ms &&
-		    !failing)
+	if (manager->token && now_ms < manager->end_ms && (manager->provider || !failing)) {
+		if (manager->provider && now_ms >= manager->renew_ms && !failing)
 			ask_provider(manager);
 		return secret_ref(manager->token);
 	}
@@ -181,7 +176,8 @@ struct secret *token_get(struct token_manager *manager,
 		*ret_err = manager->failure ? manager->failure : -EACCES;
 		return NULL;
 	}
-	/* Asked before it is queued: a provider may fail at once. */
+	/* Queue the waiter only afterwards: the provider may answer before
+	   ask() returns. */
 	ask_provider(manager);
 	if (!manager->asking) {
 		*ret_err = manager->failure ? manager->failure : -EIO;
@@ -204,7 +200,7 @@ void token_reject(struct token_manager *manager, const struct secret *token)
 {
 	if (manager->token != token)
 		return;
-	/* One that only somebody else can replace rests for a while. */
+	/* A token without a provider cannot be renewed here: withhold it. */
 	if (manager->provider)
 		manager->token = secret_unref(manager->token);
 	else
@@ -224,7 +220,7 @@ const struct api_error *token_error(const struct token_manager *manager)
 
 bool token_has_ended(const struct token_manager *manager)
 {
-	/* -1 is also "it does not tell". */
+	/* -1 also means "not known". */
 	return manager->token &&
 	       token_life_ms(secret_text(manager->token), clock_wall_ms()) < -1;
 }
@@ -246,8 +242,7 @@ int64_t token_left_ms(const struct token_manager *manager)
 
 unsigned long long token_requests(const struct token_manager *manager)
 {
-	return manager->provider ? atomic_load(&manager->provider->requests)
-				 : 0;
+	return manager->provider ? atomic_load(&manager->provider->requests) : 0;
 }
 
 int token_manager_create(const struct gateway_config *config, struct http *http,
@@ -257,17 +252,15 @@ int token_manager_create(const struct gateway_config *config, struct http *http,
 	struct token_manager *manager = calloc(1, sizeof(*manager));
 	int err = 0;
 
-	if (!manager)
+	if (!m)
 		return -ENOMEM;
 	manager->config = config;
 	if (identity->access_token)
 		set_token(manager, secret_ref(identity->access_token), -1);
 	else if (identity->token_command)
-		err = token_provider_command_create(config, http,
-						    &manager->provider);
+		err = token_provider_command_create(config, http, &manager->provider);
 	else if (!identity->token_file)
-		err = token_provider_oauth_create(config, http,
-						  &manager->provider);
+		err = token_provider_oauth_create(config, http, &manager->provider);
 	if (err) {
 		free(manager);
 		return err;
@@ -282,7 +275,7 @@ int token_manager_create(const struct gateway_config *config, struct http *http,
 
 struct token_manager *token_manager_destroy(struct token_manager *manager)
 {
-	if (!manager)
+	if (!m)
 		return NULL;
 	if (manager->provider)
 		manager->provider->operations->destroy(manager->provider);

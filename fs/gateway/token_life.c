@@ -1,4 +1,4 @@
-/* How long a token lives yet: see token_life.h. */
+/* When a token expires, by its own payload: see token_life.h. */
 
 #include "token_life.h"
 
@@ -19,7 +19,8 @@ static int digit(char c)
 	return at ? (int)(at - digits) : -1;
 }
 
-/* base64url without padding (RFC 4648, section 5). False: it is not that. */
+/* base64url without padding (RFC 4648, section 5). False: not valid, or too
+   long. */
 static bool decode(const char *text, size_t size, struct buffer *out)
 {
 	unsigned bits = 0, held = 0;

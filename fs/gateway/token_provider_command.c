@@ -1,9 +1,9 @@
 /*
  * Tokens that a command prints: see token_provider.h.
  *
- * It runs on a thread of its own, because it may take its time (it may itself
- * ask a service), and its answer goes to the network thread as a job. It gets
- * no descriptor of ours but its output, and no secret from the environment.
+ * A separate thread waits for the command, which may take long, and posts the
+ * answer to the network thread. The command inherits no descriptor but its
+ * output (and stderr), and no secret in the environment.
  */
 
 #include "token_provider.h"
@@ -27,8 +27,8 @@
 
 enum {
 	COMMAND_TIMEOUT_MS = 30 * 1000,
-	LOOK_UP_MS = 100,
-	GRACE_MS = 1000,
+	STOP_CHECK_MS = 100,
+	GRACE_MS = 1000, /* between the end of output and SIGKILL */
 	LEAST_LIFE_MS = 30 * 1000
 };
 
@@ -37,12 +37,13 @@ struct command {
 	const char *text;
 	struct http *http;
 	struct executor *runner;
-	struct job run, tell;
-	struct token_answer answer; /* whose thread the job is on */
+	struct job run, deliver;
+	struct token_answer answer; /* runner's until `deliver` is posted */
 	_Atomic bool stopping;
 };
 
-/* Its output in `ret_output`, its process in `ret_process`. */
+/* `*ret_output`: the read end of its stdout, which the caller closes.
+   `*ret_process`: a group leader, which the caller waits for. */
 static int spawn(const char *text, int *ret_output, pid_t *ret_process)
 {
 	char shell[] = "sh", option[] = "-c";
@@ -56,12 +57,12 @@ static int spawn(const char *text, int *ret_output, pid_t *ret_process)
 	if (pipe2(pipes, O_CLOEXEC) < 0)
 		return -errno;
 	sigemptyset(&none);
-	sigemptyset(&ignored); /* by us: a pipe that breaks ends others */
+	sigemptyset(&ignored); /* what this process ignores */
 	sigaddset(&ignored, SIGPIPE);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setsigdefault(&attributes, &ignored);
-	/* A group of its own, so that a late one is ended whole. */
+	/* A process group, so that a kill reaches its children too. */
 	posix_spawnattr_setpgroup(&attributes, 0);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK |
 						      POSIX_SPAWN_SETSIGDEF |
@@ -83,8 +84,8 @@ static int spawn(const char *text, int *ret_output, pid_t *ret_process)
 	return 0;
 }
 
-/* Bytes read, or negative errno; -ETIMEDOUT when it goes on too long, or we
-   are to end. */
+/* Reads up to end of file. Returns the number of bytes or a negative errno;
+   -ETIMEDOUT also when `stopping` is set. */
 static ssize_t read_output(struct command *c, int output, char *text,
 			   size_t size)
 {
@@ -95,7 +96,7 @@ static ssize_t read_output(struct command *c, int output, char *text,
 	while (clock_now_ms() < until_ms && !atomic_load(&c->stopping)) {
 		ssize_t got;
 
-		if (poll(&poller, 1, LOOK_UP_MS) <= 0)
+		if (poll(&poller, 1, STOP_CHECK_MS) <= 0)
 			continue;
 		got = read(output, text + used, size - used);
 		if (got < 0)
@@ -107,8 +108,8 @@ static ssize_t read_output(struct command *c, int output, char *text,
 	return -ETIMEDOUT;
 }
 
-/* Its payload's word is a hint: one that has ended by it is asked for again in
-   a while, not at once. */
+/* The payload's expiry is only a hint: even for a token that has expired by
+   it, run the command again after LEAST_LIFE_MS, not at once. */
 static int64_t life_of(const struct secret *token)
 {
 	int64_t life = token_life_ms(secret_text(token), clock_wall_ms());
@@ -118,7 +119,8 @@ static int64_t life_of(const struct secret *token)
 	return LEAST_LIFE_MS;
 }
 
-/* It has said all that it will; what goes on then is ended. */
+/* Waits for the process, and kills its group after GRACE_MS. Returns the wait
+   status. */
 static int wait_for_end(pid_t process)
 {
 	int status = 0;
@@ -144,7 +146,7 @@ static void run(struct job *job)
 	c->answer = (struct token_answer){.life_ms = -1};
 	c->answer.err = spawn(c->text, &output, &process);
 	if (c->answer.err) {
-		http_post(c->http, &c->tell);
+		http_post(c->http, &c->deliver);
 		return;
 	}
 	size = read_output(c, output, text, sizeof(text));
@@ -159,12 +161,12 @@ static void run(struct job *job)
 		c->answer.life_ms = life_of(c->answer.token);
 	else
 		c->answer.err = size == -ETIMEDOUT ? -ETIMEDOUT : -EACCES;
-	http_post(c->http, &c->tell);
+	http_post(c->http, &c->deliver);
 }
 
-static void tell(struct job *job)
+static void deliver(struct job *job)
 {
-	struct command *c = container_of(job, struct command, tell);
+	struct command *c = container_of(job, struct command, deliver);
 
 	c->provider.answered(c->provider.data, &c->answer);
 }
@@ -202,7 +204,7 @@ int token_provider_command_create(const struct gateway_config *config,
 	c->text = config->identity.token_command;
 	c->http = http;
 	c->run.run = run;
-	c->tell.run = tell;
+	c->deliver.run = deliver;
 	err = executor_create("caifs-token", &c->runner);
 	if (err) {
 		free(c);

@@ -1,4 +1,5 @@
-/* Tokens of the token service, by client credentials: see token_provider.h. */
+/* Tokens from the token service, by client credentials: see
+   token_provider.h. */
 
 #include "token_provider.h"
 
@@ -21,8 +22,8 @@ struct oauth {
 	const struct gateway_config *config;
 	struct http *http;
 	int attempt;
-	bool older; /* the older path of the service is used */
-	bool away;  /* all of the last attempts found nobody there */
+	bool older; /* use the service's older path */
+	bool away;  /* unreachable in the last attempt of the last call */
 	struct http_exchange exchange;
 	struct http_timer pause;
 	struct buffer url, form, body;
@@ -130,12 +131,12 @@ static bool read_answer(struct oauth *o, struct token_answer *answer)
 	answer->token = token_provider_keep(text, strlen(text));
 	answer->life_ms = life_ms(root);
 	cJSON_Delete(root);
-	if (answer->life_ms == 0) /* it would be asked for for ever */
+	if (answer->life_ms == 0) /* else it would be renewed in a loop */
 		answer->token = secret_unref(answer->token);
 	return answer->token;
 }
 
-/* Any 4xx but 408 and 429 is a matter of configuration (contract 2.4). */
+/* Any 4xx except 408 and 429 is a configuration error (contract 2.4). */
 static int errno_of(const struct api_error *error, enum retry_decision decision)
 {
 	if (decision != RETRY_DECISION_RETRY && error->status)
@@ -143,8 +144,8 @@ static int errno_of(const struct api_error *error, enum retry_decision decision)
 	return api_error_errno(error);
 }
 
-/* A service that was away a moment ago, and still is, is not waited for again:
-   nobody is helped by learning that later. */
+/* If the service was unreachable in the last call and still is, fail at the
+   first attempt: more would only delay the error. */
 static bool may_try_again(struct oauth *o, const struct api_error *error)
 {
 	bool away = error->fault == HTTP_NO_NAME ||
@@ -171,7 +172,7 @@ static void on_done(struct http_exchange *exchange)
 		o->away = false;
 		give(o, &answer);
 	} else if (answer.error.status == 404 && !o->older) {
-		/* A service that has the older path only. */
+		/* The service has only the older path. */
 		o->older = true;
 		attempt(o);
 	} else if (decision == RETRY_DECISION_RETRY &&

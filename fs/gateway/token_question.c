@@ -1,4 +1,4 @@
-/* Asking for a token alone: see gateway_ask_token(). */
+/* Getting a token without a request: see gateway_ask_token(). */
 
 #include "gateway_internal.h"
 
@@ -19,7 +19,7 @@ struct token_question {
 static void answer_question(struct token_question *q, int err)
 {
 	struct token_manager *tokens = q->gateway->tokens;
-	char why[320] = "a token is there";
+	char why[320] = "a token is available";
 
 	if (err)
 		api_error_explain(token_error(tokens), why, sizeof(why));
