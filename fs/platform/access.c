@@ -1,12 +1,12 @@
 /*
  * Data Access listings: see access.h.
  *
- * A batch has dataset files (nearly always one); a dataset file is a directory
- * of parts, of more dataset files, and perhaps of folders: nothing documents
- * whether what is nested comes with its whole path, or behind an entry of its
- * own, which then has no length (contract 9). Such an entry is asked for. Only
- * `_links.next` leads from page to page: `_page.count` is not to be relied on,
- * and `start` is an opaque cursor (contract 4.2, 4.3).
+ * A batch has dataset files (nearly always one). A dataset file is a directory
+ * of parts, of more dataset files, and perhaps of folders. It is not documented
+ * whether nested parts are listed with their whole path or behind a folder
+ * entry without length (contract 9), so such an entry is listed too. Pages are
+ * followed by `_links.next` only: `_page.count` is unreliable, and `start` is
+ * an opaque cursor (contract 4.2, 4.3).
  */
 
 #include "access.h"
@@ -21,31 +21,32 @@
 
 #define EXPORT "/data/foundation/export"
 
-/* Ceilings on what a hostile listing can make us do. */
+/* Ceilings of one listing. */
 enum { MAX_FILES = 10000, MAX_CANDIDATES = 3 };
 
-/* Longer than any file, and short enough that offsets can be reckoned with. */
+/* Ceiling of a part's length: sums of offsets cannot overflow. */
 static const int64_t MAX_LENGTH = INT64_C(1) << 53;
 
-/* Something to be listed: a dataset file, or what may be a folder in one. */
+/* To be listed: a dataset file, or what may be a folder in it. */
 struct dataset_file {
-	char *id, *folder; /* "": the file itself */
+	char *id, *folder; /* `folder` "": the file itself */
 	int64_t created_ms;
 };
 
-/* A page link that was followed already. */
+/* A page link that was followed before. */
 struct seen_link {
 	UT_hash_handle hh;
 	char link[];
 };
 
 struct access_state {
-	const char *candidates[MAX_CANDIDATES]; /* ids the batch may have */
+	const char *candidates[MAX_CANDIDATES]; /* the batch's possible ids */
 	size_t candidate_count, candidate;
-	bool known;    /* one of them was answered, if with nothing */
-	bool in_batch; /* asking for the batch's files, else for parts */
+	bool known;    /* one of them had an answer, perhaps an empty list */
+	bool in_batch; /* listing the batch's files, else a file's parts */
 	struct dataset_file *files;
-	size_t file_count, file_room, file; /* `file`: the one being listed */
+	size_t file_count, file_room;
+	size_t file; /* index of the one being listed */
 	struct seen_link *seen;
 };
 
@@ -86,7 +87,7 @@ static int first(struct listing *l)
 	return batch_path(l);
 }
 
-/* The file whose listing comes next, or the end. */
+/* Goes on with the next file: LISTING_MORE, LISTING_DONE or -ENOMEM. */
 static int next_file(struct listing *l)
 {
 	struct access_state *s = state_of(l);
@@ -135,7 +136,7 @@ static int add_file(struct access_state *s, const char *id, const char *folder,
 		.folder = strdup(folder),
 		.created_ms = created_ms,
 	};
-	s->file_count++; /* what there is of it is freed with the others */
+	s->file_count++; /* destroy() frees it, also after a failed strdup() */
 	return file->id && file->folder ? 0 : -ENOMEM;
 }
 
@@ -147,8 +148,8 @@ static const char *self_href(const cJSON *item)
 	return json_text(self, "href", "");
 }
 
-/* The path inside the dataset file: the href's, which alone is whole for
-   nested content, else the name in its folder. NULL: neither, or memory. */
+/* The path inside the dataset file: the href's (whole also for nested parts),
+   else the name in its folder. NULL: neither, or no memory. */
 static const char *part_path(struct listing *l, const cJSON *item)
 {
 	const struct access_state *s = state_of(l);
@@ -186,7 +187,7 @@ static const char *part_file_id(struct listing *l, const cJSON *item,
 	return listing_keep(l, &id);
 }
 
-/* An empty part has a suffix, or is a marker such as _SUCCESS. */
+/* No folder: a name with a suffix, or a marker such as _SUCCESS. */
 static bool may_be_folder(const char *path)
 {
 	const char *name = strrchr(path, '/');
@@ -225,7 +226,7 @@ static int add_part(struct listing *l, const cJSON *item)
 	return listing_add(l, &record);
 }
 
-/* What might have been a folder is a part without bytes. */
+/* The entry that might be a folder is a part without bytes. */
 static int add_empty_part(struct listing *l)
 {
 	struct access_state *s = state_of(l);
@@ -308,14 +309,14 @@ static int answer(struct listing *l, const cJSON *root, int err)
 	bool may_be_part = l->may_be_empty;
 
 	l->may_be_empty = false;
-	/* Which of its ids Data Access knows a batch by is not documented;
-	   for one it does not know it may say 404, 403, or nothing at all. */
+	/* It is not documented which of a batch's ids Data Access uses. For an
+	   unknown one it may answer 404, 403, or an empty list: try each. */
 	if (s->in_batch && cJSON_GetArraySize(items) == 0 && !*href &&
 	    s->file_count == 0) {
 		s->known |= cJSON_IsArray(items);
 		if (++s->candidate < s->candidate_count)
 			return batch_path(l);
-		/* That it does not know another of them says nothing. */
+		/* One id was known and has no files: the batch is empty. */
 		if (!root && s->known)
 			return LISTING_DONE;
 	}

@@ -46,7 +46,7 @@ static void post_once(struct source_call *call, _Atomic bool *posted,
 {
 	if (atomic_exchange(posted, true))
 		return;
-	atomic_fetch_add(&call->references, 1); /* the posted job's */
+	atomic_fetch_add(&call->references, 1); /* owned by the job */
 	http_post(call->http, job);
 }
 

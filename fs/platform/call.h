@@ -2,9 +2,9 @@
 #define CAIFS_PLATFORM_CALL_H
 
 /*
- * What a listing and a range have in common as calls of a source (source.h):
- * two holders, the platform until `done` and the caller until it releases; a
- * begin, a cancel and a promotion that reach the network thread as jobs.
+ * The common part of a listing and a range as calls of a source (source.h).
+ * Two references: the platform's until `done`, the caller's until its unref.
+ * Begin, cancel and promote run on the network thread as jobs.
  */
 
 #include <stdatomic.h>
@@ -29,15 +29,16 @@ struct call_kind {
 	void (*destroy)(struct source_call *call);
 };
 
-/* Sets it up with both holders and has it begin. */
+/* Sets `call` up with two references and posts its begin. Set `*ret_call`
+   before: callbacks may run before this returns. */
 void call_start(struct source_call *call, const struct call_kind *kind,
 		struct http *http);
 
-/* Any thread. */
+/* Any thread, with a reference. The second and later calls have no effect. */
 void call_cancel(struct source_call *call);
 void call_promote(struct source_call *call);
 
-/* One holder less; the last destroys it. Any thread. */
+/* Drops a reference; the last one destroys the call. Any thread. */
 void call_unref(struct source_call *call);
 
 #endif

@@ -19,11 +19,10 @@
 
 static const char score_prefix[] = "Customer AI Scores";
 
-/* What a plan has to remember. */
 struct catalog_state {
 	struct catalog_paging paging;
-	size_t next_id; /* of config->dataset_ids, after the pages */
-	int question;	/* the catalog_batch and catalog_latest plans' */
+	size_t next_id; /* in config->dataset_ids; > 0: pages are read */
+	int question;	/* of catalog_batch and catalog_latest */
 };
 
 static struct catalog_state *state_of(struct listing *l)
@@ -97,7 +96,7 @@ static int dataset_path(struct listing *l, const char *id)
 	return LISTING_MORE;
 }
 
-/* The next dataset that is shown because its ID was configured. */
+/* Goes on with the next configured dataset ID, if there is one. */
 static int next_configured(struct listing *l)
 {
 	const char *id = l->config->dataset_ids
@@ -139,7 +138,7 @@ static int datasets_answer(struct listing *l, const cJSON *root, int err)
 	if (s->next_id > 0) {
 		const char *id = l->config->dataset_ids[s->next_id - 1];
 
-		/* One that is not there must not hide the others. */
+		/* An ID that does not exist must not hide the others. */
 		if (root) {
 			step = dataset_answer(l, root, id);
 			if (step && step != -ENOENT)
@@ -190,7 +189,7 @@ const struct list_protocol catalog_dataset = {one_dataset_first,
 
 /* --- Batches --- */
 
-/* "/batches?dataSet=ID&...", to which the caller appends. */
+/* "/batches?dataSet=ID&..."; the caller appends the rest. */
 static int batches_query(struct listing *l)
 {
 	buffer_clear(&l->path);
@@ -217,8 +216,8 @@ static int batches_first(struct listing *l)
 	return make_state(l) ? -ENOMEM : batches_page_path(l);
 }
 
-/* With those that it replaces, which only a whole list can do without: a batch
-   that is asked for by its name is there as long as its status says so. */
+/* Adds the batch with the ids that it replaces. Only a whole list needs these:
+   a batch looked up by name exists as long as its status says so. */
 static int add_batch(struct listing *l, const cJSON *item,
 		     struct source_record *record)
 {
@@ -266,9 +265,9 @@ static int batches_answer(struct listing *l, const cJSON *root, int err)
 const struct list_protocol catalog_batches = {batches_first, batches_answer,
 					      free_state};
 
-/* One batch by a name that may be its Catalog key or the id that Data Access
-   knows it by. By key only where the object says that it is of this dataset;
-   the `batch` filter finds the others. */
+/* One batch by a name: its Catalog key or its Data Access id. The look-up by
+   key counts only if the object names this dataset; else the `batch` filter
+   is used. */
 enum { BY_KEY, BY_BATCH_ID, NO_MORE_QUESTIONS };
 
 static int batch_question(struct listing *l)
@@ -332,8 +331,8 @@ static int batch_answer(struct listing *l, const cJSON *root, int err)
 const struct list_protocol catalog_batch = {batch_first, batch_answer,
 					    free_state};
 
-/* The vendor's query for the newest score; where its client wrote none, the
-   older form of that query, which names no client. */
+/* The vendor's query for the newest score; if that finds none, the older form
+   of it, without a client. */
 static int latest_question(struct listing *l)
 {
 	int question = state_of(l)->question;

@@ -3,7 +3,7 @@
 
 #include "listing.h"
 
-/* The Catalog Service as plans of listings: contract section 3. */
+/* Listings of the Catalog Service: contract section 3. */
 extern const struct list_protocol catalog_datasets; /* SOURCE_DATASETS */
 extern const struct list_protocol catalog_dataset;  /* SOURCE_DATASET */
 extern const struct list_protocol catalog_batches;  /* SOURCE_BATCHES */

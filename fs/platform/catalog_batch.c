@@ -49,8 +49,8 @@ static const char *without_prefix(const char *id)
 		       : id;
 }
 
-/* Three generations of ids: a related `batch`, else `id`, else the key; the
-   next in line is the alternate (contract 3.6). */
+/* The Data Access id: a related `batch`, else `id`, else the key. The next one
+   that differs is the alternate id (contract 3.6). */
 static void set_batch_ids(struct source_record *record, const cJSON *item)
 {
 	const char *candidates[] = {

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* Notes the ids of this page; false when it does not touch the last one.
-   `*ret_new`: ids that the last one did not have. */
+/* Records the ids of this page. False: it has no row of the page before.
+   Adds to `*ret_new` the number of ids which that page did not have. */
 static bool joins_last_page(struct catalog_paging *p, const cJSON *root,
 			    size_t *ret_new)
 {
@@ -50,7 +50,7 @@ int catalog_turn_page(struct listing *l, struct catalog_paging *p,
 	}
 	if (count < CATALOG_PAGE_SIZE)
 		return LISTING_DONE;
-	if (fresh == 0) /* `start` is not honoured: it would never end */
+	if (fresh == 0) /* the server ignores `start`: avoid an endless list */
 		return -EIO;
 	p->start += CATALOG_PAGE_SIZE - 1;
 	return LISTING_MORE;

@@ -2,12 +2,12 @@
 #define CAIFS_PLATFORM_CATALOG_PAGE_H
 
 /*
- * Catalog's lists are paged by offset over a set that moves. Each page begins
- * one row before the last one ended and must hold a row already seen; where it
- * does not, rows were taken out in front of it and one may have been missed, so
- * the list starts over, once. Rows that come twice are the receiver's to drop.
+ * Catalog pages its lists by offset, while rows come and go. Each page
+ * therefore starts at the last row of the one before. If it holds no row of
+ * that page, rows before it were deleted and some may be missing: the list
+ * restarts, once. The receiver must drop rows that come twice.
  *
- * Belongs to its listing.
+ * Used on the listing's thread (listing.h).
  */
 
 #include <xxhash.h>
@@ -16,7 +16,7 @@
 
 enum { CATALOG_PAGE_SIZE = 100 };
 
-/* Where a list has got to; zeroed to begin with. */
+/* Position in a list. Zero it before the first page. */
 struct catalog_paging {
 	int64_t start;
 	XXH64_hash_t last_page[CATALOG_PAGE_SIZE];
@@ -24,9 +24,9 @@ struct catalog_paging {
 	bool restarted;
 };
 
-/* After a page of objects keyed by ID: LISTING_MORE with `start` moved on,
-   LISTING_DONE after the last page, -EIO. `*ret_use`: whether this page is of
-   use; where it is not, the listing has been told to restart. */
+/* After a page of objects keyed by ID: LISTING_MORE with `start` of the next
+   page, LISTING_DONE after the last one, or -EIO. `*ret_use` false: the listing
+   was restarted; drop this page. */
 int catalog_turn_page(struct listing *listing, struct catalog_paging *paging,
 		      const cJSON *page, bool *ret_use);
 

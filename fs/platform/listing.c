@@ -1,7 +1,7 @@
 /*
- * Listings: see listing.h. A listing is on the network thread while it waits
- * for an answer and on the executor while that is read, never on both, so that
- * its fields need no lock.
+ * Listings: see listing.h. A listing belongs to the network thread while it
+ * waits for an answer, and to the executor while the answer is read. Its fields
+ * therefore need no lock.
  */
 
 #include "listing.h"
@@ -16,9 +16,9 @@
 
 static void forget_page(struct listing *l)
 {
-	for (size_t i = 0; i < l->kept_count; i++)
-		free(l->kept[i]);
-	l->kept_count = 0;
+	for (size_t i = 0; i < l->string_count; i++)
+		free(l->strings[i]);
+	l->string_count = 0;
 	l->record_count = 0;
 }
 
@@ -29,8 +29,8 @@ static void finish(struct listing *l, int err)
 	call_unref(&l->call);
 }
 
-/* A service that makes nothing of an id may say 400, not 404: nothing documents
-   it. The gateway's own 400, which has a code, is about something else. */
+/* A service may answer 400, not 404, to an id of a wrong form (undocumented).
+   A 400 of the gateway itself has a code and means something else. */
 static bool is_misunderstood(const struct listing *l)
 {
 	const struct api_error *error = &l->request.error;
@@ -39,12 +39,12 @@ static bool is_misunderstood(const struct listing *l)
 	       error->status == 400 && !error->code[0];
 }
 
-/* What is for callers of read(2). */
+/* The errno that the caller may see (source.h). */
 static int errno_of(const struct listing *l, int step)
 {
 	switch (step) {
 	case -EMSGSIZE:
-		log_warning("GET %.*s: the answer holds too much for one",
+		log_warning("GET %.*s: the answer exceeds a limit",
 			    (int)strcspn(buffer_text(&l->path), "?"),
 			    buffer_text(&l->path));
 		return -EIO;
@@ -56,7 +56,7 @@ static int errno_of(const struct listing *l, int step)
 	}
 }
 
-/* What the plan made of the answer, or why it never saw one. */
+/* Returns a listing_step or a negative errno. */
 static int read_answer(struct listing *l)
 {
 	struct buffer *body = &l->request.body;
@@ -79,12 +79,12 @@ static int read_answer(struct listing *l)
 		log_warning("GET %.*s: the answer is not JSON, or too large",
 			    (int)strcspn(buffer_text(&l->path), "?"),
 			    buffer_text(&l->path));
-		if (l->garbled)
+		if (l->unparsed)
 			return -EIO;
-		l->garbled = true;
-		return LISTING_MORE; /* the same once more */
+		l->unparsed = true;
+		return LISTING_MORE; /* repeat the request once */
 	}
-	l->garbled = false;
+	l->unparsed = false;
 	step = l->protocol->answer(l, root, 0);
 	cJSON_Delete(root);
 	return errno_of(l, step);
@@ -151,7 +151,7 @@ static void destroy(struct source_call *call)
 	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
 		free((void *)(uintptr_t)strings[i]);
 	forget_page(l);
-	free(l->kept);
+	free(l->strings);
 	free(l->records);
 	buffer_finish(&l->path);
 	buffer_finish(&l->request.body);
@@ -226,16 +226,16 @@ int listing_add(struct listing *l, const struct source_record *record)
 
 const char *listing_keep(struct listing *l, struct buffer *text)
 {
-	char *kept;
+	char *string;
 
-	if (!array_grow((void **)&l->kept, &l->kept_room, l->kept_count,
-			sizeof(*l->kept)))
+	if (!array_grow((void **)&l->strings, &l->string_room, l->string_count,
+			sizeof(*l->strings)))
 		return NULL;
 	if (!text->data && buffer_append(text, "", 0))
 		return NULL;
-	kept = buffer_steal(text);
-	l->kept[l->kept_count++] = kept;
-	return kept;
+	string = buffer_steal(text);
+	l->strings[l->string_count++] = string;
+	return string;
 }
 
 int listing_give(struct listing *l)

@@ -1,11 +1,10 @@
 /*
- * One run of a part's bytes: see range.h.
+ * A range of a part's bytes: see range.h.
  *
- * Nothing about an answer is taken on trust. It must be a 206 that starts where
- * we are and speaks of a file as long as the listing said, or a 200 that is
- * the whole file when we are at its start; uncompressed; and not one byte more
- * than asked. A run that ends early is asked for again from where it ended, so
- * what was delivered is delivered once.
+ * Every answer is checked. It must be a 206 that starts at `at`, with the
+ * listed file length, or a 200 with the whole file if `at` is 0; not encoded;
+ * without bytes beyond the announced ones. After an answer that ends early, the
+ * next attempt starts where it ended, so each byte is delivered once.
  */
 
 #include "range.h"
@@ -28,14 +27,14 @@ struct range_call {
 	struct source_fetch fetch;
 	struct buffer path;
 	int64_t file_size;
-	int64_t at, end; /* what is still wanted: [at, end) */
-	bool longer;	 /* the platform said that it sends more than that */
-	bool doubted;	 /* an answer was to another range */
-	int asked;
+	int64_t at, end; /* bytes still wanted: [at, end) */
+	bool longer;	 /* the answer was announced to go on after `end` */
+	bool mismatched; /* an answer was for another range */
+	int asked;	 /* attempts */
 	bool active;
 };
 
-/* `text`, and moves past it. */
+/* Moves past `text`. False: `*at` does not begin with it. */
 static bool skip(const char **at, const char *text)
 {
 	size_t length = strlen(text);
@@ -85,13 +84,12 @@ static int check_206(struct range_call *r, const struct http_head *head)
 
 	if (content_range_parse(head->content_range, &range) ||
 	    range.first != r->at) {
-		/* Once may be an accident; twice is how that server is. */
-		r->request.again = !r->doubted;
-		r->doubted = true;
-		return refuse(r, -EIO, "another range came than was asked for");
+		/* Retry once; a second time it is the server's habit. */
+		r->request.again = !r->mismatched;
+		r->mismatched = true;
+		return refuse(r, -EIO, "the answer is for another range");
 	}
-	/* The listing and the platform's storage disagree: what we told the
-	   kernel of this file is wrong. */
+	/* The listed length, which the kernel was given, is wrong. */
 	if (range.total != r->file_size)
 		return refuse(r, -ESTALE, "the file's length is not as listed");
 	r->longer = range.last >= r->end;
@@ -100,22 +98,22 @@ static int check_206(struct range_call *r, const struct http_head *head)
 
 static int check_200(struct range_call *r, const struct http_head *head)
 {
-	/* The whole file is of use from its start only; it is left as soon as
-	   the wanted bytes have come. */
+	/* Usable only from the file's start; on_bytes() ends the transfer after
+	   the wanted bytes. */
 	if (r->at != 0)
 		return refuse(r, -EIO,
-			      "the whole file came for a range: something on "
-			      "the way does not support ranges");
+			      "the answer is the whole file, not the range: "
+			      "the server or a proxy does not support ranges");
 	if (head->content_length != r->file_size)
 		return refuse(r, -EIO, "the file's length is not as listed");
 	if (strncasecmp(head->content_type, "application/json", 16) == 0 ||
 	    strncasecmp(head->content_type, "text/html", 9) == 0)
-		return refuse(r, -EIO, "text came where bytes were asked for");
+		return refuse(r, -EIO, "the answer is JSON or HTML, not bytes");
 	r->longer = r->end < r->file_size;
 	return 0;
 }
 
-static void tell_wait(struct range_call *r)
+static void report_wait(struct range_call *r)
 {
 	const struct http_exchange *exchange = &r->request.exchange;
 	const struct source_wait wait = {
@@ -138,7 +136,7 @@ static int on_head(struct api_request *request, const struct http_head *head)
 
 	if (head->content_encoding[0] &&
 	    strcasecmp(head->content_encoding, "identity") != 0)
-		return refuse(r, -EIO, "the bytes came encoded");
+		return refuse(r, -EIO, "the answer has a Content-Encoding");
 	if (head->status == 206)
 		err = check_206(r, head);
 	else if (head->status == 200)
@@ -147,7 +145,7 @@ static int on_head(struct api_request *request, const struct http_head *head)
 		err = -EIO;
 	if (err)
 		return err;
-	tell_wait(r);
+	report_wait(r);
 	return r->fetch.version ? r->fetch.version(r->fetch.data, head->etag)
 				: 0;
 }
@@ -158,13 +156,13 @@ static int on_bytes(struct api_request *request, const char *bytes, size_t size)
 	size_t wanted = (size_t)(r->end - r->at);
 
 	if (size > wanted && !r->longer)
-		return -EIO; /* not what was announced: believe none of it */
+		return -EIO; /* more than announced: use none of them */
 	if (size < wanted)
 		wanted = size;
 	r->fetch.bytes(r->fetch.data, bytes, wanted);
 	r->at += (int64_t)wanted;
 	request->progress = true;
-	/* What goes on after the wanted bytes is cut off. */
+	/* All wanted bytes are here: end the transfer. */
 	return r->at == r->end && r->longer ? -ECANCELED : 0;
 }
 
@@ -174,7 +172,7 @@ static int on_complete(struct api_request *request)
 
 	if (r->at == r->end)
 		return 0;
-	/* Shorter than asked, and honest about it: go on from there. */
+	/* Shorter than requested, as announced: request the rest. */
 	request->again = true;
 	return -EIO;
 }
@@ -187,7 +185,7 @@ static void on_done(struct api_request *request, int err)
 	if (r->at == r->end)
 		err = 0;
 	if (err == -ENOENT || (!err && r->at != r->end))
-		err = -ESTALE; /* it was listed, and now it is not there */
+		err = -ESTALE; /* listed before, but now gone */
 	if (request->error.status == 416)
 		err = -ESTALE;
 	r->fetch.done(r->fetch.data, err);

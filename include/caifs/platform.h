@@ -3,11 +3,10 @@
 
 /*
  * Adobe Experience Platform as a source (source.h): Catalog for datasets and
- * batches, Data Access for parts and their bytes. It can be read, and no more.
+ * batches, Data Access for parts and their bytes. It only reads.
  *
- * The contract is docs/platform.md; each decoder names the part of it that it
- * follows. Listings are decoded on the executor, bytes are passed on by the
- * network thread.
+ * "contract N" in this layer is section N of docs/platform.md. Callbacks of a
+ * listing run on the executor, those of a fetch on the network thread.
  */
 
 #include <stdbool.h>
@@ -17,24 +16,29 @@
 #include "caifs/http.h"
 #include "caifs/source.h"
 
-/* Copied, but for the IDs, which are borrowed and outlive the platform. */
+/* Copied, except for the IDs: they are borrowed and must outlive the
+   platform. */
 struct platform_config {
-	const char *const *dataset_ids; /* shown as well; NULL-terminated */
-	bool only_dataset_ids;		/* shown alone */
-	bool all_datasets;		/* no filter by name */
-	int timeout_ms; /* for one page of a listing, or one range */
+	/* Also listed. NULL-terminated; NULL: none. */
+	const char *const *dataset_ids;
+	bool only_dataset_ids; /* list no other datasets */
+	bool all_datasets;     /* do not filter by name */
+	int timeout_ms;	       /* for one page of a listing, or one range */
 };
 
 struct platform;
 
-/* All but `config` are borrowed and outlive it. -ENOMEM. */
+/* `gateway`, `http` (the gateway's) and `decoder` are borrowed and must outlive
+   the platform. -ENOMEM. */
 int platform_create(const struct platform_config *config,
 		    struct gateway *gateway, struct http *http,
 		    struct executor *decoder, struct platform **ret_platform);
 
-/* After http and decoder have ended; NULL is allowed; returns NULL. */
+/* Call after http_stop() and executor_destroy(): their callbacks use the
+   platform. NULL: no effect. Returns NULL. */
 struct platform *platform_destroy(struct platform *platform);
 
+/* Lives as long as the platform. */
 struct source *platform_source(struct platform *platform);
 
 #endif

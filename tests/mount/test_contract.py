@@ -365,5 +365,5 @@ def test_a_bare_array_has_a_ceiling(emulator, mount, count, found):
         "shape": "C", "parts": [{**part("p{n:05d}", 1), "repeat": count}]}])))))
     kind, value = access.outcome(access.listing, mounted / f"{NAME}/{batch_id(1)}")
     assert (len(value) if kind == "value" else value) == found
-    said = [line for line in mounted.log().splitlines() if "the answer holds too much" in line]
+    said = [line for line in mounted.log().splitlines() if "the answer exceeds a limit" in line]
     assert len(said) == (found == "EIO")

@@ -1,4 +1,4 @@
-/* A listing's plan without a network: see protocol_run.h. */
+/* A list protocol without a network: see protocol_run.h. */
 
 #include "protocol_run.h"
 
@@ -69,9 +69,9 @@ void protocol_run_end(struct protocol_run *run)
 
 	if (l->state)
 		run->protocol->destroy(l);
-	for (size_t i = 0; i < l->kept_count; i++)
-		free(l->kept[i]);
-	free(l->kept);
+	for (size_t i = 0; i < l->string_count; i++)
+		free(l->strings[i]);
+	free(l->strings);
 	free(l->records);
 	buffer_finish(&l->path);
 	buffer_finish(&run->given);

@@ -1,8 +1,8 @@
 #ifndef CAIFS_TEST_PROTOCOL_RUN_H
 #define CAIFS_TEST_PROTOCOL_RUN_H
 
-/* A listing's plan without a network: a test gives it the answers, and looks at
-   what it asks for and what it made of them. */
+/* Runs a list protocol without a network: a test gives it answers, and checks
+   its requests and records. */
 
 #include "listing.h"
 
@@ -14,16 +14,17 @@ struct protocol_run {
 	int restarts;
 };
 
-/* What the plan's `first` says. */
+/* Returns what the protocol's `first` returned. */
 int protocol_run_begin(struct protocol_run *run,
 		       const struct list_protocol *protocol,
 		       const struct platform_config *config,
 		       const struct source_query *query);
 
-/* What it says to this answer; `text` NULL: none, for `err`. */
+/* Returns what the protocol's `answer` returned. `text` NULL: no answer, for
+   `err`. */
 int protocol_run_answer(struct protocol_run *run, const char *text, int err);
 
-/* The path that it asks for. */
+/* The path of its next request; borrowed. */
 const char *protocol_run_path(const struct protocol_run *run);
 
 void protocol_run_end(struct protocol_run *run);

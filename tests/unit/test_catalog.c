@@ -1,4 +1,5 @@
-/* Catalog's plans: what they ask for, and what they make of the answers. */
+/* Catalog's list protocols: their requests, and the records they make of the
+   answers. */
 
 #include "test.h"
 
@@ -11,12 +12,12 @@
 
 static const struct platform_config config;
 
-static void begin(struct protocol_run *run, const struct list_protocol *plan,
-		  const char *name)
+static void begin(struct protocol_run *run,
+		  const struct list_protocol *protocol, const char *name)
 {
 	const struct source_query query = {.dataset_id = DATASET, .name = name};
 
-	assert_int_equal(protocol_run_begin(run, plan, &config, &query),
+	assert_int_equal(protocol_run_begin(run, protocol, &config, &query),
 			 LISTING_MORE);
 }
 
