@@ -2,15 +2,15 @@
 #define CAIFS_SOURCE_H
 
 /*
- * Where the tree and its bytes come from: the one seam between the filesystem
- * (namespace, data) and the platform. The platform implements it over HTTP,
- * tests implement it in memory.
+ * The interface between the filesystem (namespace, data) and where its listings
+ * and bytes come from. The platform implements it over HTTP, the disk cache
+ * over another source, tests in memory.
  *
- * A call is asked for from any thread and never waits. It is answered through
- * callbacks on the source's own threads, with no lock held: `done` exactly
- * once, nothing after it. The caller gets a handle it must release once, at
- * any time; cancelling is a wish, `done` still comes (with -ECANCELED, or with
- * whatever happened first).
+ * Start a call from any thread; starting never waits. Callbacks run on the
+ * source's threads, with none of its locks held. `done` runs exactly once, and
+ * no callback after it. The caller calls source_unref() once on the handle, at
+ * any time. After source_cancel() `done` still comes, with -ECANCELED or with
+ * another result that came first.
  *
  * Errors are negative errno as a caller of read(2) should see them:
  * -ENOENT (no such object), -EACCES (refused for good), -ESTALE (gone or
@@ -21,38 +21,38 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One dataset, batch or part, as a listing describes it. Strings are never
-   NULL and are borrowed for the length of the callback. */
+/* One dataset, batch or part of a listing. Strings are never NULL; they are
+   borrowed until the callback returns. "" means: not known, or none for this
+   kind of object. */
 struct source_record {
-	const char *id;	 /* dataset; batch as Data Access knows it; part: the
-			    dataset file that it is in */
+	const char *id;	 /* dataset: its id; batch: its Data Access id; part:
+			    the dataset file that it is in */
 	const char *key; /* batch: its Catalog key; part: the path inside the
 			    dataset file; dataset: "" */
-	const char *alternate_id; /* batch: one more id that Data Access may
-				     know it by, or "" */
+	const char *alternate_id; /* batch: another possible Data Access id */
 	const char *name;	  /* dataset: display name, may be "" */
-	const char *status;	  /* batch, else "" */
-	const char *client;	  /* batch: createdClient, or "" */
-	const char *replaces;	  /* batch: any ids of those whose place it has
-				     taken, one a line, or "" */
-	int64_t created_ms;	  /* since 1970; 0: not said */
-	int64_t modified_ms;	  /* batch: when it completed */
-	int64_t size;		  /* part: bytes, >= 0 */
-	int64_t record_count;	  /* batch; -1: not said */
+	const char *status;	  /* batch */
+	const char *client;	  /* batch: createdClient */
+	const char *replaces;	  /* batch: ids of the batches that it
+				     replaces, one a line */
+	int64_t created_ms;	  /* since 1970; 0: not known */
+	int64_t modified_ms;	  /* likewise; batch: when it completed */
+	int64_t size;		  /* part: bytes, >= 0; else 0 */
+	int64_t record_count;	  /* batch; -1: not known */
 };
 
 /* --- Listings --- */
 
 enum source_list_kind {
-	SOURCE_DATASETS, /* all that the root may show */
-	SOURCE_DATASET,	 /* the one with `dataset_id` */
-	SOURCE_BATCHES,	 /* the readable ones of `dataset_id` */
-	SOURCE_BATCH,	 /* the one of `dataset_id` that answers to `name` */
-	SOURCE_LATEST,	 /* its newest, by the vendor's rule */
-	SOURCE_PARTS,	 /* of the batch with these ids */
+	SOURCE_DATASETS, /* all datasets of the root directory */
+	SOURCE_DATASET,	 /* the dataset `dataset_id` */
+	SOURCE_BATCHES,	 /* the readable batches of `dataset_id` */
+	SOURCE_BATCH,	 /* the batch of `dataset_id` with `name` as an id */
+	SOURCE_LATEST,	 /* the newest of `dataset_id`, by the vendor's rule */
+	SOURCE_PARTS,	 /* the parts of the batch with the batch_* ids */
 };
 
-/* Strings are copied by the source before it returns. */
+/* The source copies the strings before source_list() returns. NULL: as "". */
 struct source_query {
 	enum source_list_kind kind;
 	const char *dataset_id;
@@ -62,63 +62,59 @@ struct source_query {
 
 struct source_listing {
 	void *data;
-	/* Some more of it, in the platform's order. The last pages may repeat
-	   what earlier ones held. Non-zero ends the call with that error. */
+	/* The next records, in the platform's order. A page may repeat records
+	   of earlier ones. Non-zero ends the call with that error. */
 	int (*page)(void *data, const struct source_record *records,
 		    size_t count);
-	/* The list restarts: forget all pages seen. */
+	/* The list restarts: forget all pages so far. */
 	void (*restart)(void *data);
-	/* 0: complete. Else nothing of it may be used. */
+	/* `err` 0: the list is complete. Else do not use any of its pages. */
 	void (*done)(void *data, int err);
 };
 
 /* --- Bytes --- */
 
-/* What is asked for: `size` bytes from `offset` on, all inside the file. */
+/* `size` bytes from `offset` on, all inside the file. */
 struct source_range {
-	const char *file_id, *path; /* borrowed until done */
-	int64_t file_size;
+	const char *file_id, *path; /* of the part; borrowed until done */
+	int64_t file_size;	    /* as listed */
 	int64_t offset, size;
-	bool prefetch; /* nobody waits for it yet */
+	bool prefetch; /* no read waits for it yet */
 };
 
 enum { SOURCE_VERSION_SIZE = 128 };
 
-/* What it took until an answer began, since the range was asked for: these
-   follow on each other. */
+/* The time from the start of the call to the start of an answer, in
+   consecutive parts. */
 struct source_wait {
-	int64_t retry_ms; /* for a token, and what was tried before in vain,
-			    with the pauses after it */
-	int64_t queue_ms; /* for its turn */
-	int64_t connect_ms;
+	int64_t retry_ms;   /* token, failed attempts and their pauses */
+	int64_t queue_ms;   /* in the queue: limit or pause */
+	int64_t connect_ms; /* 0: over a kept connection */
 	int64_t first_byte_ms;
-	int asked;	       /* how often, this time included */
-	int concurrency_limit; /* requests that the platform bears at the time
-				*/
+	int asked;	       /* attempts, this one included */
+	int concurrency_limit; /* of requests, at this time */
 };
 
 struct source_fetch {
 	void *data;
-	/* The version (ETag) of the file that the next bytes are of, "" when
-	   the platform does not say. May come again, before bytes of another
-	   connection. Non-zero ends the call with that error. */
+	/* The version (ETag) of the file that the next bytes belong to; "": not
+	   known. Runs again before bytes of another answer. Non-zero ends the
+	   call with that error. */
 	int (*version)(void *data, const char *version);
-	/* An answer has begun, of which the next bytes are. May come again,
-	   before another answer, and does not before bytes that were there.
-	   Optional. */
+	/* An answer has started, and its bytes come next. Runs for each answer
+	   of the platform, not for bytes from the disk cache. Optional. */
 	void (*answered)(void *data, const struct source_wait *wait);
 	/* The next bytes, in order and without gaps from `offset` on. */
 	void (*bytes)(void *data, const char *bytes, size_t size);
-	/* 0: every byte was given. */
+	/* `err` 0: every byte was delivered. */
 	void (*done)(void *data, int err);
 };
 
-/* --- What is kept --- */
+/* --- The disk cache --- */
 
 struct source_disk_cached {
 	void *data;
-	/* So many bytes of the range are kept nearby, and cost the platform
-	   nothing. */
+	/* `bytes` of the range are on disk; on failure (`err` < 0), 0. */
 	void (*done)(void *data, int err, int64_t bytes);
 };
 
@@ -130,6 +126,7 @@ struct source {
 	const struct source_operations *operations;
 };
 
+/* See the functions of the same names below. */
 struct source_operations {
 	int (*list)(struct source *source, const struct source_query *query,
 		    const struct source_listing *listing,
@@ -141,15 +138,16 @@ struct source_operations {
 	void (*promote)(struct source_call *call);
 	int (*capacity)(struct source *source);
 	void (*unref)(struct source_call *call);
-	/* NULL, both of them: nothing is kept. */
+	/* Both NULL: there is no disk cache. */
 	int64_t (*max_disk_cached)(struct source *source);
 	void (*disk_cached)(struct source *source,
 			    const struct source_range *range,
 			    const struct source_disk_cached *disk_cached);
 };
 
-/* 0, or a negative errno when the call could not even begin; then no callback
-   is made. `ret_call` is set before the first callback can run. */
+/* source_list() and source_fetch() copy the structures they are given. They
+   return 0, or a negative errno if the call did not start: then no callback
+   runs. `*ret_call` is set before the first callback can run. */
 static inline int source_list(struct source *source,
 			      const struct source_query *query,
 			      const struct source_listing *listing,
@@ -172,21 +170,22 @@ static inline void source_cancel(struct source *source,
 	source->operations->cancel(call);
 }
 
-/* Somebody waits now for a range that was asked for as a prefetch. */
+/* A read now waits for a call that was started as a prefetch: raises its
+   priority. Other calls: no effect. */
 static inline void source_promote(struct source *source,
 				  struct source_call *call)
 {
 	source->operations->promote(call);
 }
 
-/* How many ranges it is worth asking for at once, now: at least 1. What is
-   asked for beyond that waits for its turn below. */
+/* How many concurrent calls are useful now, >= 1. More of them wait in the
+   source's queue. */
 static inline int source_capacity(struct source *source)
 {
 	return source->operations->capacity(source);
 }
 
-/* How many bytes may be kept, of all there are; 0: nothing is. */
+/* Ceiling of the disk cache, in bytes; 0: there is none. */
 static inline int64_t source_max_disk_cached(struct source *source)
 {
 	return source->operations->max_disk_cached
@@ -194,9 +193,9 @@ static inline int64_t source_max_disk_cached(struct source *source)
 		       : 0;
 }
 
-/* Of one that keeps something: how much of a range is, when all has been
-   written that came before. Strings are copied before it returns; `done` comes
-   once, perhaps at once, and cannot be cancelled. */
+/* How much of a range is on disk, after all earlier writes. Call only if
+   source_max_disk_cached() is not 0. Strings are copied before it returns.
+   `done` runs once, perhaps before it returns; it cannot be cancelled. */
 static inline void source_ask_disk_cached(
 	struct source *source, const struct source_range *range,
 	const struct source_disk_cached *disk_cached)
@@ -204,7 +203,7 @@ static inline void source_ask_disk_cached(
 	source->operations->disk_cached(source, range, disk_cached);
 }
 
-/* NULL is allowed. */
+/* Releases the caller's reference. NULL: no effect. */
 static inline void source_unref(struct source *source, struct source_call *call)
 {
 	if (call)

@@ -1,5 +1,4 @@
-/* Data Access's list protocol: shapes, links, and a batch's several ids.
- */
+/* Data Access's list protocol: shapes, links, and a batch's several ids. */
 
 #include "test.h"
 
