@@ -23,7 +23,7 @@ static bool v4_is_public(uint32_t address)
 		{0xc0000000, 24}, /* protocol assignments */
 		{0xc0a80000, 16}, /* private */
 		{0xc6120000, 15}, /* benchmarks */
-		{0xe0000000, 3},  /* groups, reserved, broadcast */
+		{0xe0000000, 3},  /* multicast, reserved, broadcast */
 	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
@@ -40,8 +40,8 @@ static bool v6_is_public(const struct in6_addr *address)
 		memcpy(&v4, address->s6_addr + 12, sizeof(v4));
 		return v4_is_public(ntohl(v4));
 	}
-	/* What is handed out begins with 001; 2002::/16 and 64:ff9b::/96 carry
-	   IPv4 addresses of any kind, and the latter is outside of that. */
+	/* Public addresses begin with the bits 001. 2002::/16 also does, but
+	   holds IPv4 addresses of any kind. */
 	return address->s6_addr[0] >> 5 == 1 &&
 	       !(address->s6_addr[0] == 0x20 && address->s6_addr[1] == 0x02);
 }

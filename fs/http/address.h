@@ -5,8 +5,9 @@
 
 struct sockaddr;
 
-/* An address of the public internet: neither this machine's, nor a private
-   network's, a link's, a carrier's, a group's, or reserved (RFC 6890). Pure. */
+/* Whether the address is of the public internet: not loopback, private,
+   link-local, carrier-grade NAT, multicast or reserved (RFC 6890). False for
+   other families than IPv4 and IPv6. Pure. */
 bool address_is_public(const struct sockaddr *address);
 
 #endif

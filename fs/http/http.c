@@ -1,9 +1,8 @@
 /*
  * The network thread: see http.h.
  *
- * Everything in struct http but `inbox` belongs to that thread. `inbox` and
- * `stopping` are guarded by `inbox_lock`, which is held for a few
- * instructions only, never across a callback.
+ * struct http belongs to that thread, except for what `inbox_lock` guards. That
+ * lock is held briefly, never across a callback.
  */
 
 #include "http_internal.h"
@@ -17,7 +16,7 @@
 
 #include <utlist.h>
 
-/* How often transfers are looked at for stalls. */
+/* Longest wait in poll: with transfers, to check them for stalls; without. */
 enum { TICK_MS = 250, IDLE_MS = 60000 };
 
 struct http {
@@ -30,8 +29,8 @@ struct http {
 	bool stopping;			/* guarded by inbox_lock */
 	bool stopped;			/* guarded by inbox_lock */
 
-	/* Once stopped, whoever posts runs his job himself: one at a time, and
-	   a job may post another. */
+	/* After http_stop(): held while a posting thread runs its job.
+	   Recursive, for a job may post another. */
 	pthread_mutex_t late_lock;
 
 	struct timer_list timers;
@@ -40,7 +39,7 @@ struct http {
 	struct http_transfer *idle;
 	int busy_count, limit;
 	int64_t paused_until_ms;
-	bool ending; /* what is started is cancelled */
+	bool ending; /* http_start() cancels at once */
 };
 
 const char *http_fault_word(enum http_fault fault)
@@ -67,7 +66,7 @@ static void finish_without_transfer(struct http_exchange *exchange,
 	exchange->on->done(exchange);
 }
 
-/* Takes `t` out of the multi handle and reports; `result` is curl's. */
+/* Removes `t` from the multi handle and calls `done`. */
 static void finish(struct http *http, struct http_transfer *t, CURLcode result)
 {
 	struct http_exchange *exchange = t->exchange;
@@ -108,7 +107,7 @@ static void begin(struct http *http, struct http_exchange *exchange)
 	http->busy_count++;
 }
 
-/* Gives free places to whoever waits, demand first. */
+/* Starts queued exchanges up to the limit, demand first. */
 static void dispatch(struct http *http)
 {
 	if (clock_now_ms() < http->paused_until_ms)
@@ -213,7 +212,7 @@ void http_post(struct http *http, struct job *job)
 	pthread_mutex_unlock(&http->late_lock);
 }
 
-/* Runs what was posted; false when it is time to end. */
+/* Runs the posted jobs. False: http_stop() was called. */
 static bool run_inbox(struct http *http)
 {
 	struct job *job, *next;
@@ -257,7 +256,7 @@ static void drop_stalled(struct http *http, int64_t now_ms)
 			continue;
 		t->exchange->fault = HTTP_TIMEOUT;
 		finish(http, t, CURLE_OPERATION_TIMEDOUT);
-		return; /* `next` may be gone; the rest at the next turn */
+		return; /* `done` may have freed `next`; see the rest later */
 	}
 }
 
@@ -269,11 +268,11 @@ static void cancel_all(struct http *http)
 			http_cancel(http->waiting[p]);
 	while (http->busy)
 		http_cancel(http->busy->exchange);
-	/* Whoever still waits to ask again asks now, and is refused. */
+	/* Pending retries start now, and are cancelled by http_start(). */
 	timer_list_run(&http->timers, INT64_MAX);
 }
 
-/* How long there is nothing to do but for the sockets. */
+/* How long poll may wait if no socket becomes ready. */
 static int poll_time(const struct http *http)
 {
 	int64_t now_ms = clock_now_ms();
@@ -354,7 +353,7 @@ void http_stop(struct http *http)
 	curl_multi_wakeup(http->multi);
 	pthread_join(http->thread, NULL);
 
-	/* What came in meanwhile runs here, its thread being gone. */
+	/* The network thread is gone: run the jobs that it did not. */
 	pthread_mutex_lock(&http->late_lock);
 	pthread_mutex_lock(&http->inbox_lock);
 	http->stopped = true;

@@ -1,43 +1,47 @@
 #ifndef CAIFS_HTTP_INTERNAL_H
 #define CAIFS_HTTP_INTERNAL_H
 
-/* What http.c (the thread), transfer.c (one curl handle) and timer.c share.
-   All of it belongs to the network thread. */
+/* Shared by http.c (the thread), transfer.c (one curl handle) and timer.c.
+   Network thread only. */
 
 #include "caifs/http.h"
 
 #include <curl/curl.h>
 
-/* transfer: one curl handle at work on one exchange; kept for the next one. */
+/* A curl handle; carries one exchange at a time. */
 struct http_transfer {
 	CURL *easy;
 	const struct http_config *config;
 	struct curl_slist *headers;
 	struct http_exchange *exchange; /* NULL: idle */
 	bool head_given;
-	int64_t progress_ms;   /* when `progress_mark` was reached */
-	int64_t progress_mark; /* body bytes counted as progress */
-	int64_t received;
+	int64_t progress_ms;   /* when `progress_mark` was set; monotonic */
+	int64_t progress_mark; /* value of `received` at that time */
+	int64_t received;      /* body bytes */
 	struct http_transfer *prev, *next;
 };
 
+/* `config` is borrowed and must outlive the transfer. -ENOMEM. */
 int transfer_create(const struct http_config *config,
 		    struct http_transfer **ret_transfer);
+/* NULL: no effect. Returns NULL. */
 struct http_transfer *transfer_destroy(struct http_transfer *transfer);
 
-/* Sets the handle up for `exchange`. */
+/* Sets the handle up for `exchange`. HTTP_OK, HTTP_NO_MEMORY, or HTTP_BROKEN
+   (not a URL). */
 enum http_fault transfer_prepare(struct http_transfer *transfer,
 				 struct http_exchange *exchange);
 
-/* After the handle has left the multi handle: fills in the answer, gives a
-   head that no body came after, and lets go of the exchange. */
+/* Call after the handle was removed from the multi handle. Sets the exchange's
+   answer, calls its `head` if there was no body, and detaches the exchange.
+   Does not call `done`. */
 void transfer_complete(struct http_transfer *transfer, CURLcode result);
 
-/* Has it made less progress than it must by `now_ms`? */
+/* Whether it made too little progress in the last `idle_timeout_ms`. */
 bool transfer_stalled(struct http_transfer *transfer, int idle_timeout_ms,
 		      int64_t now_ms);
 
-/* timer: sorted by due time. */
+/* Sorted by due time. */
 struct timer_list {
 	struct http_timer *first;
 };

@@ -1,5 +1,5 @@
-/* Timers of the network thread, a list sorted by due time: there are a few
-   dozen at the most (one for each call that waits to ask again). */
+/* Timers of the network thread, in a sorted list: each request has at most
+   two. */
 
 #include "http_internal.h"
 

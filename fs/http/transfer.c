@@ -1,8 +1,8 @@
 /*
- * One curl handle and the exchange it carries: see http_internal.h.
+ * One curl handle and its exchange: see http_internal.h.
  *
- * libcurl believes nearly any answer to a range request; this file does not
- * judge either. It hands over the head as it came, and its users decide.
+ * libcurl accepts nearly any answer to a range request, and so does this file.
+ * The `head` handler must check it.
  */
 
 #include "http_internal.h"
@@ -15,12 +15,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* A connection must bring this much in each idle time, or it is given up:
-   a server that drips is a server that has stalled. */
+/* A transfer that receives fewer body bytes in an idle timeout has stalled. */
 enum { PROGRESS_BYTES = 1024 };
 
-/* libcurl allocates one a handle, so it counts against the memory that the
-   mount may use beside its blocks. */
+/* libcurl allocates one for each handle: part of the mount's memory besides its
+   blocks. */
 static const long RECEIVE_BUFFER = 256 * 1024;
 
 static void copy_header(CURL *easy, const char *name, char *to, size_t size)
@@ -28,7 +27,7 @@ static void copy_header(CURL *easy, const char *name, char *to, size_t size)
 	struct curl_header *header;
 
 	to[0] = '\0';
-	/* -1: of the last response, should there have been a 1xx before. */
+	/* -1: of the last response; there may be a 1xx before it. */
 	if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header))
 		return;
 	if (strlen(header->value) < size)
@@ -57,7 +56,7 @@ static void read_head(struct http_transfer *t)
 		    sizeof(head->location));
 }
 
-/* In us since the beginning; 0: not reached. */
+/* In us since the transfer began; 0: not reached. */
 static int64_t time_of(const struct http_transfer *t, CURLINFO what)
 {
 	curl_off_t us = 0;
@@ -66,7 +65,7 @@ static int64_t time_of(const struct http_transfer *t, CURLINFO what)
 	return us;
 }
 
-/* Over a kept connection what is not 0 is still less than a ms. */
+/* On a reused connection, the time to PRETRANSFER is below 1 ms: 0. */
 static void read_times(struct http_transfer *t)
 {
 	struct http_times *times = &t->exchange->times;
@@ -99,7 +98,7 @@ static size_t on_body(char *bytes, size_t one, size_t size, void *data)
 	struct http_transfer *t = data;
 	struct http_exchange *exchange = t->exchange;
 
-	(void)one; /* always 1, says libcurl */
+	(void)one; /* always 1 */
 	if (give_head(t) || exchange->on->body(exchange, bytes, size)) {
 		exchange->fault = HTTP_REFUSED_BY_HANDLER;
 		return CURL_WRITEFUNC_ERROR;
@@ -108,7 +107,7 @@ static size_t on_body(char *bytes, size_t one, size_t size, void *data)
 	return size;
 }
 
-/* Called before a connection is made; refusing it fails the transfer. */
+/* Runs before a connection is made. CURL_SOCKET_BAD fails the transfer. */
 static curl_socket_t open_socket(void *data, curlsocktype purpose,
 				 struct curl_sockaddr *address)
 {
@@ -142,8 +141,7 @@ int transfer_create(const struct http_config *config,
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, t);
-	/* A name that takes long to resolve must not hold the thread up when
-	   its transfer is given up. */
+	/* Ending a transfer must not wait for its name to resolve. */
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
@@ -152,7 +150,7 @@ int transfer_create(const struct http_config *config,
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION,
 			 (long)CURL_SSLVERSION_TLSv1_2);
-	/* Bulk bytes over TLS go faster on HTTP/1.1 with several connections
+	/* Large transfers over TLS are faster on several HTTP/1.1 connections
 	   than on one HTTP/2 connection (docs/architecture.md). */
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
 			 (long)CURL_HTTP_VERSION_1_1);
@@ -170,8 +168,8 @@ int transfer_create(const struct http_config *config,
 	return 0;
 }
 
-/* libcurl copies them into its own memory as it sends them, which is beyond
-   our reach; this copy at least does not outlive its exchange. */
+/* Wipes this copy of the headers. The copies that libcurl makes for sending
+   cannot be wiped. */
 static void drop_headers(struct http_transfer *t)
 {
 	for (struct curl_slist *at = t->headers; at; at = at->next)
@@ -205,10 +203,9 @@ static int set_headers(struct http_transfer *t, const char *const *headers)
 	return 0;
 }
 
-/* A proxy connects to what it likes: what must be public goes by none. A
-   connection that is kept was checked when it was made, or is one to a host
-   that the configuration names. */
-static void set_way(struct http_transfer *t, bool public_only)
+/* Uses no proxy for `public_only`: its connections cannot be checked. A reused
+   connection was checked when it was made, or leads to a configured host. */
+static void set_proxy(struct http_transfer *t, bool public_only)
 {
 	bool direct = public_only || t->config->allow_plain_http;
 
@@ -246,7 +243,7 @@ enum http_fault transfer_prepare(struct http_transfer *t,
 	default:
 		return HTTP_BROKEN; /* not a URL */
 	}
-	set_way(t, exchange->public_only);
+	set_proxy(t, exchange->public_only);
 	set_method(easy, exchange);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING,
 			 exchange->compressed ? "gzip" : NULL);
@@ -289,8 +286,8 @@ static enum http_fault fault_of(CURLcode result)
 	}
 }
 
-/* Connected: what was written from then on is out of our hands. A kept
-   connection counts as one, so that in doubt it was sent. */
+/* Whether bytes of the request may have been sent: once there was a connection,
+   new or reused, assume so. */
 static bool was_sent(const struct http_transfer *t)
 {
 	long request_size = 0;

@@ -2,17 +2,17 @@
 #define CAIFS_HTTP_H
 
 /*
- * HTTP for the whole mount: one thread that owns a curl multi handle and does
- * every transfer. It knows bytes, headers and connections; what a status
- * means, whether to ask again, and which token to send is its users' business.
+ * HTTP transfers. One thread, "caifs-network", owns a curl multi handle and
+ * does all of them. This layer knows bytes, headers and connections; its users
+ * decide what a status means, whether to retry, and which token to send.
  *
- * Thread: everything marked [net] is called on the network thread only, and
- * every callback runs there, with no lock held. Any other thread reaches it
- * with http_post(), which never fails and never waits.
+ * Threads: call functions marked [net] on the network thread only. Callbacks
+ * run on it, with no lock held. Other threads use http_post(), which never
+ * fails and, until http_stop(), never waits.
  *
- * Limits: at most so many transfers at once as was last said (more wait in two
- * queues, demand before prefetch); no redirect is ever followed; TLS is
- * verified; plain http only where the configuration says so.
+ * Limits: at most as many concurrent transfers as the limit says; the others
+ * wait in two queues, demand before prefetch. No redirect is followed. TLS is
+ * verified; plain http needs `allow_plain_http`.
  */
 
 #include <stdbool.h>
@@ -24,30 +24,33 @@
 struct http;
 
 struct http_config {
-	int connections;	/* transfers at once to begin with, >= 1 */
-	int max_connections;	/* http_set_limit() up to this */
-	int connect_timeout_ms; /* name, TCP and TLS */
-	int idle_timeout_ms;	/* less than 1 KiB of progress in this time */
+	int connections;	/* first limit of transfers, >= 1 */
+	int max_connections;	/* connections to keep open */
+	int connect_timeout_ms; /* for name, TCP and TLS */
+	int idle_timeout_ms;	/* ends a transfer that makes less than 1 KiB of
+				   progress in this time */
 	bool allow_plain_http;	/* only for an endpoint on this machine */
-	const char *cacert;	/* CA bundle, NULL: the system's; borrowed */
-	const char *proxy; /* NULL: curl's environment variables; borrowed */
-	const char *user_agent; /* borrowed */
+	const char *cacert;	/* CA bundle; NULL: the system's */
+	const char *proxy;	/* NULL: from curl's environment variables */
+	const char *user_agent;
 };
 
-/* Starts the network thread. The strings must outlive it. */
+/* Starts the network thread. The strings are borrowed and must outlive `http`.
+   -ENOMEM, -EAGAIN. */
 int http_create(const struct http_config *config, struct http **ret_http);
 
-/* Aborts all that is under way (each `done` is called with HTTP_CANCELLED) and
-   ends the thread. From then on what is posted runs at once, on the poster's
-   thread, and what is started is cancelled at once: so that whoever still
-   works on an answer can finish. One poster at a time then. */
+/* Cancels all exchanges (each `done` runs with HTTP_CANCELLED), runs all timers
+   now, and ends the network thread. After that there is none: http_post() runs
+   its job in the calling thread before it returns, one job at a time;
+   http_start() cancels at once; timers do not run. */
 void http_stop(struct http *http);
 
-/* After http_stop() and after the last poster; NULL is allowed; returns NULL.
- */
+/* Call after http_stop() and the last http_post(). NULL: no effect. Returns
+   NULL. */
 struct http *http_destroy(struct http *http);
 
-/* Runs `job` on the network thread soon. Any thread. */
+/* Runs `job` on the network thread soon; jobs run in order. Any thread. Do not
+   post a job again before it has started to run. */
 void http_post(struct http *http, struct job *job);
 
 /* --- One exchange: a request and its answer --- */
@@ -56,27 +59,27 @@ enum http_method { HTTP_GET, HTTP_POST, HTTP_DELETE };
 
 enum http_priority { HTTP_DEMAND, HTTP_PREFETCH };
 
-/* Why a transfer brought no whole answer. */
+/* Why there is no whole answer. */
 enum http_fault {
-	HTTP_OK, /* whole answer, whatever its status */
+	HTTP_OK, /* a whole answer, of any status */
 	HTTP_CANCELLED,
-	HTTP_REFUSED_BY_HANDLER, /* a callback returned an error */
+	HTTP_REFUSED_BY_HANDLER, /* `head` or `body` returned non-zero */
 	HTTP_NO_NAME,		 /* DNS */
 	HTTP_NO_CONNECTION,
 	HTTP_TIMEOUT, /* connect or idle */
 	HTTP_TLS,
-	HTTP_BROKEN, /* reset, cut short, not HTTP */
+	HTTP_BROKEN, /* reset, cut short, not HTTP, not a URL */
 	HTTP_NO_MEMORY,
 };
 
 /* A word for the log: "dns", "refused", ... */
 const char *http_fault_word(enum http_fault fault);
 
-/* What a caller needs of the response head. Text that is absent or longer
-   than its place is "". */
+/* The response head. A header that is absent or too long for its array is
+   "". */
 struct http_head {
-	long status;
-	int64_t content_length; /* -1: not said */
+	long status;		/* 0: no answer */
+	int64_t content_length; /* -1: not known */
 	char content_type[64];
 	char content_encoding[32];
 	char content_range[80];
@@ -88,8 +91,8 @@ struct http_head {
 
 /* Where the time of an exchange went. */
 struct http_times {
-	int64_t queue_ms;   /* waiting for its turn */
-	int64_t connect_ms; /* name, TCP and TLS; 0: over a kept connection */
+	int64_t queue_ms;      /* in the queue */
+	int64_t connect_ms;    /* name, TCP and TLS; 0: connection reused */
 	int64_t first_byte_ms; /* from the request to the first byte */
 	int64_t body_ms;
 };
@@ -97,77 +100,81 @@ struct http_times {
 struct http_exchange;
 
 struct http_handlers {
-	/* The final head, once, before any body. Non-zero aborts. */
+	/* The final head, once, before any body. Non-zero ends the transfer.
+	   Optional. */
 	int (*head)(struct http_exchange *exchange);
-	/* A run of the body. Non-zero aborts. */
+	/* A piece of the body. Non-zero ends the transfer. */
 	int (*body)(struct http_exchange *exchange, const char *bytes,
 		    size_t size);
-	/* The last call for this exchange, which may be started again or
-	   freed in it. `fault` and `head` are set. */
+	/* The last callback; may start the exchange again or free it. `fault`
+	   and `head` are set. */
 	void (*done)(struct http_exchange *exchange);
 };
 
-/* A member of whatever waits for it; zeroed before first use. */
+/* Embedded in the caller's structure; zero it before first use. */
 struct http_exchange {
-	/* The request: set by the user, unchanged from start to done. */
+	/* The request, borrowed and unchanged from http_start() to `done`;
+	   http_promote() changes `priority`. */
 	enum http_method method;
 	enum http_priority priority;
 	const char *url;
-	const char *const *headers; /* "Name: value", NULL-terminated */
-	const char *body;	    /* POST */
+	/* "Name: value", NULL-terminated; NULL: none. */
+	const char *const *headers;
+	const char *body; /* of a POST */
 	size_t body_size;
-	bool once;	  /* never sent twice: not over a kept connection, where
-			     libcurl sends again what the other end may have
-			     read before it closed */
-	bool compressed;  /* accept gzip, and hand out what it holds */
-	bool public_only; /* connect to public addresses only, by no proxy */
+	bool once;	  /* never send it twice. Needs a new connection: on a
+			     reused one libcurl repeats a request that the peer
+			     may have read before it closed */
+	bool compressed;  /* accept gzip; `body` gets the decoded bytes */
+	bool public_only; /* connect to public addresses only, without proxy */
 	const struct http_handlers *on;
 
 	/* The answer. */
 	enum http_fault fault;
-	bool sent; /* there was a connection: some of it may have arrived */
+	bool sent; /* part of the request may have reached the server */
 	struct http_head head;
-	struct http_times times; /* set for `head` as far as it has come, and
-				    for `done` */
+	struct http_times times; /* in `head`: so far; in `done`: complete */
 
-	/* http's own. */
+	/* Private to http; users may read them. */
 	struct http *http;
 	struct http_exchange *prev, *next;
-	struct http_transfer *transfer; /* NULL: waiting for its turn */
-	int64_t asked_ms, begun_ms;	/* monotonic */
-	bool active;
+	struct http_transfer *transfer; /* NULL: in the queue */
+	int64_t asked_ms, begun_ms;	/* queued, sent; monotonic */
+	bool active;			/* between http_start() and `done` */
 };
 
-/* [net] */
+/* [net] The exchange must not be active. After http_stop(), `done` runs before
+   this returns. */
 void http_start(struct http *http, struct http_exchange *exchange);
 
-/* [net] Somebody waits for it now. */
+/* [net] Raises the priority to HTTP_DEMAND. */
 void http_promote(struct http_exchange *exchange);
 
-/* [net] How many transfers there may be at once from now on; those under way
-   go on. */
+/* [net] Sets the limit of concurrent transfers. Running ones go on. */
 void http_set_limit(struct http *http, int limit);
 
-/* [net] Begins no transfer before `until_ms` (monotonic). */
+/* [net] Starts no transfer before `until_ms` (monotonic). */
 void http_pause(struct http *http, int64_t until_ms);
 
-/* [net] Ends it with HTTP_CANCELLED through `done`, before returning.
-   Nothing happens when it is not under way. Not from within a `head` or `body`
-   callback, of any exchange: libcurl forbids that; post a job. */
+/* [net] Calls `done` with HTTP_CANCELLED before it returns. Not active: no
+   effect. Do not call it from a `head` or `body` callback of any exchange,
+   which libcurl forbids: post a job. */
 void http_cancel(struct http_exchange *exchange);
 
 /* --- Timers --- */
 
+/* Embedded in the caller's structure; zero it, then set `run`. */
 struct http_timer {
 	void (*run)(struct http_timer *timer);
-	int64_t due_ms;
+	int64_t due_ms; /* monotonic */
 	struct http_timer *prev, *next;
 	bool armed;
 };
 
-/* [net] Runs `timer->run` after `delay_ms`, once; arming again moves it. */
+/* [net] Runs `timer->run` once, after `delay_ms`. Armed before: moves it. */
 void http_timer_arm(struct http *http, struct http_timer *timer,
 		    int64_t delay_ms);
+/* [net] Not armed: no effect. */
 void http_timer_disarm(struct http *http, struct http_timer *timer);
 
 #endif
