@@ -126,7 +126,7 @@ static bool is_gateway_503(const struct api_error *error)
 }
 
 enum retry_decision api_error_decide_write(const struct api_error *error,
-					   bool sent, bool told_when)
+					   bool sent, bool has_retry_after)
 {
 	long status = error->status;
 
@@ -139,7 +139,7 @@ enum retry_decision api_error_decide_write(const struct api_error *error,
 	if (status == 401)
 		return RETRY_DECISION_RENEW;
 	if (is_throttled(error) || is_transient_403(error) ||
-	    (status == 503 && (told_when || is_gateway_503(error))))
+	    (status == 503 && (has_retry_after || is_gateway_503(error))))
 		return RETRY_DECISION_RETRY;
 	/* After a redirect, a 408 or a 5xx the write may have been carried
 	   out. */

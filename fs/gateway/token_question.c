@@ -12,7 +12,7 @@ struct token_question {
 	struct job begin;
 	struct token_waiter waiter;
 	struct gateway *gateway;
-	void (*told)(void *data, int err, const char *why);
+	void (*done)(void *data, int err, const char *why);
 	void *data;
 };
 
@@ -26,7 +26,7 @@ static void answer_question(struct token_question *q, int err)
 	else if (token_has_ended(tokens))
 		snprintf(why, sizeof(why),
 			 "the access token has ended: get a new one");
-	q->told(q->data,
+	q->done(q->data,
 		err			  ? err
 		: token_has_ended(tokens) ? -EACCES
 					  : 0,
@@ -55,19 +55,19 @@ static void ask_token(struct job *job)
 }
 
 void gateway_ask_token(struct gateway *gateway,
-		       void (*told)(void *data, int err, const char *why),
+		       void (*done)(void *data, int err, const char *why),
 		       void *data)
 {
 	struct token_question *q = calloc(1, sizeof(*q));
 
 	if (!q) {
-		told(data, -ENOMEM, "out of memory");
+		done(data, -ENOMEM, "out of memory");
 		return;
 	}
 	q->begin.run = ask_token;
 	q->waiter.ready = token_is_ready;
 	q->gateway = gateway;
-	q->told = told;
+	q->done = done;
 	q->data = data;
 	http_post(gateway->http, &q->begin);
 }

@@ -41,10 +41,10 @@ bool api_error_is_throttling(const struct api_error *error);
 enum retry_decision api_error_decide(const struct api_error *error);
 
 /* For a write that must not be made twice: retry only if it certainly was not
-   carried out. `sent`: part of the request may have arrived; `told_when`: the
-   answer says when to retry. */
+   carried out. `sent`: part of the request may have arrived;
+   `has_retry_after`: the answer says when to retry. */
 enum retry_decision api_error_decide_write(const struct api_error *error,
-					   bool sent, bool told_when);
+					   bool sent, bool has_retry_after);
 
 /* The negative errno of a request that ends with this error. */
 int api_error_errno(const struct api_error *error);

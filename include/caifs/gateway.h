@@ -133,11 +133,11 @@ void gateway_promote(struct api_request *request);
    platform's error code and message, and a hint. "": none has failed. */
 void gateway_explain(struct gateway *gateway, char *text, size_t size);
 
-/* Gets a token as a request would, then calls `told` once with 0 or a negative
+/* Gets a token as a request would, then calls `done` once with 0 or a negative
    errno and a reason (borrowed for the call), on the network thread; without
    memory, in the caller with -ENOMEM. */
 void gateway_ask_token(struct gateway *gateway,
-		       void (*told)(void *data, int err, const char *why),
+		       void (*done)(void *data, int err, const char *why),
 		       void *data);
 
 /* Makes the next request read the token file even if it has not changed. */

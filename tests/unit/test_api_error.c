@@ -73,7 +73,7 @@ static void a_write_is_made_again_only_when_it_was_not_done(void **state)
 		enum http_fault fault;
 		long status;
 		const char *code;
-		bool sent, told_when;
+		bool sent, has_retry_after;
 		enum retry_decision decision;
 	} cases[] = {
 		{HTTP_OK, 200, "", true, false, RETRY_DECISION_GOOD},
@@ -113,9 +113,10 @@ static void a_write_is_made_again_only_when_it_was_not_done(void **state)
 					  .status = cases[i].status};
 
 		strcpy(error.code, cases[i].code);
-		assert_int_equal(api_error_decide_write(&error, cases[i].sent,
-							cases[i].told_when),
-				 cases[i].decision);
+		assert_int_equal(
+			api_error_decide_write(&error, cases[i].sent,
+					       cases[i].has_retry_after),
+			cases[i].decision);
 	}
 }
 
