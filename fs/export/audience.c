@@ -1,8 +1,8 @@
 /*
  * Audiences: see audience.h and export.h. Contract 6.
  *
- * A definition does not say when it was last evaluated: the segment jobs do,
- * and they may be large, for they repeat every definition that they evaluate.
+ * A definition does not hold the time of its last evaluation; the segment jobs
+ * do. These may be large: each repeats every definition that it evaluates.
  */
 
 #include "audience.h"
@@ -23,7 +23,7 @@
 
 enum {
 	PAGE_SIZE = 100,
-	/* Segment jobs that are gone through for the last evaluations. */
+	/* Segment jobs to search for the last evaluations. */
 	JOBS_PAGE_SIZE = 5,
 	JOBS_PAGES_MAX = 10,
 };
@@ -93,8 +93,8 @@ static bool has_succeeded(const cJSON *job)
 struct collection {
 	struct export_audience *items;
 	size_t count, room;
-	int64_t start;		/* of the page to come */
-	struct export_id first; /* of the last page */
+	int64_t start;		/* offset of the next page */
+	struct export_id first; /* first id of the last page */
 };
 
 static int add_page(struct collection *c, const cJSON *segments)
@@ -106,7 +106,7 @@ static int add_page(struct collection *c, const cJSON *segments)
 		struct export_audience audience;
 
 		err = audience_read(item, &audience);
-		if (err == -EBADMSG) { /* one that is none hides no other */
+		if (err == -EBADMSG) { /* skip it, but keep the others */
 			err = 0;
 			continue;
 		}
@@ -130,25 +130,25 @@ static int by_name(const void *a, const void *b)
 	return order ? order : strcmp(one->id.text, other->id.text);
 }
 
-/* A list that moves between two pages shows some twice. */
-static void sort_and_drop_doubles(struct collection *c)
+/* If the list changes between two pages, both may hold the same audience. */
+static void sort_and_drop_duplicates(struct collection *c)
 {
-	size_t kept = 0;
+	size_t last = 0;
 
 	if (c->count == 0)
 		return;
 	qsort(c->items, c->count, sizeof(*c->items), by_name);
 	for (size_t i = 1; i < c->count; i++) {
-		if (by_name(&c->items[kept], &c->items[i]) == 0)
+		if (by_name(&c->items[last], &c->items[i]) == 0)
 			free(c->items[i].name);
 		else
-			c->items[++kept] = c->items[i];
+			c->items[++last] = c->items[i];
 	}
-	c->count = kept + 1;
+	c->count = last + 1;
 }
 
-/* What the list says of its own length, and whether another page may follow:
-   pages may be smaller than asked for. */
+/* Whether another page may follow: by the list's total, if it has one, for
+   pages may be smaller than requested. */
 static bool has_more(const cJSON *root, int64_t start, int count)
 {
 	int64_t total = -1;
@@ -160,10 +160,10 @@ static bool has_more(const cJSON *root, int64_t start, int count)
 	return total < 0 ? count >= PAGE_SIZE : start + count < total;
 }
 
-/* The guide counts in offsets, and shows no link; a link is better, since the
-   specification says of `start` that it is a time. */
-static int see_page(void *data, const cJSON *segments, const cJSON *root,
-		    struct buffer *next)
+/* The guide uses offsets and shows no link; the specification says that `start`
+   is a time. So a link comes first (ups_list.h), an offset second. */
+static int visit_page(void *data, const cJSON *segments, const cJSON *root,
+		      struct buffer *next)
 {
 	int count = cJSON_GetArraySize(segments), err;
 	struct collection *c = data;
@@ -171,7 +171,9 @@ static int see_page(void *data, const cJSON *segments, const cJSON *root,
 
 	if (count && export_id_read(segments->child, "id", &id)) {
 		if (strcmp(id.text, c->first.text) == 0)
-			return -EBADMSG; /* the offset is not heard */
+			/* The server ignored the offset and sent page 1 again:
+			   stop, or this loops for ever. */
+			return -EBADMSG;
 		c->first = id;
 	}
 	err = add_page(c, segments);
@@ -190,23 +192,25 @@ static int read_audiences(struct export *export, struct collection *c)
 		.noun = "audiences",
 		.member = "segments",
 		.pages = UPS_PAGES_MAX,
-		.see = see_page,
+		.visit = visit_page,
 		.data = c,
 	};
 	char query[32];
 	int step;
 
 	snprintf(query, sizeof(query), "limit=%d&start=0", PAGE_SIZE);
-	step = ups_list_see(export, &list, query);
-	return step == 1
-		       ? sync_request_fail(export, -EBADMSG,
-					   "the list of audiences does not end")
-		       : step;
+	step = ups_list_visit(export, &list, query);
+	return step == 1 ? sync_request_fail(
+				   export, -EBADMSG,
+				   "the list of audiences has more than %d "
+				   "pages",
+				   UPS_PAGES_MAX)
+			 : step;
 }
 
 /* --- When they were evaluated --- */
 
-/* How many are still not known to have been. */
+/* Returns how many audiences still have no known evaluation. */
 static size_t note_evaluation(const cJSON *job, struct collection *c)
 {
 	size_t left = 0;
@@ -226,7 +230,7 @@ static size_t note_evaluation(const cJSON *job, struct collection *c)
 	return left;
 }
 
-/* 1: there is more to be read, and to be known. */
+/* 1: go on with the next page; 0: done; or a negative errno. */
 static int read_evaluations(struct export *export, struct collection *c,
 			    int page)
 {
@@ -257,11 +261,11 @@ int export_list_audiences(struct export *export, struct export_audiences *ret)
 	int step = read_audiences(export, &c);
 
 	if (!step) {
-		sort_and_drop_doubles(&c);
+		sort_and_drop_duplicates(&c);
 		step = c.count > 0;
 		for (int page = 0; step == 1 && page < JOBS_PAGES_MAX; page++)
 			step = read_evaluations(export, &c, page);
-		/* The audiences are of use without. */
+		/* The audiences are useful without their evaluations. */
 		list.evaluations_unread = step < 0 && step != -EINTR;
 		if (list.evaluations_unread)
 			step = 0;
@@ -293,8 +297,8 @@ static int check_definition(struct export *export, const char *id)
 	int err;
 
 	if (!export_id_is_plain(id))
-		return sync_request_fail(export, -EINVAL, "'%.40s' is no id",
-					 id);
+		return sync_request_fail(export, -EINVAL,
+					 "'%.40s' is not an id", id);
 	snprintf(path, sizeof(path), UPS DEFINITIONS "/%s", id);
 	err = sync_request_get(export, path, &root);
 	if (err == -ENOENT)
@@ -307,8 +311,8 @@ static int check_definition(struct export *export, const char *id)
 	if (err)
 		return sync_request_fail(
 			export, err,
-			"what the platform says of audience %s is "
-			"not understood",
+			"cannot read the platform's answer about "
+			"audience %s",
 			id);
 	free(audience.name);
 	return 0;
@@ -340,8 +344,8 @@ static int find_evaluation(struct export *export, const char *path,
 int export_check_audience(struct export *export, const char *id,
 			  struct export_evaluation *ret)
 {
-	/* The newest that succeeded; the newest of all audiences, which a
-	   filter by one does not find; and what there is otherwise. */
+	/* The newest job that succeeded; the newest one of all audiences, which
+	   a filter by one id does not find; else the newest of any status. */
 	static const char *const questions[] = {
 		"status=SUCCEEDED&limit=1&property=segments~segmentId%3D%3D",
 		"status=SUCCEEDED&limit=1",

@@ -1,8 +1,8 @@
 /*
  * Export jobs: see export.h. Contract 6.
  *
- * A POST whose answer was lost is not repeated: the job that it may have made
- * is looked for, among the newest, by what it exports and where to.
+ * A POST whose answer was lost is not repeated. The job that it may have made
+ * is searched among the newest, by its audiences and its dataset.
  */
 
 #include "caifs/export.h"
@@ -20,22 +20,22 @@
 
 static const char page_size[] = "limit=100";
 
-/* What was lost is among the newest. */
+/* Pages to search for a lost job: it is among the newest. */
 enum { LOST_PAGES = 3 };
 
 /* --- Lists --- */
 
-/* Sees jobs one by one, newest first, and takes them. 0: go on; 1: enough; or
-   an error. */
-struct seer {
-	int (*see)(void *data, struct export_job *job);
+/* `visit` gets the jobs, newest first, and owns what they hold. Returns 0: go
+   on, 1: enough, or a negative errno. */
+struct visitor {
+	int (*visit)(void *data, struct export_job *job);
 	void *data;
 };
 
-static int see_page(void *data, const cJSON *records, const cJSON *root,
-		    struct buffer *next)
+static int visit_page(void *data, const cJSON *records, const cJSON *root,
+		      struct buffer *next)
 {
-	const struct seer *seer = data;
+	const struct visitor *visitor = data;
 	const cJSON *item;
 	int step = 0;
 
@@ -45,31 +45,31 @@ static int see_page(void *data, const cJSON *records, const cJSON *root,
 		struct export_job job;
 
 		step = export_job_read(item, &job);
-		if (step == -EBADMSG) { /* one that is none hides no other */
+		if (step == -EBADMSG) { /* skip it, but keep the others */
 			step = 0;
 			continue;
 		}
 		if (!step)
-			step = seer->see(seer->data, &job);
+			step = visitor->visit(visitor->data, &job);
 		if (step)
 			break;
 	}
 	return step;
 }
 
-/* As ups_list_see(). */
-static int see_jobs(struct export *export, struct seer *seer, int pages)
+/* As ups_list_visit(). */
+static int visit_jobs(struct export *export, struct visitor *visitor, int pages)
 {
 	const struct ups_list list = {
 		.path = "/export/jobs",
 		.noun = "export jobs",
 		.member = "records",
 		.pages = pages,
-		.see = see_page,
-		.data = seer,
+		.visit = visit_page,
+		.data = visitor,
 	};
 
-	return ups_list_see(export, &list, page_size);
+	return ups_list_visit(export, &list, page_size);
 }
 
 struct collection {
@@ -93,8 +93,8 @@ static int collect(void *data, struct export_job *job)
 int export_list(struct export *export, struct export_jobs *ret)
 {
 	struct collection c = {0};
-	struct seer seer = {collect, &c};
-	int err = see_jobs(export, &seer, UPS_PAGES_MAX);
+	struct visitor visitor = {collect, &c};
+	int err = visit_jobs(export, &visitor, UPS_PAGES_MAX);
 
 	if (err < 0) {
 		export_jobs_finish(&c.jobs);
@@ -111,8 +111,8 @@ static int job_path(struct export *export, const char *id, char *path,
 		    size_t size)
 {
 	if (!export_id_is_plain(id))
-		return sync_request_fail(export, -EINVAL, "'%.40s' is no id",
-					 id);
+		return sync_request_fail(export, -EINVAL,
+					 "'%.40s' is not an id", id);
 	snprintf(path, size, JOBS "/%s", id);
 	return 0;
 }
@@ -139,8 +139,8 @@ int export_look(struct export *export, const char *id, struct export_job *ret)
 	cJSON_Delete(root);
 	return err ? sync_request_fail(
 			     export, err,
-			     "what the platform says of export job %s is "
-			     "not understood",
+			     "cannot read the platform's answer about export "
+			     "job %s",
 			     id)
 		   : 0;
 }
@@ -156,11 +156,11 @@ int export_cancel(struct export *export, const char *id)
 	if (err)
 		return no_such_job(export, err, id);
 	if (cJSON_IsFalse(cJSON_GetObjectItemCaseSensitive(root, "status"))) {
-		char words[160];
+		char message[160];
 
-		export_word_read(root, "message", words, sizeof(words));
+		export_word_read(root, "message", message, sizeof(message));
 		err = sync_request_fail(export, -EIO,
-					"the platform does not: %s", words);
+					"the platform refused it: %s", message);
 	}
 	cJSON_Delete(root);
 	return err;
@@ -176,16 +176,16 @@ struct search {
 	int count;
 };
 
-static int compare(void *data, struct export_job *job)
+static int match(void *data, struct export_job *job)
 {
 	struct search *s = data;
 
-	/* Newest first: those after it are older still. */
+	/* Newest first: the following jobs are older. */
 	if (job->created_ms && job->created_ms < s->since_ms) {
 		export_job_finish(job);
 		return 1;
 	}
-	if (!export_job_answers(job, s->order, s->since_ms) || s->count++) {
+	if (!export_job_matches(job, s->order, s->since_ms) || s->count++) {
 		export_job_finish(job);
 		return 0;
 	}
@@ -196,11 +196,11 @@ static int compare(void *data, struct export_job *job)
 static int look(void *data, int *ret_count)
 {
 	struct search *s = data;
-	struct seer seer = {compare, s};
+	struct visitor visitor = {match, s};
 	int err;
 
 	s->count = 0;
-	err = see_jobs(s->export, &seer, LOST_PAGES);
+	err = visit_jobs(s->export, &visitor, LOST_PAGES);
 	if (err > 0)
 		err = 0;
 	if (err || s->count != 1)
@@ -229,7 +229,7 @@ int export_start(struct export *export, const struct export_order *order,
 		if (!err)
 			return 0;
 		export->uncertain = true;
-		sync_request_fail(export, err, "the answer names no job");
+		sync_request_fail(export, err, "the answer has no job id");
 	}
 	if (!export->uncertain)
 		return err;

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Before this a count of milliseconds is one of seconds: 1973 and 5138. */
+/* A smaller time is in seconds: as ms this is the year 1973, as seconds 5138.
+ */
 #define FIRST_MS INT64_C(100000000000)
 
 bool export_id_is_plain(const char *text)
@@ -75,7 +76,7 @@ struct ids {
 	size_t count, room;
 };
 
-/* Once however often it is named. */
+/* Adds the id unless it is there. */
 static int add_id(struct ids *ids, const struct export_id *id)
 {
 	for (size_t i = 0; i < ids->count; i++)
@@ -90,7 +91,7 @@ static int add_id(struct ids *ids, const struct export_id *id)
 	return 0;
 }
 
-/* What was grown for many, cut to what there is: there may be many lists. */
+/* Moves the ids out, without spare room: there may be many jobs. */
 static struct export_id *give_ids(struct ids *ids, size_t *ret_count)
 {
 	struct export_id *cut =
@@ -107,8 +108,8 @@ static int add_member(struct ids *ids, const cJSON *object, const char *name)
 	return export_id_read(object, name, &id) ? add_id(ids, &id) : 0;
 }
 
-/* `batchId`, which is "" until there is one, and `batches`: an array of
-   objects, or one object where there is one. */
+/* `batchId` ("" until there is one) and `batches`: an array of objects or ids,
+   or one object. */
 static int read_batches(const cJSON *destination, struct ids *ids)
 {
 	const cJSON *batches, *item;
@@ -219,7 +220,7 @@ void export_jobs_finish(struct export_jobs *jobs)
 	*jobs = (struct export_jobs){0};
 }
 
-/* --- Ordering --- */
+/* --- The request --- */
 
 static bool add_segments(cJSON *filter, const struct export_order *order)
 {
@@ -290,7 +291,7 @@ cJSON *export_job_body(const struct export_order *order)
 	return NULL;
 }
 
-bool export_job_answers(const struct export_job *job,
+bool export_job_matches(const struct export_job *job,
 			const struct export_order *order, int64_t since_ms)
 {
 	if (strcmp(job->dataset.text, order->dataset) != 0 ||

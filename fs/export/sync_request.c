@@ -1,4 +1,4 @@
-/* Questions of a command: see sync_request.h. */
+/* Synchronous requests of a command: see sync_request.h. */
 
 #include "sync_request.h"
 
@@ -15,13 +15,14 @@
 
 enum {
 	SLICE_MS = 100,
-	/* The platform's clock is known to a second, and is another one in each
-	   of its machines. */
+	/* The Date header has whole seconds, and the clocks of the platform's
+	   machines differ. */
 	CLOCK_SLACK_MS = 3000,
-	FIRST_LOOK_MS = 1000,
+	FIRST_PAUSE_MS = 1000,
 };
 
-/* On the asker's stack until both latches that it waits for are open. */
+/* On the caller's stack until `done` opens and, if `cancel` was posted,
+   `cancel_ran` too. */
 struct sync_request {
 	struct gateway *gateway;
 	struct api_request request;
@@ -29,7 +30,7 @@ struct sync_request {
 	struct buffer text; /* of a POST */
 	struct job begin, cancel;
 	bool active; /* network thread */
-	struct latch done, let_go;
+	struct latch done, cancel_ran;
 	int err;
 };
 
@@ -37,150 +38,150 @@ struct sync_request {
 
 static void on_done(struct api_request *request, int err)
 {
-	struct sync_request *i =
+	struct sync_request *r =
 		container_of(request, struct sync_request, request);
 
-	i->active = false;
-	i->err = err;
-	latch_open(&i->done);
+	r->active = false;
+	r->err = err;
+	latch_open(&r->done);
 }
 
 static void begin(struct job *job)
 {
-	struct sync_request *i = container_of(job, struct sync_request, begin);
+	struct sync_request *r = container_of(job, struct sync_request, begin);
 
-	i->active = true;
-	switch (i->method) {
+	r->active = true;
+	switch (r->method) {
 	case HTTP_GET:
-		gateway_start(i->gateway, &i->request);
+		gateway_start(r->gateway, &r->request);
 		break;
 	case HTTP_POST:
-		gateway_post(i->gateway, &i->request, buffer_text(&i->text),
-			     i->text.size);
+		gateway_post(r->gateway, &r->request, buffer_text(&r->text),
+			     r->text.size);
 		break;
 	case HTTP_DELETE:
-		gateway_delete(i->gateway, &i->request);
+		gateway_delete(r->gateway, &r->request);
 		break;
 	}
 }
 
 static void cancel(struct job *job)
 {
-	struct sync_request *i = container_of(job, struct sync_request, cancel);
+	struct sync_request *r = container_of(job, struct sync_request, cancel);
 
-	if (i->active)
-		gateway_cancel(&i->request);
-	latch_open(&i->let_go);
+	if (r->active)
+		gateway_cancel(&r->request);
+	latch_open(&r->cancel_ran);
 }
 
-/* --- The asker's thread --- */
+/* --- The caller's thread --- */
 
 static bool is_stopped(const struct export *export)
 {
 	return export->config.stop && export->config.stop(export->config.data);
 }
 
-/* The gateway ends every call at its deadline. */
-static void wait_for(struct export *export, struct sync_request *i)
+/* Ends: the gateway ends every request at its deadline. */
+static void wait_for(struct export *export, struct sync_request *r)
 {
-	while (!latch_wait(&i->done, SLICE_MS)) {
-		if (i->method != HTTP_GET || !is_stopped(export))
+	while (!latch_wait(&r->done, SLICE_MS)) {
+		if (r->method != HTTP_GET || !is_stopped(export))
 			continue;
-		http_post(export->config.http, &i->cancel);
-		while (!latch_wait(&i->let_go, SLICE_MS))
+		http_post(export->config.http, &r->cancel);
+		while (!latch_wait(&r->cancel_ran, SLICE_MS))
 			;
-		while (!latch_wait(&i->done, SLICE_MS))
+		while (!latch_wait(&r->done, SLICE_MS))
 			;
 		return;
 	}
 }
 
-static int explain(struct export *export, const struct sync_request *i)
+static int explain(struct export *export, const struct sync_request *r)
 {
 	char why[320];
 
-	if (i->err == -ECANCELED)
+	if (r->err == -ECANCELED)
 		return sync_request_fail(export, -EINTR, "stopped");
-	if (i->err == -ENOMEM || i->err == -EROFS)
-		return sync_request_fail(export, i->err, "%s",
-					 strerror(-i->err));
-	api_error_explain(&i->request.error, why, sizeof(why));
-	return sync_request_fail(export, i->err, "%s", why);
+	if (r->err == -ENOMEM || r->err == -EROFS)
+		return sync_request_fail(export, r->err, "%s",
+					 strerror(-r->err));
+	api_error_explain(&r->request.error, why, sizeof(why));
+	return sync_request_fail(export, r->err, "%s", why);
 }
 
-static int read_answer(struct export *export, const struct sync_request *i,
+static int read_answer(struct export *export, const struct sync_request *r,
 		       cJSON **ret_root)
 {
-	const struct buffer *body = &i->request.body;
+	const struct buffer *body = &r->request.body;
 	int err = json_parse(buffer_text(body), body->size, ret_root);
 
 	if (!err)
 		return 0;
-	/* What came of it was not told. */
-	export->uncertain = i->method == HTTP_POST;
+	/* What the POST did is not known. */
+	export->uncertain = r->method == HTTP_POST;
 	return sync_request_fail(
 		export, err, "the answer of %.*s is not JSON, or too large",
-		(int)strcspn(i->request.path, "?"), i->request.path);
+		(int)strcspn(r->request.path, "?"), r->request.path);
 }
 
-static int ask(struct export *export, struct sync_request *i, const char *path,
+static int ask(struct export *export, struct sync_request *r, const char *path,
 	       cJSON **ret_root)
 {
 	static const struct api_request_handlers handlers = {.done = on_done};
 	int err;
 
 	export->uncertain = false;
-	if (i->method == HTTP_GET && is_stopped(export))
+	if (r->method == HTTP_GET && is_stopped(export))
 		return sync_request_fail(export, -EINTR, "stopped");
-	i->gateway = export->config.gateway;
-	i->request.path = path;
-	i->request.timeout_ms = export->config.timeout_ms;
-	i->request.body_limit = JSON_MAX_BYTES;
-	i->request.on = &handlers;
-	i->begin.run = begin;
-	i->cancel.run = cancel;
-	latch_init(&i->done);
-	latch_init(&i->let_go);
-	http_post(export->config.http, &i->begin);
-	wait_for(export, i);
-	export->uncertain = i->request.uncertain;
-	err = i->err ? explain(export, i) : read_answer(export, i, ret_root);
-	buffer_finish(&i->request.body);
-	latch_finish(&i->let_go);
-	latch_finish(&i->done);
+	r->gateway = export->config.gateway;
+	r->request.path = path;
+	r->request.timeout_ms = export->config.timeout_ms;
+	r->request.body_limit = JSON_MAX_BYTES;
+	r->request.on = &handlers;
+	r->begin.run = begin;
+	r->cancel.run = cancel;
+	latch_init(&r->done);
+	latch_init(&r->cancel_ran);
+	http_post(export->config.http, &r->begin);
+	wait_for(export, r);
+	export->uncertain = r->request.uncertain;
+	err = r->err ? explain(export, r) : read_answer(export, r, ret_root);
+	buffer_finish(&r->request.body);
+	latch_finish(&r->cancel_ran);
+	latch_finish(&r->done);
 	return err;
 }
 
 int sync_request_get(struct export *export, const char *path, cJSON **ret_root)
 {
-	struct sync_request i = {.method = HTTP_GET};
+	struct sync_request r = {.method = HTTP_GET};
 
-	return ask(export, &i, path, ret_root);
+	return ask(export, &r, path, ret_root);
 }
 
 int sync_request_delete(struct export *export, const char *path,
 			cJSON **ret_root)
 {
-	struct sync_request i = {.method = HTTP_DELETE};
+	struct sync_request r = {.method = HTTP_DELETE};
 
-	return ask(export, &i, path, ret_root);
+	return ask(export, &r, path, ret_root);
 }
 
 int sync_request_post(struct export *export, const char *path,
 		      const cJSON *body, cJSON **ret_root)
 {
-	struct sync_request i = {.method = HTTP_POST};
+	struct sync_request r = {.method = HTTP_POST};
 	char *text = cJSON_PrintUnformatted(body);
 	int err;
 
-	buffer_init(&i.text, JSON_MAX_BYTES);
-	err = text ? buffer_append_text(&i.text, text) : -ENOMEM;
+	buffer_init(&r.text, JSON_MAX_BYTES);
+	err = text ? buffer_append_text(&r.text, text) : -ENOMEM;
 	cJSON_free(text);
 	if (err)
 		err = sync_request_fail(export, err, "%s", strerror(-err));
 	else
-		err = ask(export, &i, path, ret_root);
-	buffer_finish(&i.text);
+		err = ask(export, &r, path, ret_root);
+	buffer_finish(&r.text);
 	return err;
 }
 
@@ -194,7 +195,7 @@ bool sync_request_pause(struct export *export, int64_t ms)
 			return false;
 		slice.tv_nsec =
 			(left_ms < SLICE_MS ? left_ms : SLICE_MS) * 1000000;
-		nanosleep(&slice, NULL); /* a signal ends it: all the better */
+		nanosleep(&slice, NULL); /* a signal may end it early */
 	}
 	return !is_stopped(export);
 }
@@ -209,12 +210,12 @@ int sync_request_find_lost(struct export *export, const char *noun,
 			   int (*look)(void *data, int *ret_count), void *data)
 {
 	int64_t end_ms = clock_now_ms() + export->config.timeout_ms;
-	int64_t pause_ms = FIRST_LOOK_MS;
+	int64_t pause_ms = FIRST_PAUSE_MS;
 	char why[300];
 	int count = 0, err;
 
 	snprintf(why, sizeof(why), "%.299s", export->why);
-	/* The platform may still be at it. */
+	/* The platform may still be carrying it out. */
 	while (!(err = look(data, &count)) && count == 0 &&
 	       clock_now_ms() + pause_ms < end_ms &&
 	       sync_request_pause(export, pause_ms))
@@ -224,14 +225,18 @@ int sync_request_find_lost(struct export *export, const char *noun,
 	if (err)
 		return sync_request_fail(
 			export, -EINPROGRESS,
-			"%s; whether the %s was made is not known, "
-			"for it cannot be looked for",
+			"%s; it is not known whether the %s was made: looking "
+			"for it failed",
 			why, noun);
+	if (count)
+		return sync_request_fail(
+			export, -EINPROGRESS,
+			"%s; it is not known which %s was made: %d match", why,
+			noun, count);
 	return sync_request_fail(
-		export, -EINPROGRESS, "%s; %s", why,
-		count ? "there are several that may be it"
-		      : "none is there that may be it, but it may "
-			"still come");
+		export, -EINPROGRESS,
+		"%s; no matching %s was found, but it may still appear", why,
+		noun);
 }
 
 int sync_request_fail(struct export *export, int err, const char *format, ...)
@@ -243,7 +248,7 @@ int sync_request_fail(struct export *export, int err, const char *format, ...)
 	va_end(args);
 	for (char *c = export->why; *c; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?'; /* it may quote a server */
+			*c = '?'; /* a server's text may be in it */
 	return err;
 }
 

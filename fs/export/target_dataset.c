@@ -1,8 +1,8 @@
 /*
  * Datasets that audiences are exported to: see export.h. Contract 3 and 6.
  *
- * A POST whose answer was lost is not repeated: the dataset that it may have
- * made is looked for, among the newest, by its name.
+ * A POST whose answer was lost is not repeated. The dataset that it may have
+ * made is searched among the newest, by its name.
  */
 
 #include "caifs/export.h"
@@ -16,11 +16,11 @@
 #define DATASETS   "/data/foundation/catalog/dataSets"
 #define PROPERTIES "properties=name,created,schemaRef"
 
-/* Of what has this schema alone can audiences be made: profiles. */
+/* The profile schema: only datasets of it can take audiences. */
 static const char union_schema[] =
 	"https://ns.adobe.com/xdm/context/profile__union";
 
-/* "": the platform does not say. */
+/* "": not known. */
 static const char *schema_of(const cJSON *dataset)
 {
 	return json_text(cJSON_GetObjectItemCaseSensitive(dataset, "schemaRef"),
@@ -35,8 +35,8 @@ int export_check_dataset(struct export *export, const char *id)
 	int err;
 
 	if (!export_id_is_plain(id))
-		return sync_request_fail(export, -EINVAL, "'%.40s' is no id",
-					 id);
+		return sync_request_fail(export, -EINVAL,
+					 "'%.40s' is not an id", id);
 	snprintf(path, sizeof(path), DATASETS "/%s?" PROPERTIES, id);
 	err = sync_request_get(export, path, &root);
 	if (err && err != -ENOENT)
@@ -49,8 +49,8 @@ int export_check_dataset(struct export *export, const char *id)
 		 strcmp(schema_of(dataset), union_schema) != 0)
 		err = sync_request_fail(
 			export, -EMEDIUMTYPE,
-			"dataset %s has the schema %s, and audiences "
-			"can be exported to one of %s alone",
+			"dataset %s has the schema %s, but an audience "
+			"can only be exported to a dataset with %s",
 			id, schema_of(dataset), union_schema);
 	cJSON_Delete(root);
 	return err;
@@ -58,8 +58,8 @@ int export_check_dataset(struct export *export, const char *id)
 
 /* --- By name --- */
 
-/* The newest of this name and of profiles' schema on a page, made at `since_ms`
-   or later; how many there are. */
+/* The newest dataset of a page with this name, made at `since_ms` or later.
+   Returns how many match. */
 static int find_on_page(const cJSON *root, const char *name, int64_t since_ms,
 			struct export_id *ret)
 {
@@ -120,7 +120,7 @@ int export_find_dataset(struct export *export, const char *name,
 	buffer_finish(&path);
 	if (!err && count == 0)
 		err = sync_request_fail(export, -ENOENT,
-					"there is no dataset of that name");
+					"there is no dataset with that name");
 	return err;
 }
 
@@ -146,7 +146,7 @@ static cJSON *body_of(const char *name)
 	return NULL;
 }
 
-/* ["@/datasets/ID"], in whatever case: contract 3.1. */
+/* ["@/dataSets/ID"], in any case: contract 3.1. */
 static int read_made(const cJSON *root, struct export_id *ret)
 {
 	const cJSON *first = cJSON_IsArray(root) ? root->child : root;
@@ -166,7 +166,7 @@ struct search {
 	struct export_id found;
 };
 
-/* Without a filter, which need not know of it yet. */
+/* Without a filter: its index may not have the new dataset yet. */
 static int look(void *data, int *ret_count)
 {
 	struct search *s = data;
@@ -196,7 +196,7 @@ int export_make_dataset(struct export *export, const char *name,
 		if (!err)
 			return 0;
 		export->uncertain = true;
-		sync_request_fail(export, err, "the answer names no dataset");
+		sync_request_fail(export, err, "the answer has no dataset id");
 	}
 	if (!export->uncertain)
 		return err;

@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where a list has got to. */
+/* Position in a list. */
 struct paging {
-	struct buffer path;
-	char *seen[UPS_PAGES_MAX]; /* paths, to tell a circle */
+	struct buffer path;	   /* of the next page */
+	char *seen[UPS_PAGES_MAX]; /* paths of the pages read */
 	int pages;
 };
 
-/* Links are absolute, or relative to the service. */
+/* Writes the path of a link, which is absolute or relative to UPS. */
 static int follow(const struct ups_list *list, const char *link,
 		  struct buffer *path)
 {
@@ -36,7 +36,8 @@ static int follow(const struct ups_list *list, const char *link,
 	return err;
 }
 
-/* After a page: the path of the next. 1: there is none. */
+/* Writes the path of the next page: by the page's link, else `otherwise`.
+   1: there is none. */
 static int find_next(struct export *export, const struct ups_list *list,
 		     struct paging *p, const cJSON *root,
 		     const struct buffer *otherwise)
@@ -53,21 +54,20 @@ static int find_next(struct export *export, const struct ups_list *list,
 	if (err)
 		return sync_request_fail(
 			export, -EBADMSG,
-			"the list of %s goes on in a way that is "
-			"not understood",
+			"the list of %s has an unusable link to its next page",
 			list->noun);
 	for (int i = 0; i < p->pages; i++)
 		if (strcmp(p->seen[i], buffer_text(&p->path)) == 0)
 			return sync_request_fail(
 				export, -EBADMSG,
-				"the list of %s goes round in a "
-				"circle",
+				"the list of %s links back to a page "
+				"already read",
 				list->noun);
 	return 0;
 }
 
-static int see_answer(struct export *export, const struct ups_list *list,
-		      const cJSON *root, struct buffer *next)
+static int visit_answer(struct export *export, const struct ups_list *list,
+			const cJSON *root, struct buffer *next)
 {
 	const cJSON *items =
 		cJSON_GetObjectItemCaseSensitive(root, list->member);
@@ -75,18 +75,17 @@ static int see_answer(struct export *export, const struct ups_list *list,
 
 	if (!cJSON_IsArray(items))
 		return sync_request_fail(export, -EBADMSG,
-					 "the list of %s holds none",
-					 list->noun);
-	step = list->see(list->data, items, root, next);
+					 "a page of the list of %s has no '%s'",
+					 list->noun, list->member);
+	step = list->visit(list->data, items, root, next);
 	if (step >= 0)
 		return step;
-	return sync_request_fail(export, step, "the list of %s %s", list->noun,
-				 step == -ENOMEM ? "takes too much memory"
-						 : "is not understood");
+	return sync_request_fail(export, step, "cannot read the list of %s: %s",
+				 list->noun, strerror(-step));
 }
 
-static int see_page(struct export *export, const struct ups_list *list,
-		    struct paging *p)
+static int visit_page(struct export *export, const struct ups_list *list,
+		      struct paging *p)
 {
 	struct buffer next;
 	cJSON *root;
@@ -101,7 +100,7 @@ static int see_page(struct export *export, const struct ups_list *list,
 	if (step)
 		return step;
 	buffer_init(&next, 16 * 1024);
-	step = see_answer(export, list, root, &next);
+	step = visit_answer(export, list, root, &next);
 	if (!step)
 		step = find_next(export, list, p, root, &next);
 	buffer_finish(&next);
@@ -109,8 +108,8 @@ static int see_page(struct export *export, const struct ups_list *list,
 	return step;
 }
 
-int ups_list_see(struct export *export, const struct ups_list *list,
-		 const char *query)
+int ups_list_visit(struct export *export, const struct ups_list *list,
+		   const char *query)
 {
 	struct paging p = {0};
 	int step;
@@ -120,9 +119,9 @@ int ups_list_see(struct export *export, const struct ups_list *list,
 	if (step)
 		sync_request_fail(export, step, "%s", strerror(-step));
 	while (!step && p.pages < list->pages)
-		step = see_page(export, list, &p);
+		step = visit_page(export, list, &p);
 	for (int i = 0; i < p.pages; i++)
 		free(p.seen[i]);
 	buffer_finish(&p.path);
-	return step < 0 ? step : step == 0; /* 0: there would be more */
+	return step < 0 ? step : step == 0; /* `step` 0: there are more pages */
 }

@@ -2,11 +2,11 @@
 #define CAIFS_EXPORT_UPS_LIST_H
 
 /*
- * Lists of the profile service: page after page, each named by a link in the
- * one before, whose offset is opaque (contract 6). Only the path of a link is
- * used, and only within the list; one that leads back ends it with an error.
+ * Lists of the profile service. A link in each page leads to the next; its
+ * offset is opaque (contract 6). Only the path and query of a link are used,
+ * and only within the list. A link to a page already read is an error.
  *
- * The one thread of export.h.
+ * Thread and errors: as in export.h.
  */
 
 #include "sync_request.h"
@@ -16,21 +16,22 @@
 enum { UPS_PAGES_MAX = 200 };
 
 struct ups_list {
-	const char *path;   /* "/export/jobs", below UPS */
-	const char *noun;   /* "export jobs", for people */
-	const char *member; /* of a page: the array with what is listed */
-	int pages;	    /* at most, up to UPS_PAGES_MAX */
-	/* Sees the items of a page, of which `root` is the whole. 0: go on; 1:
-	   enough; or an error. Where no link says so, it may write the path of
-	   the next page. */
-	int (*see)(void *data, const cJSON *items, const cJSON *root,
-		   struct buffer *next);
+	const char *path;   /* below UPS: "/export/jobs" */
+	const char *noun;   /* for people: "export jobs" */
+	const char *member; /* name of the array in a page */
+	int pages;	    /* pages to read at most; <= UPS_PAGES_MAX */
+	/* Called for each page: `items` is the array, `root` the whole page,
+	   both borrowed for the call. Returns 0: go on, 1: enough, or a
+	   negative errno. May append the path of the next page to `next`, which
+	   is used if the page has no link. */
+	int (*visit)(void *data, const cJSON *items, const cJSON *root,
+		     struct buffer *next);
 	void *data;
 };
 
-/* 0: to its end, or as far as `see` wished; 1: there are more pages than may be
-   read; or an error, with `why` set. */
-int ups_list_see(struct export *export, const struct ups_list *list,
-		 const char *query);
+/* Reads the list from the page of `query` on. 0: to its end, or until `visit`
+   returned 1; 1: more pages than `pages`; or a negative errno. */
+int ups_list_visit(struct export *export, const struct ups_list *list,
+		   const char *query);
 
 #endif

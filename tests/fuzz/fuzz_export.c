@@ -29,7 +29,7 @@ static void read_as_job(const cJSON *root)
 	REQUIRE(job.profiles >= -1);
 	for (size_t i = 0; i < job.batch_count; i++)
 		REQUIRE(export_id_is_plain(job.batches[i].text));
-	export_job_answers(&job, &order, 1);
+	export_job_matches(&job, &order, 1);
 	export_job_finish(&job);
 }
 

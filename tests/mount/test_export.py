@@ -298,7 +298,7 @@ def test_a_list_that_goes_round(emulator, export):
     platform = emulator(jobs_world(300))
     platform.clear()
     platform.rules([{"match": {"op": "export_jobs"}, "skip": 1, "page_loop": True}])
-    export(platform, "list").says(1, "circle")
+    export(platform, "list").says(1, "already read")
     assert platform.count("export_jobs") == 2
 
 
@@ -309,7 +309,7 @@ def test_a_list_that_goes_on_in_no_known_way(emulator, export, link):
     platform = emulator(jobs_world(1))
     platform.rules([{"match": {"op": "export_jobs"},
                      "json": json.dumps({"records": [], "link": {"next": link}})}])
-    export(platform, "list").says(1, "not understood")
+    export(platform, "list").says(1, "unusable link")
 
 
 # Shapes of answers
@@ -351,7 +351,7 @@ def test_a_status_that_nobody_knows_is_one_that_goes_on(platform, start):
 
 def test_an_answer_without_an_id_of_a_job(platform, export):
     platform.rules([{"match": {"op": "export_job"}, "json": '{"status":"NEW"}'}])
-    export(platform, "status", "24115").says(1, "not understood")
+    export(platform, "status", "24115").says(1, "cannot read")
 
 
 # Lost answers
@@ -382,7 +382,7 @@ def test_a_job_that_is_seen_late_is_found(platform, start):
 def test_what_was_never_made_is_not_known(platform, start, op, noun):
     platform.rules([{"match": {"op": op}, "status": 502, "body": ""}])
     done = start(platform, "-o", "timeout=3", to=("--new-dataset", "Not made"))
-    done.says(4, "502", "none is there")
+    done.says(4, "502", f"no matching {noun} was found")
     if noun == "job":
         done.says(4, "caifs export list", "go on with --dataset " + platform.made(POSTS[1])[0])
     assert posts(platform)[POSTS.index(op)] == 1 and made(platform)[POSTS.index(op)] == 0
@@ -392,14 +392,14 @@ def test_two_that_may_be_it_are_not_guessed_at(platform, start):
     twin = {"add_export_job": {"body": BODY, "life": WAITS}}
     platform.rules([{"match": {"op": "create_export_job"}, "times": 1, "reset_at": 0,
                      "change": twin}])
-    start(platform, "-o", "timeout=3").says(4, "several")
+    start(platform, "-o", "timeout=3").says(4, "2 match")
     assert posts(platform) == [1, 0]
 
 
 def test_an_older_job_of_the_same_is_not_it(platform, start):
     platform.change({"add_export_job": {"id": 5, "created": 1700000000000, "body": BODY}})
     platform.rules([{"match": {"op": "create_export_job"}, "status": 500, "body": ""}])
-    start(platform, "-o", "timeout=3").says(4, "none is there")
+    start(platform, "-o", "timeout=3").says(4, "no matching job was found")
 
 
 def test_a_redirect_is_not_followed(emulator, start):

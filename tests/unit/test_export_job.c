@@ -231,7 +231,7 @@ static bool answers(const char *dataset, const char *segments, int64_t created)
 		 "\"filter\":{\"segments\":%s},\"creationTime\":%" PRId64 "}",
 		 dataset, segments, created);
 	job = good_job(text);
-	answer = export_job_answers(&job, &order, INT64_C(1700000000000));
+	answer = export_job_matches(&job, &order, INT64_C(1700000000000));
 	export_job_finish(&job);
 	return answer;
 }
