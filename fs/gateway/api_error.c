@@ -187,10 +187,10 @@ static const char *hint_of(const struct api_error *error)
 		{"403003", "check api_key"},
 		{"403010", "set a token or a client secret"},
 		{"403011", "add the missing scopes to the credential"},
-		{"403023", "the credential is not entitled in this "
-			   "organisation"},
-		{"403025", "the credential is not entitled in this "
-			   "organisation"},
+		{"403023", "check ims_org; the credential is not entitled in "
+			   "this organisation"},
+		{"403025", "check ims_org; the credential is not entitled in "
+			   "this organisation"},
 		{"403027", "check ims_org and the credential's product "
 			   "profile"},
 		{"invalid_client", "check api_key and client_secret"},

@@ -43,8 +43,8 @@ void token_leave(struct token_manager *manager, struct token_waiter *waiter);
    its file changes. */
 void token_reject(struct token_manager *manager, const struct secret *token);
 
-/* Refused again after renewal: fail all requests with -EACCES for 30 s without
-   asking the token service. */
+/* Refused again after renewal: if `token` is the present token, all requests
+   fail with -EACCES for 30 s, without asking the provider. */
 void token_give_up(struct token_manager *manager, const struct secret *token);
 
 /* The last error of the token service; all zero: none since it last gave a

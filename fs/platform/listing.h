@@ -79,8 +79,8 @@ int listing_start(struct gateway *gateway, struct http *http,
    the end of `answer`. -ENOMEM, -EMSGSIZE. */
 int listing_add(struct listing *listing, const struct source_record *record);
 
-/* Takes the bytes out of `text` and owns them for that long. NULL: no memory;
-   `text` is unchanged. */
+/* Takes the bytes out of `text` and owns them until listing_give() or the end
+   of `answer`. NULL: no memory; `text` is unchanged. */
 const char *listing_keep(struct listing *listing, struct buffer *text);
 
 /* Passes the page's records to the caller's `page`, and forgets them. Returns
