@@ -79,7 +79,8 @@ static void set_token(struct token_manager *manager, struct secret *token,
 	manager->failure = 0;
 }
 
-static void set_failure(struct token_manager *manager, int err, int64_t pause_ms)
+static void set_failure(struct token_manager *manager, int err,
+			int64_t pause_ms)
 {
 	manager->failure = err;
 	manager->failure_until_ms = clock_now_ms() + pause_ms;
@@ -158,8 +159,8 @@ static void ask_provider(struct token_manager *manager)
 
 /* --- The manager --- */
 
-struct secret *token_get(struct token_manager *manager, struct token_waiter *waiter,
-			 int *ret_err)
+struct secret *token_get(struct token_manager *manager,
+			 struct token_waiter *waiter, int *ret_err)
 {
 	int64_t now_ms = clock_now_ms();
 	bool failing;
@@ -167,8 +168,10 @@ struct secret *token_get(struct token_manager *manager, struct token_waiter *wai
 	if (manager->config->identity.token_file)
 		refresh_from_file(manager);
 	failing = manager->failure && now_ms < manager->failure_until_ms;
-	if (manager->token && now_ms < manager->end_ms && (manager->provider || !failing)) {
-		if (manager->provider && now_ms >= manager->renew_ms && !failing)
+	if (manager->token && now_ms < manager->end_ms &&
+	    (manager->provider || !failing)) {
+		if (manager->provider && now_ms >= manager->renew_ms &&
+		    !failing)
 			ask_provider(manager);
 		return secret_ref(manager->token);
 	}
@@ -242,7 +245,8 @@ int64_t token_left_ms(const struct token_manager *manager)
 
 unsigned long long token_requests(const struct token_manager *manager)
 {
-	return manager->provider ? atomic_load(&manager->provider->requests) : 0;
+	return manager->provider ? atomic_load(&manager->provider->requests)
+				 : 0;
 }
 
 int token_manager_create(const struct gateway_config *config, struct http *http,
@@ -252,15 +256,17 @@ int token_manager_create(const struct gateway_config *config, struct http *http,
 	struct token_manager *manager = calloc(1, sizeof(*manager));
 	int err = 0;
 
-	if (!m)
+	if (!manager)
 		return -ENOMEM;
 	manager->config = config;
 	if (identity->access_token)
 		set_token(manager, secret_ref(identity->access_token), -1);
 	else if (identity->token_command)
-		err = token_provider_command_create(config, http, &manager->provider);
+		err = token_provider_command_create(config, http,
+						    &manager->provider);
 	else if (!identity->token_file)
-		err = token_provider_oauth_create(config, http, &manager->provider);
+		err = token_provider_oauth_create(config, http,
+						  &manager->provider);
 	if (err) {
 		free(manager);
 		return err;
@@ -275,7 +281,7 @@ int token_manager_create(const struct gateway_config *config, struct http *http,
 
 struct token_manager *token_manager_destroy(struct token_manager *manager)
 {
-	if (!m)
+	if (!manager)
 		return NULL;
 	if (manager->provider)
 		manager->provider->operations->destroy(manager->provider);
