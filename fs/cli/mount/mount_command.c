@@ -173,11 +173,11 @@ static void log_cache(struct cache *cache)
 	counts = cache_count(cache);
 	log_info("cache: bytes_from_disk=%" PRId64 " hits=%" PRId64
 		 " misses=%" PRId64 " evictions=%" PRId64 " damaged=%" PRId64
-		 " write_errors=%" PRId64 " not_kept=%" PRId64
+		 " write_errors=%" PRId64 " dropped_pages=%" PRId64
 		 " stale_listings=%" PRId64,
 		 counts.bytes_from_disk, counts.page_hits, counts.page_misses,
 		 counts.evictions, counts.damaged, counts.write_errors,
-		 counts.not_kept, counts.stale_listings);
+		 counts.dropped_pages, counts.stale_listings);
 }
 
 /* --- All together --- */

@@ -131,7 +131,8 @@ static void add_cache(struct table *t, const struct cache_counts *c)
 	    "Pages of 4 KiB that were there");
 	add(t, "cache", "missed_pages", COUNTER, (double)c->page_misses,
 	    "Pages of 4 KiB asked of the platform");
-	add(t, "cache", "dropped_writes_pages", COUNTER, (double)c->not_kept,
+	add(t, "cache", "dropped_writes_pages", COUNTER,
+	    (double)c->dropped_pages,
 	    "Of these, what came faster than the disk");
 	add(t, "cache", "evicted_files", COUNTER, (double)c->evictions,
 	    "Files that made room for others");
