@@ -1,4 +1,4 @@
-/* Times as people write them: see times.h. */
+/* Times and durations as text: see parse_time.h. */
 
 #include "caifs/parse_time.h"
 
@@ -11,7 +11,8 @@
 
 enum { LONGEST_S = 10 * 366 * 24 * 3600 };
 
-/* After seconds: ".25" is 250 ms; what is finer is cut off. Moves past it. */
+/* A fraction of a second: ".25" is 250 ms, cut off below 1 ms. Moves past it.
+ */
 static int64_t read_fraction(const char **at)
 {
 	int64_t ms = 0;
@@ -28,7 +29,7 @@ static int parse_epoch(const char *text, int64_t *ret_ms)
 {
 	int64_t seconds, ms;
 
-	/* To the year 5138: longer, it is no time. */
+	/* Up to the year 5138. */
 	if (!digits_read(&text, &seconds) || seconds >= 100000000000)
 		return -EINVAL;
 	ms = read_fraction(&text);
@@ -38,7 +39,7 @@ static int parse_epoch(const char *text, int64_t *ret_ms)
 	return 0;
 }
 
-/* What follows the day. */
+/* The time of day and its offset; returns where they end, or NULL. */
 static const char *parse_time(const char *at, struct tm *tm, int64_t *ret_ms)
 {
 	if (!strchr("Tt ", *at))

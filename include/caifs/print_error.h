@@ -1,7 +1,7 @@
 #ifndef CAIFS_PRINT_ERROR_H
 #define CAIFS_PRINT_ERROR_H
 
-/* "caifs: ..." and a newline, on stderr. */
+/* Prints "caifs: ", the message and a newline on stderr. */
 void print_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif
