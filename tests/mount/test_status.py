@@ -128,7 +128,7 @@ def test_a_cache_is_in_the_table_and_the_metrics(emulator, mount, tmp_path):
         until(lambda: status_of(mounted)["cache"].get("held_bytes", 0) >= 3 * MIB, 10, "its size")
         told = command(mounted)
         assert re.search(r"cache +3\.\d MiB of 1\.0 GiB; "
-                         + ("0", "100")[round] + r" % of pages came from it, 0 files made room, "
+                         + ("0", "100")[round] + r" % of pages read from it, 0 files evicted, "
                          r"0 damaged\n", told.stdout), told.stdout
         text = access.run(access.read, mounted / ".caifs/metrics", 0, MIB).decode()
         for name in ("held_bytes", "limit_bytes", "hit_pages_total", "missed_pages_total",
@@ -148,7 +148,7 @@ def test_the_command_says_what_is_no_mount(tmp_path):
     program = os.environ["CAIFS_BINARY"]
     told = subprocess.run([program, "status", str(tmp_path)], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True)
-    assert told.returncode == 1 and "not in a mount of caifs" in told.stderr
+    assert told.returncode == 1 and "not a mountpoint of caifs" in told.stderr
     told = subprocess.run([program, "status", "--what"], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True)
     assert told.returncode == 2 and "usage" in told.stderr

@@ -1,4 +1,4 @@
-/* Where things are seen: see find_in_mounts.h. */
+/* Datasets and batches in mounts: see find_in_mounts.h. */
 
 #include "find_in_mounts.h"
 
@@ -39,7 +39,8 @@ static bool is_of(const struct settings *settings, const char *mount)
 	return same;
 }
 
-/* An ID is a link to the name that is listed, where there is one. */
+/* Resolves the path, since an ID is a link to the listed name. NULL: not there.
+ */
 static char *path_in(const char *mount, const char *dataset, const char *batch)
 {
 	char *path, *real;
