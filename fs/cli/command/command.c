@@ -1,4 +1,4 @@
-/* What commands have in common: see command.h. */
+/* Functions on the tables of commands: see command.h. */
 
 #include "command.h"
 
@@ -77,11 +77,11 @@ int command_run_subcommand(const struct command *command, int argc, char **argv)
 	list_words(command->subcommands, words, sizeof(words));
 	nearest = word ? command_nearest(command->subcommands, word) : NULL;
 	if (!word)
-		print_error("%s: what? It is one of %s; see caifs %s --help",
+		print_error("%s: needs a subcommand: %s; see caifs %s --help",
 			    command->name, words, command->name);
 	else
-		print_error("%s: '%s' is none of its words%s%s%s: it is one of "
-			    "%s; see caifs %s --help",
+		print_error("%s: unknown subcommand '%s'%s%s%s: use %s; see "
+			    "caifs %s --help",
 			    command->name, word,
 			    nearest ? " (did you mean '" : "",
 			    nearest ? nearest : "", nearest ? "'?)" : "", words,

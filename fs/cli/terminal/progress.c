@@ -17,9 +17,9 @@ enum {
 	USUAL_WIDTH = 80,
 	MAX_WIDTH = 200,
 	LEAST_BAR = 8,
-	/* The rate is that of about so long. */
+	/* Time constant of the rate's moving average. */
 	MEMORY_MS = 5000,
-	/* And worth no word before. */
+	/* No rate is shown before. */
 	FIRST_RATE_MS = 500,
 };
 
@@ -108,7 +108,7 @@ void progress_show(struct progress *progress)
 	if (!progress->shown)
 		return;
 	look(progress);
-	/* In the last column a terminal may go to the next line. */
+	/* Leave the last column free: a terminal may wrap after it. */
 	room = width() - 1 - describe(progress, done, text, sizeof(text)) -
 	       (int)sizeof("100 % []") + 1;
 	if (room < LEAST_BAR)
