@@ -212,18 +212,18 @@ int option_find_key(const char *key)
 	return -1;
 }
 
-static bool is_one_of(const char *const *words, const char *name, size_t length)
+static bool is_one_of(const char *const *names, const char *name, size_t length)
 {
-	for (; *words; words++)
-		if (strlen(*words) == length &&
-		    strncmp(*words, name, length) == 0)
+	for (; *names; names++)
+		if (strlen(*names) == length &&
+		    strncmp(*names, name, length) == 0)
 			return true;
 	return false;
 }
 
 bool option_is_ignored(const char *name, size_t length)
 {
-	static const char *const words[] = {"ro",
+	static const char *const names[] = {"ro",
 					    "rw",
 					    "dev",
 					    "nodev",
@@ -268,7 +268,7 @@ bool option_is_ignored(const char *name, size_t length)
 					    "uhelper",
 					    NULL};
 
-	return is_one_of(words, name, length) ||
+	return is_one_of(names, name, length) ||
 	       (length > 2 && strncasecmp(name, "x-", 2) == 0);
 }
 

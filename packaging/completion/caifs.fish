@@ -6,8 +6,8 @@ function __caifs_options
         ims_org= 'ID of the organisation' \
         api_key= 'the client ID' \
         sandbox_name= 'the sandbox' \
-        token_file= 'a file with a token that is kept fresh' \
-        token_command= 'a program that prints a token' \
+        token_file= 'a file with an access token' \
+        token_command= 'a program that prints an access token' \
         scopes= 'scopes of the access token' \
         endpoint= 'the platform' \
         ims_endpoint= 'the token service' \
@@ -37,7 +37,7 @@ function __caifs_options
         context= 'an SELinux label' \
         fscontext= 'an SELinux label'
     for level in error warning info debug
-        printf 'log_level=%s\thow much the log says\n' $level
+        printf 'log_level=%s\tlevel of the log\n' $level
     end
     set -l item (string split , -- (commandline -ct))[-1]
     set -l name (string match -r '^(?:-o)?(config|token_file|cacert|cache_dir|log|token_command)=' -- $item)

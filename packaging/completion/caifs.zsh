@@ -21,8 +21,8 @@ _caifs_options() {
         'ims_org[ID of the organisation]:ID:' \
         'api_key[the client ID]:ID:' \
         'sandbox_name[the sandbox]:name:' \
-        'token_file[a file with a token that is kept fresh]:file:_files' \
-        'token_command[a program that prints a token]:command:_command_names -e' \
+        'token_file[a file with an access token]:file:_files' \
+        'token_command[a program that prints an access token]:command:_command_names -e' \
         'scopes[scopes of the access token]:scopes:' \
         'endpoint[the platform]:URL:' \
         'ims_endpoint[the token service]:URL:' \

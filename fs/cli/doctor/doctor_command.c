@@ -365,7 +365,7 @@ static const struct step steps[] = {
 	{"range", check_range},
 };
 
-static void tell(struct doctor *doctor, const char *name, int err)
+static void print_step(struct doctor *doctor, const char *name, int err)
 {
 	cJSON *row;
 
@@ -392,7 +392,7 @@ static int walk(struct doctor *doctor)
 
 		doctor->detail[0] = '\0';
 		err = steps[i].take(doctor);
-		tell(doctor, steps[i].name, err);
+		print_step(doctor, steps[i].name, err);
 		if (err)
 			return 1;
 	}

@@ -22,7 +22,7 @@ static bool is_cluster(const char *argument)
 
 int mount_helper_arguments(int argc, char **argv, bool *ret_fake)
 {
-	int kept = 0;
+	int left = 0;
 
 	*ret_fake = false;
 	for (int i = 0; i < argc; i++) {
@@ -32,12 +32,12 @@ int mount_helper_arguments(int argc, char **argv, bool *ret_fake)
 			i++; /* the type is not needed */
 		} else if (i > 0 && strcmp(argv[i], "-o") == 0 &&
 			   i + 1 < argc) {
-			argv[kept++] = argv[i++];
-			argv[kept++] = argv[i];
+			argv[left++] = argv[i++];
+			argv[left++] = argv[i];
 		} else {
-			argv[kept++] = argv[i];
+			argv[left++] = argv[i];
 		}
 	}
-	argv[kept] = NULL;
-	return kept;
+	argv[left] = NULL;
+	return left;
 }

@@ -19,7 +19,7 @@ struct moment {
 	int64_t up_ms;
 };
 
-static void look(const struct report *report, struct moment *moment)
+static void take_counts(const struct report *report, struct moment *moment)
 {
 	const struct runtime *runtime = report->runtime;
 
@@ -252,7 +252,7 @@ int report_write(void *data, enum mount_report form, struct buffer *text)
 	struct moment moment;
 	struct table table;
 
-	look(report, &moment);
+	take_counts(report, &moment);
 	fill(&table, &moment, report->settings);
 	return form == MOUNT_REPORT_JSON ? write_json(report, &table, text)
 					 : write_metrics(&table, text);

@@ -37,13 +37,13 @@ void signals_block(void)
 
 static void next_log_level(void)
 {
-	static const char *const words[] = {"error", "warning", "info",
+	static const char *const names[] = {"error", "warning", "info",
 					    "debug"};
 	enum log_level level =
 		(enum log_level)((log_get_level() + 1) % (LOG_LEVEL_DEBUG + 1));
 
 	log_set_level(level);
-	log_error("log level is now %s", words[level]);
+	log_error("log level is now %s", names[level]);
 }
 
 static void *wait_for_signals(void *data)

@@ -151,20 +151,20 @@ static void print_table(const char *mount, const cJSON *status)
 
 static int show(const char *mount, bool json)
 {
-	char *said = read_status(mount);
-	cJSON *status = said ? cJSON_Parse(said) : NULL;
+	char *report = read_status(mount);
+	cJSON *status = report ? cJSON_Parse(report) : NULL;
 	int err = status ? 0 : 1;
 
-	if (said && !status)
+	if (report && !status)
 		print_error("%s/.caifs/status.json: not JSON: is the mount of "
 			    "another version?",
 			    mount);
 	else if (status && json)
-		printf("%s", said);
+		printf("%s", report);
 	else if (status)
 		print_table(mount, status);
 	cJSON_Delete(status);
-	free(said);
+	free(report);
 	return err;
 }
 

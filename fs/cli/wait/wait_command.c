@@ -108,7 +108,7 @@ static int find_batch(const char *dataset, const char *name,
 }
 
 /* The newest batch, or `none`. 0, GONE, or negative errno. */
-static int look(const char *dataset, struct batch *ret_batch)
+static int poll_newest(const char *dataset, struct batch *ret_batch)
 {
 	char name[NAME_MAX + 1], *path;
 	int err = find_dataset(dataset);
@@ -172,7 +172,7 @@ static int find_reference(const struct wait_args *args, struct batch *ret_batch)
 	    parse_time_moment(args->since, &ret_batch->completed_ms) == 0)
 		return 0;
 	err = args->since ? since_batch(args, ret_batch)
-			  : look(args->dataset, ret_batch);
+			  : poll_newest(args->dataset, ret_batch);
 	if (err == GONE)
 		print_gone(args);
 	else if (args->since && (err == -ENOENT || err == -ENOTDIR))
@@ -198,9 +198,9 @@ static double number(const cJSON *status, const char *name)
 static int ask_interval(const char *dataset, int64_t *ret_ms)
 {
 	char *mount = mounts_holding(dataset);
-	char *said = NULL;
-	cJSON *status = mount && !mount_status_read(mount, &said)
-				? cJSON_Parse(said)
+	char *report = NULL;
+	cJSON *status = mount && !mount_status_read(mount, &report)
+				? cJSON_Parse(report)
 				: NULL;
 	double ttl_s = number(status, "ttl_seconds"); /* NaN: not known */
 	bool offline = number(status, "offline") > 0;
@@ -215,7 +215,7 @@ static int ask_interval(const char *dataset, int64_t *ret_ms)
 		print_error("%s is mounted offline: no newer batch can appear",
 			    mount);
 	cJSON_Delete(status);
-	free(said);
+	free(report);
 	free(mount);
 	return offline ? 1 : 0;
 }
@@ -240,10 +240,10 @@ static int await(const struct wait_args *args, const struct batch *reference,
 	int64_t now_ms = clock_now_ms();
 	int64_t end_ms =
 		args->timeout_ms < 0 ? INT64_MAX : now_ms + args->timeout_ms;
-	bool told = false;
+	bool printed = false;
 
 	for (;;) {
-		int err = look(args->dataset, ret_batch);
+		int err = poll_newest(args->dataset, ret_batch);
 
 		if (!err && is_newer(ret_batch, reference))
 			return 0;
@@ -251,10 +251,10 @@ static int await(const struct wait_args *args, const struct batch *reference,
 			print_gone(args);
 			return 1;
 		}
-		if (err && !told)
+		if (err && !printed)
 			print_error("%s: %s; still waiting", args->dataset,
 				    strerror(-err));
-		told = err != 0;
+		printed = err != 0;
 		now_ms = clock_now_ms();
 		if (now_ms >= end_ms) {
 			print_error("%s: no newer batch within --timeout",
@@ -297,7 +297,7 @@ static char *describe(const char *path, const struct batch *batch)
 	return text;
 }
 
-static int tell(const struct wait_args *args, const struct batch *batch)
+static int print_batch(const struct wait_args *args, const struct batch *batch)
 {
 	char *path, *json = NULL;
 	bool failed;
@@ -401,7 +401,7 @@ static int run(const struct command *command, int argc, char **argv)
 	if (!status)
 		status = await(&args, &reference, interval_ms, &batch);
 	if (!status)
-		status = tell(&args, &batch);
+		status = print_batch(&args, &batch);
 	free(args.dataset);
 	return status;
 }
