@@ -1,5 +1,5 @@
-# Compiler and linker flags, in one INTERFACE target that every target of ours
-# links PRIVATE. Nothing else in the build sets flags.
+# Compiler and linker flags, in one INTERFACE target that every target of the
+# project links PRIVATE. Nothing else in the build sets flags.
 add_library(caifs_flags INTERFACE)
 
 target_compile_features(caifs_flags INTERFACE c_std_17)
@@ -30,7 +30,7 @@ elseif(CAIFS_COVERAGE)
     add_library(caifs_coverage STATIC tests/support/coverage.c)
     target_link_libraries(caifs_flags INTERFACE caifs_coverage)
 else()
-    # Hardening as Debian's hardening=+all, for whoever builds by hand.
+    # Debian's hardening=+all, for builds without dpkg-buildflags.
     target_compile_options(caifs_flags INTERFACE
         -fstack-protector-strong -fstack-clash-protection
         $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:-fcf-protection>

@@ -2,7 +2,7 @@
 #
 # One static library a layer, `caifs_NAME`. USES names the layers below that it
 # may call. A call to any other layer fails the build: layer_NAME is linked from
-# every object of the layer, needed or not, and from what the layer may use.
+# all objects of the layer and from the layers it may use.
 function(caifs_layer name)
     cmake_parse_arguments(ARG "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
     add_library(caifs_${name} STATIC ${ARG_SOURCES})

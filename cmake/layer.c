@@ -1,4 +1,4 @@
-/* The program that caifs_layer() links with all of a layer. Never run. */
+/* The program that caifs_layer() links with a whole layer. Never run. */
 
 int main(void)
 {

@@ -13,7 +13,7 @@
 #include "caifs/container.h"
 #include "call.h"
 
-/* Nothing is asked of the source below, which else says how much at once. */
+/* The capacity when offline, where there is no source below to ask. */
 enum { OFFLINE_CAPACITY = 8 };
 
 /* --- The source --- */
@@ -69,8 +69,8 @@ static int64_t max_disk_cached(struct source *source)
 	return cache_of(source)->store.max_bytes;
 }
 
-static void kept(struct source *source, const struct source_range *range,
-		 const struct source_disk_cached *sink)
+static void disk_cached(struct source *source, const struct source_range *range,
+			const struct source_disk_cached *sink)
 {
 	cache_ask_disk_cached(cache_of(source), range, sink);
 }
@@ -83,7 +83,7 @@ static const struct source_operations operations = {
 	.capacity = capacity,
 	.unref = cache_call_unref,
 	.max_disk_cached = max_disk_cached,
-	.disk_cached = kept,
+	.disk_cached = disk_cached,
 };
 
 struct source *cache_source(struct cache *cache)
@@ -104,7 +104,7 @@ struct cache_counts cache_count(struct cache *cache)
 		.evictions = atomic_load(&counts->evictions),
 		.damaged = atomic_load(&counts->damaged),
 		.write_errors = atomic_load(&counts->errors),
-		.not_kept = atomic_load(&counts->dropped),
+		.dropped_pages = atomic_load(&counts->dropped),
 		.stale_listings = atomic_load(&cache->stale_listings),
 	};
 }

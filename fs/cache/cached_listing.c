@@ -1,4 +1,4 @@
-/* The answer to one listing: see cached_listing.h. */
+/* The records of one listing: see cached_listing.h. */
 
 #include "cached_listing.h"
 
@@ -14,8 +14,8 @@
 enum {
 	FORMAT = 1,
 	MAX_QUESTION = 64 * 1024,
-	MAX_BYTES = 192 * 1024 * 1024, /* over what the tree takes */
-	AT_ONCE = 256,
+	MAX_BYTES = 192 * 1024 * 1024, /* more than the tree accepts */
+	BATCH = 256,
 	NUMBERS = 4,
 	TEXTS = 7,
 };
@@ -26,7 +26,8 @@ struct header {
 	uint64_t magic;
 	uint32_t format, question_size;
 	uint64_t records_size, count;
-	uint64_t check_low, check_high; /* of all before, and what follows */
+	uint64_t check_low, check_high; /* of the fields above, the question and
+					   the records */
 };
 
 /* --- Life --- */
@@ -148,7 +149,7 @@ void cached_listing_clear(struct cached_listing *cached)
 	cached->count = 0;
 }
 
-/* Moves `at` past one record. False: there is none whole. */
+/* Moves `at` past one record. False: no whole record is left. */
 static bool take(const char **at, const char *end, struct source_record *r)
 {
 	int64_t numbers[NUMBERS];
@@ -193,13 +194,13 @@ int cached_listing_give(const struct cached_listing *cached,
 
 	if (!left)
 		return 0;
-	records = calloc(AT_ONCE, sizeof(*records));
+	records = calloc(BATCH, sizeof(*records));
 	if (!records)
 		return -ENOMEM;
 	while (!err && left) {
 		size_t count = 0;
 
-		while (count < AT_ONCE && count < left &&
+		while (count < BATCH && count < left &&
 		       take(&at, end, &records[count]))
 			count++;
 		err = count ? listing->page(listing->data, records, count)
@@ -281,7 +282,7 @@ int cached_listing_write(int directory, const struct cached_listing *cached)
 	return err;
 }
 
-/* Exactly that many bytes. */
+/* Reads exactly `size` bytes. -EBADMSG: the file is shorter. */
 static int read_all(int fd, void *bytes, size_t size)
 {
 	char *to = bytes;
@@ -299,7 +300,7 @@ static int read_all(int fd, void *bytes, size_t size)
 	return 0;
 }
 
-/* What follows the header, into the answer. */
+/* Reads the question, which must match, and the records. */
 static int read_rest(int fd, const struct header *header,
 		     struct cached_listing *cached)
 {
@@ -355,7 +356,7 @@ int cached_listing_read(int directory, struct cached_listing *cached)
 		return err == -ELOOP || err == -EISDIR ? -EBADMSG : err;
 	err = read_file(fd, cached);
 	if (!err)
-		futimens(fd, NULL); /* it has been used */
+		futimens(fd, NULL); /* for eviction: used now */
 	else
 		cached_listing_clear(cached);
 	close(fd);

@@ -2,12 +2,13 @@
 #define CAIFS_CACHE_CACHED_LISTING_H
 
 /*
- * The answer to one listing, record by record, in memory and as a file: a
- * header, the question, the records, all under one checksum; put in its place
- * whole, by renaming.
+ * The records of one listing, in memory and as a file: a header, the question
+ * (scope and query), the records, all under one checksum. A file is replaced
+ * whole, by rename(2).
  *
- * An answer is counted. It is added to by one thread, and not at all once it
- * has been shared. What works on files waits for the disk.
+ * Reference-counted. One thread adds records, before any other has the listing;
+ * after that it does not change. cached_listing_write() and _read() wait for
+ * the disk. Functions that return int return 0 or a negative errno.
  */
 
 #include <stdatomic.h>
@@ -23,26 +24,31 @@ struct cached_listing {
 	size_t count;
 };
 
-/* To that query; under another scope it is another question. */
+/* An empty listing, with one reference. */
 int cached_listing_create(uint64_t scope, const struct source_query *query,
 			  struct cached_listing **ret_cached);
-/* To the same question. */
+/* An empty one with the question of `other`. */
 int cached_listing_create_like(const struct cached_listing *other,
 			       struct cached_listing **ret_cached);
 struct cached_listing *cached_listing_ref(struct cached_listing *cached);
+/* NULL: no effect. */
 void cached_listing_unref(struct cached_listing *cached);
 
+/* Copies the records. -EMSGSIZE: over the ceiling; -ENOMEM. */
 int cached_listing_add(struct cached_listing *cached,
 		       const struct source_record *records, size_t count);
 void cached_listing_clear(struct cached_listing *cached);
 
-/* Gives all records to `page`, some at a time; stops with its error. */
+/* Calls listing->page() with all records, in pages. Stops when it fails and
+   returns its error; -EIO: the records are damaged; -ENOMEM. Does not call
+   listing->done(). */
 int cached_listing_give(const struct cached_listing *cached,
 			const struct source_listing *listing);
 
 int cached_listing_write(int directory, const struct cached_listing *cached);
 
-/* Into one that has its question only. -ENOENT; -EBADMSG: damaged. */
+/* Fills a listing that has no records from its file. -ENOENT: no file;
+   -EBADMSG: damaged. */
 int cached_listing_read(int directory, struct cached_listing *cached);
 
 #endif

@@ -1,4 +1,4 @@
-/* The files of parts that are in use: see cached_part.h. */
+/* Open files of parts: see cached_part.h. */
 
 #include "cached_part.h"
 
@@ -38,12 +38,12 @@ void cached_part_table_finish(struct cached_part_table *table)
 
 /* --- With the lock held --- */
 
-static void take_out(struct cached_part_table *table,
-		     struct cached_part *cached)
+static void remove_from_table(struct cached_part_table *table,
+			      struct cached_part *cached)
 {
-	if (cached->there)
+	if (cached->in_table)
 		HASH_DEL(table->cached_parts, cached);
-	cached->there = false;
+	cached->in_table = false;
 }
 
 static struct cached_part *find(struct cached_part_table *table,
@@ -55,7 +55,7 @@ static struct cached_part *find(struct cached_part_table *table,
 	return cached;
 }
 
-static void hold(struct cached_part_table *table, struct cached_part *cached)
+static void add_ref(struct cached_part_table *table, struct cached_part *cached)
 {
 	if (cached->references++ > 0)
 		return;
@@ -63,17 +63,17 @@ static void hold(struct cached_part_table *table, struct cached_part *cached)
 	table->idle_count--;
 }
 
-/* Returns what is to be destroyed without the lock, or NULL. */
-static struct cached_part *let_go(struct cached_part_table *table,
-				  struct cached_part *cached)
+/* Returns what the caller must destroy() after unlocking; NULL: nothing. */
+static struct cached_part *drop_ref(struct cached_part_table *table,
+				    struct cached_part *cached)
 {
 	struct cached_part *oldest;
 
 	if (--cached->references > 0)
 		return NULL;
-	/* One that is unlinked stays, for whoever wants it next to remove it.
-	 */
-	if (!cached->there)
+	/* One marked unlinked stays in the table: the next cached_part_open()
+	   removes its file. */
+	if (!cached->in_table)
 		return cached;
 	DL_APPEND(table->idle, cached);
 	if (++table->idle_count <= MAX_IDLE)
@@ -81,26 +81,27 @@ static struct cached_part *let_go(struct cached_part_table *table,
 	oldest = table->idle;
 	DL_DELETE(table->idle, oldest);
 	table->idle_count--;
-	take_out(table, oldest);
+	remove_from_table(table, oldest);
 	return oldest;
 }
 
-/* --- Getting one --- */
+/* --- Opening --- */
 
-static struct cached_part *take_known(struct cached_part_table *table,
-				      const struct part_key *key)
+static struct cached_part *ref_known(struct cached_part_table *table,
+				     const struct part_key *key)
 {
 	struct cached_part *cached;
 
 	pthread_mutex_lock(&table->lock);
 	cached = find(table, key->name);
 	if (cached)
-		hold(table, cached);
+		add_ref(table, cached);
 	pthread_mutex_unlock(&table->lock);
 	return cached;
 }
 
-/* Puts it into the table, unless another thread was quicker. */
+/* Adds the file to the table. If another thread has added one, closes `file`
+   and returns that one. NULL: no memory; `file` is closed. */
 static struct cached_part *enter(struct cached_part_table *table,
 				 const struct part_key *key,
 				 const struct part_file *file)
@@ -117,10 +118,10 @@ static struct cached_part *enter(struct cached_part_table *table,
 	pthread_mutex_lock(&table->lock);
 	other = find(table, key->name);
 	if (other) {
-		hold(table, other);
+		add_ref(table, other);
 	} else {
 		HASH_ADD_STR(table->cached_parts, name, cached);
-		cached->there = cached->hh.tbl != NULL;
+		cached->in_table = cached->hh.tbl != NULL;
 	}
 	pthread_mutex_unlock(&table->lock);
 	if (!other)
@@ -133,12 +134,12 @@ static void forget(struct cached_part_table *table, struct cached_part *cached)
 {
 	cached_part_mark_unlinked(cached);
 	pthread_mutex_lock(&table->lock);
-	take_out(table, cached);
+	remove_from_table(table, cached);
 	pthread_mutex_unlock(&table->lock);
 	cached_part_unref(table, cached);
 }
 
-/* Of no use: unlinked, gone from the disk, or of another version. */
+/* Marked unlinked, removed from disk, or of another version. */
 static bool is_useless(const struct cached_part *cached, const char *version)
 {
 	return atomic_load(&cached->unlinked) ||
@@ -160,7 +161,7 @@ static void touch(struct cached_part_table *table, struct cached_part *cached)
 		part_file_touch(&cached->file);
 }
 
-/* Opens it, or makes it. */
+/* Opens the file, or creates it; errors as cached_part_open()'s. */
 static int open_file(struct cached_part_table *table,
 		     const struct part_key *key, const char *version,
 		     struct part_file *ret_file)
@@ -170,13 +171,13 @@ static int open_file(struct cached_part_table *table,
 	if (err == -EBADMSG) {
 		int failed = directory_remove(table->directory, key->name);
 
-		/* What cannot be removed stands in this part's way alone. */
+		/* -EEXIST: this part cannot be cached; others can. */
 		return failed && failed != -ENOENT ? -EEXIST : -EBADMSG;
 	}
 	if (!err || !version || err != -ENOENT)
 		return err;
 	err = part_file_create(table->directory, key, version, ret_file);
-	if (err == -EEXIST) /* another process was quicker */
+	if (err == -EEXIST) /* another process has created it */
 		err = part_file_open(table->directory, key, ret_file);
 	return err;
 }
@@ -185,9 +186,10 @@ int cached_part_open(struct cached_part_table *table,
 		     const struct part_key *key, const char *version,
 		     struct cached_part **ret_cached)
 {
-	/* Each round drops one that is of no use; others may put it back. */
+	/* Each round removes a useless file; another process may create one
+	   again, so the rounds are bounded. */
 	for (int round = 0; round < 4; round++) {
-		struct cached_part *cached = take_known(table, key);
+		struct cached_part *cached = ref_known(table, key);
 		struct part_file file;
 		int err;
 
@@ -204,7 +206,8 @@ int cached_part_open(struct cached_part_table *table,
 			*ret_cached = cached;
 			return 0;
 		}
-		/* In this order: while it is there nobody opens it anew. */
+		/* In this order: while it is in the table, no other thread
+		   opens the file that is being removed. */
 		directory_remove_open(table->directory, key->name,
 				      cached->file.fd);
 		forget(table, cached);
@@ -218,7 +221,7 @@ void cached_part_unref(struct cached_part_table *table,
 	if (!cached)
 		return;
 	pthread_mutex_lock(&table->lock);
-	cached = let_go(table, cached);
+	cached = drop_ref(table, cached);
 	pthread_mutex_unlock(&table->lock);
 	if (cached)
 		destroy(cached);
@@ -233,7 +236,7 @@ void cached_part_table_drop_idle(struct cached_part_table *table)
 	table->idle = NULL;
 	table->idle_count = 0;
 	DL_FOREACH (idle, cached)
-		take_out(table, cached);
+		remove_from_table(table, cached);
 	pthread_mutex_unlock(&table->lock);
 	DL_FOREACH_SAFE (idle, cached, next)
 		destroy(cached);

@@ -56,7 +56,8 @@ void cache_call_end(struct source_call *call)
 {
 	struct cache *cache = call->cache;
 
-	/* Whoever stops the cache goes on as soon as the last is off. */
+	/* cache_stop() returns once the list is empty: `cache` may be gone
+	   after the unlock. */
 	cache_enter(cache);
 	DL_DELETE(cache->calls, call);
 	pthread_cond_broadcast(&cache->ended);

@@ -36,18 +36,20 @@ int directory_open(const char *path, int *ret_fd, char *why, size_t size)
 	if (fd < 0)
 		return refuse(-1, -errno, path,
 			      errno == ELOOP || errno == ENOTDIR
-				      ? "is no directory, or a symbolic link"
+				      ? "not a directory, or a symbolic link"
 				      : strerror(errno),
 			      why, size);
 	if (fstat(fd, &st))
 		return refuse(fd, -errno, path, strerror(errno), why, size);
 	if (st.st_uid != geteuid())
-		return refuse(fd, -EPERM, path, "belongs to somebody else", why,
-			      size);
+		return refuse(fd, -EPERM, path,
+			      "belongs to another user: chown it, or choose "
+			      "another directory",
+			      why, size);
 	if (st.st_mode & 077)
 		return refuse(fd, -EPERM, path,
-			      "is open to others: chmod 700, scores are "
-			      "personal data",
+			      "open to other users, and scores are personal "
+			      "data: chmod 700 it",
 			      why, size);
 	*ret_fd = fd;
 	return 0;
@@ -63,7 +65,7 @@ void directory_name(const void *key, size_t size, const char *suffix,
 		 (unsigned long long)hash.low64, suffix);
 }
 
-bool directory_is_ours(const char *name, bool *ret_unfinished)
+bool directory_is_cache_name(const char *name, bool *ret_unfinished)
 {
 	for (int i = 0; i < HEX; i++)
 		if (!isdigit((unsigned char)name[i]) &&
@@ -110,7 +112,7 @@ int directory_open_file(int fd, const char *name, int flags, int *ret_file)
 	err = directory_open_fan(fd, fan_of(name), false, &fan);
 	if (err)
 		return err;
-	/* Not to hang on what somebody put there instead. */
+	/* O_NONBLOCK: opening a FIFO in its place must not hang. */
 	file = openat(fan, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	err = file < 0 ? -errno : 0;
 	close(fan);

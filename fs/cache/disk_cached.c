@@ -1,5 +1,5 @@
-/* How much of a part is kept. Asked of the writer, so that what was to be
-   written before has been. */
+/* How much of a range is on disk. Counted on the writer, after all writes that
+   were queued before. */
 
 #include "cache_internal.h"
 
@@ -10,7 +10,7 @@
 #include "caifs/minmax.h"
 #include "call.h"
 
-enum { AT_ONCE = 256 };
+enum { BATCH = 256 };
 
 struct question {
 	struct job job;
@@ -20,15 +20,16 @@ struct question {
 	struct source_disk_cached sink;
 };
 
-/* Of pages [first, end). What cannot be read is not there. */
+/* Bytes of [offset, to) in those of pages [first, end) that are on disk. Pages
+   whose entries cannot be read count as missing. */
 static int64_t count(const struct part_file *file, int64_t first, int64_t end,
 		     int64_t offset, int64_t to)
 {
-	struct page_entry entries[AT_ONCE];
+	struct page_entry entries[BATCH];
 	int64_t bytes = 0;
 
 	while (first < end) {
-		size_t some = (size_t)min64(end - first, AT_ONCE);
+		size_t some = (size_t)min64(end - first, BATCH);
 
 		if (part_file_read_entries(file, first, some, entries))
 			break;
@@ -41,7 +42,7 @@ static int64_t count(const struct part_file *file, int64_t first, int64_t end,
 	return bytes;
 }
 
-static void cached(struct job *job)
+static void answer(struct job *job)
 {
 	struct question *q = container_of(job, struct question, job);
 	struct store *store = &q->cache->store;
@@ -78,7 +79,7 @@ void cache_ask_disk_cached(struct cache *cache,
 	int err = q ? part_create(cache->scope, range, &q->part) : -ENOMEM;
 
 	if (!err) {
-		q->job.run = cached;
+		q->job.run = answer;
 		q->cache = cache;
 		q->offset = range->offset;
 		q->end = range->offset + range->size;

@@ -1,4 +1,4 @@
-/* Making room: see evict.h. */
+/* Eviction: see evict.h. */
 
 #include "evict.h"
 
@@ -15,7 +15,7 @@
 
 #include "directory.h"
 
-/* One that is still not finished has been left by a crash. */
+/* A temporary file older than this was left by a crash. */
 enum { UNFINISHED_SECONDS = 3600, MAX_FILES = 4 * 1000 * 1000 };
 
 struct found {
@@ -26,7 +26,7 @@ struct found {
 struct evict {
 	int directory;
 	struct found *files;
-	size_t count, room;
+	size_t count, capacity;
 	int64_t bytes;
 };
 
@@ -51,21 +51,21 @@ int64_t evict_default_free_floor(int directory)
 	return part < usual ? part : usual;
 }
 
-static int note(struct evict *evict, const char *name, const struct stat *st)
+static int append(struct evict *evict, const char *name, const struct stat *st)
 {
 	struct found *file;
 
-	if (evict->count == evict->room) {
-		size_t room = evict->room ? evict->room * 2 : 1024;
+	if (evict->count == evict->capacity) {
+		size_t capacity = evict->capacity ? evict->capacity * 2 : 1024;
 		struct found *files = NULL;
 
-		if (room <= MAX_FILES)
-			files = reallocarray(evict->files, room,
+		if (capacity <= MAX_FILES)
+			files = reallocarray(evict->files, capacity,
 					     sizeof(*files));
 		if (!files)
 			return -ENOMEM;
 		evict->files = files;
-		evict->room = room;
+		evict->capacity = capacity;
 	}
 	file = &evict->files[evict->count++];
 	file->used_ns =
@@ -76,22 +76,22 @@ static int note(struct evict *evict, const char *name, const struct stat *st)
 	return 0;
 }
 
-static int look_at(struct evict *evict, int fan, const char *name)
+static int add_file(struct evict *evict, int fan, const char *name)
 {
 	bool unfinished;
 	struct stat st;
 
-	if (!directory_is_ours(name, &unfinished) ||
+	if (!directory_is_cache_name(name, &unfinished) ||
 	    fstatat(fan, name, &st, AT_SYMLINK_NOFOLLOW) || S_ISDIR(st.st_mode))
 		return 0;
 	if (!unfinished)
-		return note(evict, name, &st);
+		return append(evict, name, &st);
 	if (time(NULL) - st.st_mtim.tv_sec > UNFINISHED_SECONDS)
 		unlinkat(fan, name, 0);
 	return 0;
 }
 
-static int look_into(struct evict *evict, unsigned number)
+static int add_fan(struct evict *evict, unsigned number)
 {
 	struct dirent *entry;
 	int fan,
@@ -107,7 +107,7 @@ static int look_into(struct evict *evict, unsigned number)
 		return err;
 	}
 	while (!err && (entry = readdir(stream)))
-		err = look_at(evict, fan, entry->d_name);
+		err = add_file(evict, fan, entry->d_name);
 	closedir(stream);
 	return err;
 }
@@ -119,8 +119,9 @@ static int oldest_first(const void *a, const void *b)
 	return (x->used_ns > y->used_ns) - (x->used_ns < y->used_ns);
 }
 
-static void make_room(struct evict *evict, const struct evict_bounds *bounds,
-		      struct evict_result *result)
+static void remove_oldest(struct evict *evict,
+			  const struct evict_bounds *bounds,
+			  struct evict_result *result)
 {
 	int64_t over = evict->bytes > bounds->max_bytes
 			       ? evict->bytes - bounds->max_bytes / 10 * 9
@@ -149,9 +150,9 @@ int evict_run(int directory, const struct evict_bounds *bounds,
 	int err = 0;
 
 	for (unsigned i = 0; !err && i < DIRECTORY_FANS; i++)
-		err = look_into(&evict, i);
+		err = add_fan(&evict, i);
 	if (!err) {
-		make_room(&evict, bounds, &result);
+		remove_oldest(&evict, bounds, &result);
 		result.held_bytes = evict.bytes - result.removed_bytes;
 		*ret_result = result;
 	}

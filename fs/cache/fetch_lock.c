@@ -1,4 +1,4 @@
-/* What this process is fetching: see fetch_lock.h. */
+/* Locks on pages that are being fetched: see fetch_lock.h. */
 
 #include "fetch_lock.h"
 
@@ -51,7 +51,7 @@ bool fetch_lock_take(int file, const struct part_key *key, int64_t first,
 		if (fcntl(file, F_OFD_GETLK, &other))
 			return true;
 		if (other.l_type == F_UNLCK)
-			continue; /* it has just been let go of */
+			continue; /* released since */
 		if (other.l_start <= wanted.l_start)
 			return false;
 		*ret_end = first + (other.l_start - wanted.l_start);

@@ -1,8 +1,8 @@
 /*
- * One fetch: what the disk has comes from there, on a reader's thread; what it
- * lacks is asked of the source below, run by run, and handed to the writer as
- * it passes. The call is in one place at a time: on its reader, waiting for
- * what another process is fetching, or below.
+ * One fetch: serves what is on disk, on a reader's thread; fetches missing
+ * pages from the source below, run by run, and copies them to the writer. A
+ * call is in one of three places at a time: its job queued or running on its
+ * reader, its timer set while another process fetches the page, or below.
  */
 
 #include "cache_internal.h"
@@ -18,15 +18,15 @@
 #include "page_assembler.h"
 
 enum {
-	/* So few pages between two that are missing are fetched again rather
-	   than asked around. */
-	BRIDGE = 32,
+	/* Two missing runs with fewer cached pages between them are fetched as
+	   one: one longer request costs less than two. */
+	MIN_SKIP = 32,
 	BATCH = STORE_RUN / PART_FILE_PAGE,
-	/* How long another process may go without getting on. */
-	PATIENCE_MS = 3000,
-	/* And how long none is waited for after one has not. */
-	NO_PATIENCE_MS = 30 * 1000,
-	LOOK_AGAIN_MS = 10,
+	/* How long to wait for another process that makes no progress. */
+	MAX_PEER_WAIT_MS = 3000,
+	/* After such a wait, no fetch waits for another process this long. */
+	SKIP_PEER_WAIT_MS = 30 * 1000,
+	PEER_POLL_MS = 10,
 };
 
 struct fetching {
@@ -36,17 +36,17 @@ struct fetching {
 	struct cache_reader *reader;
 	struct source_fetch fetch;
 	struct source_range range;
-	struct part *part;	    /* NULL: cannot be kept */
+	struct part *part;	    /* NULL: no memory; nothing is cached */
 	struct cached_part *cached; /* NULL: nothing on disk */
-	int64_t at, end;
-	int64_t distrusted; /* a page that was damaged, or -1 */
-	int64_t waits_since_ms;
-	bool told;
-	char version[SOURCE_VERSION_SIZE]; /* that was told */
+	int64_t at, end;	    /* what is left to deliver */
+	int64_t damaged_page;	    /* found last; -1: none */
+	int64_t peer_wait_since_ms; /* monotonic; 0: does not wait */
+	bool version_known;
+	char version[SOURCE_VERSION_SIZE]; /* last passed to the caller */
 
 	struct page_assembler assembler;
-	int64_t claim_first, claim_end;
-	bool claimed;
+	int64_t lock_first, lock_end;
+	bool locked;
 
 	/* Guarded by the cache's lock. */
 	struct source_call *below;
@@ -76,18 +76,18 @@ static void finish(struct fetching *f, int err)
 	cache_call_end(&f->call);
 }
 
-static int tell(struct fetching *f, const char *version)
+static int set_version(struct fetching *f, const char *version)
 {
-	if (f->told && strcmp(f->version, version) == 0)
+	if (f->version_known && strcmp(f->version, version) == 0)
 		return 0;
-	f->told = true;
+	f->version_known = true;
 	strncpy(f->version, version, sizeof(f->version) - 1);
 	return f->fetch.version ? f->fetch.version(f->fetch.data, version) : 0;
 }
 
 /* --- From the disk --- */
 
-static void find_object(struct fetching *f)
+static void find_cached(struct fetching *f)
 {
 	struct store *store = store_of(f);
 
@@ -97,29 +97,29 @@ static void find_object(struct fetching *f)
 	f->cached = f->part ? store_get(store, f->part) : NULL;
 }
 
-static bool is_there(const struct fetching *f, int64_t page,
-		     const struct page_entry *entry)
+static bool is_on_disk(const struct fetching *f, int64_t page,
+		       const struct page_entry *entry)
 {
-	return page_entry_is_set(entry) && page != f->distrusted;
+	return page_entry_is_set(entry) && page != f->damaged_page;
 }
 
-/* How many pages from `first` on, at most `max`, the disk has. */
-static size_t count_there(struct fetching *f, int64_t first, size_t max,
-			  struct page_entry *entries)
+/* How many pages from `first` on, at most `max`, are on disk without a gap. */
+static size_t count_on_disk(struct fetching *f, int64_t first, size_t max,
+			    struct page_entry *entries)
 {
 	size_t count = 0;
 
 	if (part_file_read_entries(&f->cached->file, first, max, entries))
 		return 0;
 	while (count < max &&
-	       is_there(f, first + (int64_t)count, &entries[count]))
+	       is_on_disk(f, first + (int64_t)count, &entries[count]))
 		count++;
 	return count;
 }
 
 static void note_damage(struct fetching *f, int64_t page)
 {
-	f->distrusted = page;
+	f->damaged_page = page;
 	atomic_fetch_add(&store_of(f)->counts.damaged, 1);
 	part_file_drop_page(&f->cached->file, page);
 }
@@ -137,11 +137,12 @@ static void deliver(struct fetching *f, int64_t first, size_t pages)
 	f->fetch.bytes(f->fetch.data, f->reader->bytes + from,
 		       (size_t)(to - f->at));
 	f->at = to;
-	f->waits_since_ms = 0;
+	f->peer_wait_since_ms = 0;
 }
 
-/* Gives what there is from `at` on, as far as there is no gap. */
-static int give_from_disk(struct fetching *f)
+/* Delivers pages from `at` up to the first that is not on disk. 0, or the
+   caller's error. */
+static int serve_from_disk(struct fetching *f)
 {
 	struct page_entry entries[BATCH];
 
@@ -149,7 +150,7 @@ static int give_from_disk(struct fetching *f)
 		int64_t first = f->at / PART_FILE_PAGE;
 		int64_t last = (f->end - 1) / PART_FILE_PAGE;
 		size_t max = (size_t)smaller(last - first + 1, BATCH), right;
-		size_t count = count_there(f, first, max, entries);
+		size_t count = count_on_disk(f, first, max, entries);
 		int err;
 
 		if (count == 0 || cache_call_is_cancelled(&f->call))
@@ -157,7 +158,7 @@ static int give_from_disk(struct fetching *f)
 		right = part_file_read(&f->cached->file, first, count, entries,
 				       f->reader->bytes);
 		if (right) {
-			err = tell(f, f->cached->file.version);
+			err = set_version(f, f->cached->file.version);
 			if (err)
 				return err;
 			deliver(f, first, right);
@@ -168,8 +169,8 @@ static int give_from_disk(struct fetching *f)
 	return 0;
 }
 
-/* Where the run of missing pages ends that begins at `at`: at the next that
-   are there and are worth asking around. */
+/* The end of the run of missing pages that begins at `first`: the next MIN_SKIP
+   adjacent pages on disk, or pages on disk up to the end of the range. */
 static int64_t end_of_gap(struct fetching *f, int64_t first)
 {
 	const int64_t last = (f->end - 1) / PART_FILE_PAGE;
@@ -183,8 +184,8 @@ static int64_t end_of_gap(struct fetching *f, int64_t first)
 					   entries))
 			break;
 		for (size_t i = 0; i < count; i++, page++) {
-			run = is_there(f, page, &entries[i]) ? run + 1 : 0;
-			if (run >= BRIDGE || (run > 0 && page == last))
+			run = is_on_disk(f, page, &entries[i]) ? run + 1 : 0;
+			if (run >= MIN_SKIP || (run > 0 && page == last))
 				return page - run + 1;
 		}
 	}
@@ -201,9 +202,9 @@ static int on_version(void *data, const char *version)
 		cached_part_mark_unlinked(f->cached);
 		store_forget(store_of(f), f->part);
 	}
-	if (f->told && strcmp(f->version, version) != 0)
+	if (f->version_known && strcmp(f->version, version) != 0)
 		page_assembler_flush(&f->assembler);
-	return tell(f, version);
+	return set_version(f, version);
 }
 
 static void on_answered(void *data, const struct source_wait *wait)
@@ -223,12 +224,12 @@ static void on_bytes(void *data, const char *bytes, size_t size)
 	f->at += (int64_t)size;
 }
 
-static void drop_claim(struct fetching *f)
+static void release_lock(struct fetching *f)
 {
-	if (f->claimed)
-		store_release_fetch_lock(store_of(f), f->part, f->claim_first,
-					 f->claim_end);
-	f->claimed = false;
+	if (f->locked)
+		store_release_fetch_lock(store_of(f), f->part, f->lock_first,
+					 f->lock_end);
+	f->locked = false;
 }
 
 static void on_done(void *data, int err)
@@ -238,7 +239,7 @@ static void on_done(void *data, int err)
 	struct source_call *below;
 
 	page_assembler_flush(&f->assembler);
-	drop_claim(f);
+	release_lock(f);
 	cache_enter(cache);
 	below = f->below;
 	f->below = NULL;
@@ -251,7 +252,7 @@ static void on_done(void *data, int err)
 		executor_post(f->reader->executor, &f->job);
 }
 
-static void ask_below(struct fetching *f, int64_t to)
+static void fetch_below(struct fetching *f, int64_t to)
 {
 	struct cache *cache = f->call.cache;
 	struct source_range range = f->range;
@@ -270,7 +271,9 @@ static void ask_below(struct fetching *f, int64_t to)
 	range.size = to - f->at;
 	atomic_fetch_add(&store_of(f)->counts.misses,
 			 (range.size + PART_FILE_PAGE - 1) / PART_FILE_PAGE);
-	cache_call_ref(&f->call); /* it may be quicker than we are */
+	/* The callbacks can run, and drop the last other reference, before
+	   source_fetch() returns. */
+	cache_call_ref(&f->call);
 	cache_enter(cache);
 	range.prefetch = range.prefetch && !f->promoted;
 	f->below_prefetch = range.prefetch;
@@ -296,59 +299,62 @@ static void ask_below(struct fetching *f, int64_t to)
 
 /* --- On the reader --- */
 
-static void on_alarm(struct timer *timer)
+static void on_timer(struct timer *timer)
 {
 	struct fetching *f = container_of(timer, struct fetching, timer);
 
 	executor_post(f->reader->executor, &f->job);
 }
 
-/* Another process is fetching it: looks again in a moment, as long as it gets
-   on. False: it does not. */
-static bool wait_for_other(struct fetching *f)
+/* Another process is fetching the page: sets the timer to look again. False:
+   it made no progress within MAX_PEER_WAIT_MS, so fetch the page here too. */
+static bool wait_for_peer(struct fetching *f)
 {
 	struct cache *cache = f->call.cache;
 	int64_t now_ms = clock_now_ms();
 
 	if (now_ms < atomic_load(&cache->skip_peer_wait_until_ms))
 		return false;
-	if (!f->waits_since_ms)
-		f->waits_since_ms = now_ms;
-	if (now_ms - f->waits_since_ms >= PATIENCE_MS) {
+	if (!f->peer_wait_since_ms)
+		f->peer_wait_since_ms = now_ms;
+	if (now_ms - f->peer_wait_since_ms >= MAX_PEER_WAIT_MS) {
 		atomic_store(&cache->skip_peer_wait_until_ms,
-			     now_ms + NO_PATIENCE_MS);
+			     now_ms + SKIP_PEER_WAIT_MS);
 		return false;
 	}
-	timer_set(cache->timers, &f->timer, LOOK_AGAIN_MS);
+	timer_set(cache->timers, &f->timer, PEER_POLL_MS);
 	return true;
 }
 
+/* AGAIN: the page is on disk now. ELSEWHERE: the call is below or waits for its
+   timer; it may have ended already. */
 enum next { AGAIN, ELSEWHERE };
 
-static enum next go_on_below(struct fetching *f)
+static enum next fetch_gap(struct fetching *f)
 {
 	int64_t first = f->at / PART_FILE_PAGE;
 	int64_t end = end_of_gap(f, first);
 	struct page_entry entry;
 
 	if (f->part) {
-		f->claim_first = first;
-		f->claimed =
+		f->lock_first = first;
+		f->locked =
 			fetch_lock_take(store_of(f)->fetch_locks, &f->part->key,
-					first, end, &f->claim_end);
-		if (!f->claimed && wait_for_other(f))
+					first, end, &f->lock_end);
+		if (!f->locked && wait_for_peer(f))
 			return ELSEWHERE;
-		if (f->claimed)
-			end = f->claim_end;
-		/* It may have ended just before. */
-		find_object(f);
-		if (f->claimed && f->cached &&
-		    count_there(f, first, 1, &entry)) {
-			drop_claim(f);
+		if (f->locked)
+			end = f->lock_end;
+		/* The other process may have written the page just before its
+		   lock was released. */
+		find_cached(f);
+		if (f->locked && f->cached &&
+		    count_on_disk(f, first, 1, &entry)) {
+			release_lock(f);
 			return AGAIN;
 		}
 	}
-	ask_below(f, smaller(end * PART_FILE_PAGE, f->end));
+	fetch_below(f, smaller(end * PART_FILE_PAGE, f->end));
 	return ELSEWHERE;
 }
 
@@ -359,8 +365,8 @@ static void run(struct job *job)
 	do {
 		int err;
 
-		find_object(f);
-		err = give_from_disk(f);
+		find_cached(f);
+		err = serve_from_disk(f);
 		if (err || f->at == f->end) {
 			finish(f, err);
 			return;
@@ -374,7 +380,7 @@ static void run(struct job *job)
 			finish(f, -EIO);
 			return;
 		}
-	} while (go_on_below(f) == AGAIN);
+	} while (fetch_gap(f) == AGAIN);
 }
 
 /* --- The call --- */
@@ -421,13 +427,13 @@ int cache_begin_fetch(struct cache *cache, const struct source_range *range,
 	if (!f)
 		return -ENOMEM;
 	f->job.run = run;
-	f->timer.fire = on_alarm;
+	f->timer.fire = on_timer;
 	f->reader = cache_reader(cache);
 	f->fetch = *fetch;
 	f->range = *range;
 	f->at = range->offset;
 	f->end = range->offset + range->size;
-	f->distrusted = -1;
+	f->damaged_page = -1;
 	if (part_create(cache->scope, range, &f->part))
 		f->part = NULL;
 	f->assembler = (struct page_assembler){

@@ -1,9 +1,9 @@
 /*
- * One listing: a subscriber for a refresh (refresh.h), which is answered by
- * that, or from disk when it takes too long or the platform cannot be reached.
- * A refusal is passed on whatever the disk has. All answers are given on a
- * reader's thread, by the one job of the call: it runs when the refresh has
- * ended, when it is late, or when the call is cancelled.
+ * One listing: subscribes to a refresh (refresh.h) and returns its records, or
+ * those on disk when the refresh takes too long or the platform cannot be
+ * reached. An error other than that is returned whatever is on disk. All
+ * callbacks run on a reader's thread, from the call's one job, which runs when
+ * the refresh has finished, when it is late, or when the call is cancelled.
  */
 
 #include "cache_internal.h"
@@ -19,17 +19,17 @@
 #include "refresh.h"
 
 enum {
-	/* How long it is waited for, the first time that this process asks for
-	   that listing, and later. */
-	FIRST_MS = 250,
-	LATER_MS = 2000,
-	MAX_KNOWN = 100 * 1000,
+	/* How long the refresh may take before the listing on disk is used:
+	   for the first call with this question in this process, and later. */
+	FIRST_WAIT_MS = 250,
+	LATER_WAIT_MS = 2000,
+	MAX_SEEN = 100 * 1000,
 };
 
 /* Guarded by the cache's lock. */
 enum state {
-	WAITS, /* is in the refresh's subscribers */
-	RUNS,  /* its job runs, or is about to */
+	WAITS, /* for the refresh, the timer or a cancel */
+	RUNS,  /* its job is queued or running */
 	OVER,
 };
 
@@ -41,12 +41,12 @@ struct listing {
 	struct cache_reader *reader;
 	struct source_listing sink;
 	struct cached_listing *question;
-	struct refresh *refresh; /* NULL: nothing is asked */
+	struct refresh *refresh; /* NULL: offline */
 	enum state state;
-	bool wishing; /* in the list; guarded by the lock */
+	bool subscribed; /* to `refresh`; guarded by the lock */
 };
 
-/* A listing that has been asked for before. */
+/* A question that this process has had before. */
 struct seen_listing {
 	UT_hash_handle hh;
 	char name[DIRECTORY_NAME];
@@ -70,7 +70,7 @@ static bool is_first(struct cache *cache, const struct cached_listing *question)
 	HASH_FIND_STR(cache->seen_listings, question->name, seen);
 	if (seen)
 		return false;
-	if (HASH_COUNT(cache->seen_listings) >= MAX_KNOWN)
+	if (HASH_COUNT(cache->seen_listings) >= MAX_SEEN)
 		return true;
 	seen = calloc(1, sizeof(*seen));
 	if (!seen)
@@ -84,7 +84,7 @@ static bool is_first(struct cache *cache, const struct cached_listing *question)
 
 /* --- Its job --- */
 
-/* With the lock held: something for the job to look at. */
+/* Queues the job, if the call waits. Call with the lock held. */
 static void wake(struct listing *l)
 {
 	if (l->state != WAITS)
@@ -93,11 +93,11 @@ static void wake(struct listing *l)
 	executor_post(l->reader->executor, &l->job);
 }
 
-static void leave_wishes(struct listing *l)
+static void unsubscribe(struct listing *l)
 {
-	if (l->wishing)
+	if (l->subscribed)
 		DL_DELETE(l->refresh->subscribers, &l->subscriber);
-	l->wishing = false;
+	l->subscribed = false;
 }
 
 static void finish(struct listing *l, int err)
@@ -106,7 +106,7 @@ static void finish(struct listing *l, int err)
 
 	cache_enter(cache);
 	l->state = OVER;
-	leave_wishes(l);
+	unsubscribe(l);
 	if (err == -ECANCELED && l->refresh && !l->refresh->subscribers)
 		refresh_give_up(l->refresh);
 	cache_leave(cache);
@@ -116,12 +116,12 @@ static void finish(struct listing *l, int err)
 	cache_call_end(&l->call);
 }
 
-static void give(struct listing *l, const struct cached_listing *cached)
+static void serve(struct listing *l, const struct cached_listing *cached)
 {
 	finish(l, cached_listing_give(cached, &l->sink));
 }
 
-static bool give_from_disk(struct listing *l)
+static bool serve_from_disk(struct listing *l)
 {
 	struct cache *cache = l->call.cache;
 	struct cached_listing *cached =
@@ -130,12 +130,12 @@ static bool give_from_disk(struct listing *l)
 	if (!cached)
 		return false;
 	atomic_fetch_add(&cache->stale_listings, 1);
-	give(l, cached);
+	serve(l, cached);
 	cached_listing_unref(cached);
 	return true;
 }
 
-/* Whether it has; then with what. */
+/* Whether the refresh has finished; if so, sets its result. */
 static bool has_ended(struct listing *l, int *ret_err)
 {
 	struct cache *cache = l->call.cache;
@@ -149,7 +149,8 @@ static bool has_ended(struct listing *l, int *ret_err)
 	return ended;
 }
 
-/* False: there is something to be looked at again. */
+/* Makes the call wait. False: the refresh has finished or the call was
+   cancelled meanwhile: do not wait. */
 static bool wait_on(struct listing *l)
 {
 	bool waits;
@@ -175,14 +176,14 @@ static void run(struct job *job)
 			return;
 		}
 		if (ended && !err) {
-			give(l, l->refresh->cached);
+			serve(l, l->refresh->cached);
 			return;
 		}
 		if (ended && !refresh_was_unreachable(err)) {
 			finish(l, err);
 			return;
 		}
-		if (give_from_disk(l))
+		if (serve_from_disk(l))
 			return;
 		if (!l->refresh) {
 			cache_say_offline(l->call.cache, "list");
@@ -201,11 +202,11 @@ static void on_ended(struct subscriber *subscriber)
 	struct listing *l =
 		container_of(subscriber, struct listing, subscriber);
 
-	l->wishing = false;
+	l->subscribed = false;
 	wake(l);
 }
 
-static void on_alarm(struct timer *timer)
+static void on_timer(struct timer *timer)
 {
 	struct listing *l = container_of(timer, struct listing, timer);
 	struct cache *cache = l->call.cache;
@@ -235,21 +236,23 @@ static void destroy(struct source_call *call)
 	free(l);
 }
 
-static bool is_probe(const struct source_query *query)
+static bool is_name_query(const struct source_query *query)
 {
 	return query->kind == SOURCE_DATASET || query->kind == SOURCE_BATCH;
 }
 
-/* How long the answer of the platform is waited for. With the lock held. */
-static int64_t patience(struct cache *cache,
-			const struct cached_listing *question)
+/* How long the refresh may take, in ms. Call with the lock held. */
+static int64_t timeout_of(struct cache *cache,
+			  const struct cached_listing *question)
 {
 	bool first = is_first(cache, question);
 
-	return first || atomic_load(&cache->unreachable) ? FIRST_MS : LATER_MS;
+	return first || atomic_load(&cache->unreachable) ? FIRST_WAIT_MS
+							 : LATER_WAIT_MS;
 }
 
-/* Joins the refresh under way, or begins one. With the lock held. */
+/* Subscribes to the refresh under way, or creates one: then sets `*ret_new`,
+   which the caller starts. Call with the lock held. */
 static int join(struct listing *l, const struct source_query *query,
 		struct refresh **ret_new)
 {
@@ -258,21 +261,20 @@ static int join(struct listing *l, const struct source_query *query,
 
 	l->refresh = refresh_find(cache, l->question);
 	if (!l->refresh) {
-		err = refresh_create(cache, l->question, is_probe(query),
+		err = refresh_create(cache, l->question, is_name_query(query),
 				     &l->refresh);
 		if (err)
 			return err;
 		*ret_new = l->refresh;
 	}
 	DL_APPEND(l->refresh->subscribers, &l->subscriber);
-	l->wishing = true;
+	l->subscribed = true;
 	cache_call_ref(&l->call); /* the timer's */
-	timer_set(cache->timers, &l->timer, patience(cache, l->question));
+	timer_set(cache->timers, &l->timer, timeout_of(cache, l->question));
 	return 0;
 }
 
-/* Once it has let go of the lock, the call may end, and be released, at any
-   time. */
+/* Once this has unlocked, the call may end and be freed at any time. */
 static int enter(struct listing *l, const struct source_query *query,
 		 struct source_call **ret_call, struct refresh **ret_new)
 {
@@ -311,7 +313,7 @@ int cache_begin_list(struct cache *cache, const struct source_query *query,
 	l->call.cache = cache;
 	l->subscriber.ended = on_ended;
 	l->job.run = run;
-	l->timer.fire = on_alarm;
+	l->timer.fire = on_timer;
 	l->reader = cache_reader(cache);
 	l->sink = *listing;
 	err = cached_listing_create(cache->listing_scope, query, &l->question);
@@ -320,6 +322,6 @@ int cache_begin_list(struct cache *cache, const struct source_query *query,
 	if (err)
 		destroy(&l->call);
 	else if (new)
-		refresh_ask(new, query);
+		refresh_start(new, query);
 	return err;
 }

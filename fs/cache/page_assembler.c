@@ -1,4 +1,4 @@
-/* Cuts what passes by into runs of pages: see page_assembler.h. */
+/* Cuts the bytes of a fetch into runs of pages: see page_assembler.h. */
 
 #include "page_assembler.h"
 
@@ -11,19 +11,19 @@ void page_assembler_flush(struct page_assembler *assembler)
 	assembler->run = NULL;
 	if (!run)
 		return;
-	/* But for the end of the part, which ends in a page that is short. */
+	/* Drop an incomplete page, but not the part's short last page. */
 	if (run->first * PART_FILE_PAGE + (int64_t)run->size <
 	    run->part->key.size)
 		run->size -= run->size % PART_FILE_PAGE;
 	store_write(run);
 }
 
-/* How much is let go until a page begins after `at`. */
-static size_t let_go(struct page_assembler *assembler, int64_t at)
+/* Bytes to drop from `at` to the start of the next page. */
+static size_t skip_to_page(struct page_assembler *assembler, int64_t at)
 {
 	size_t into = (size_t)(at % PART_FILE_PAGE);
 
-	if (into == 0) /* the writer has enough to do */
+	if (into == 0) /* store_begin() refused: a whole page is dropped */
 		atomic_fetch_add(&assembler->store->counts.dropped, 1);
 	return PART_FILE_PAGE - into;
 }
@@ -38,7 +38,8 @@ void page_assembler_take(struct page_assembler *assembler, const char *version,
 		if (!run && at % PART_FILE_PAGE == 0)
 			run = store_begin(assembler->store, assembler->part,
 					  version, at / PART_FILE_PAGE);
-		count = run ? STORE_RUN - run->size : let_go(assembler, at);
+		count = run ? STORE_RUN - run->size
+			    : skip_to_page(assembler, at);
 		if (count > size)
 			count = size;
 		if (run) {

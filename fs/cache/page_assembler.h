@@ -2,8 +2,8 @@
 #define CAIFS_CACHE_PAGE_ASSEMBLER_H
 
 /*
- * Cuts what passes by into runs of whole pages for the writer. What it will not
- * take now is let go.
+ * Cuts the bytes of a fetch into runs of whole pages for the writer. Bytes that
+ * do not make a whole page, or for which the writer has no memory, are dropped.
  *
  * One thread at a time; nothing waits.
  */
@@ -12,16 +12,16 @@
 
 struct page_assembler {
 	struct store *store;
-	struct part *part;     /* NULL: keeps nothing */
-	struct store_run *run; /* being filled */
+	struct part *part;     /* borrowed; NULL: everything is dropped */
+	struct store_run *run; /* being filled; NULL: none */
 };
 
-/* The bytes at `at`, of that version. What comes next follows them, or
-   page_assembler_flush() has been called. */
+/* Copies the bytes, of that version, at offset `at` of the part. They must
+   follow those of the last call, unless page_assembler_flush() came between. */
 void page_assembler_take(struct page_assembler *assembler, const char *version,
 			 int64_t at, const char *bytes, size_t size);
 
-/* The pages that are complete go to the writer. */
+/* Passes complete pages to the writer and drops the rest. */
 void page_assembler_flush(struct page_assembler *assembler);
 
 #endif

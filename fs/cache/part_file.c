@@ -1,4 +1,4 @@
-/* What is kept of one part: see part_file.h. */
+/* The cache's file of one part: see part_file.h. */
 
 #include "part_file.h"
 
@@ -16,11 +16,11 @@
 enum {
 	HEADER_SIZE = 4096,
 	FORMAT = 1,
-	WRITE_PAGES = 256, /* whose entries are written in one go */
+	WRITE_PAGES = 256, /* entries of one write */
 };
 
-/* Padded with zeros to HEADER_SIZE less the checksum that follows. In the
-   machine's own byte order: on another, it is another's file. */
+/* Padded with zeros up to the checksum. In the byte order of the machine: one
+   of the other order finds the file damaged. */
 struct header {
 	uint64_t magic;
 	uint32_t format, page_size;
@@ -107,7 +107,7 @@ static void make_file(const struct part_key *key, const char *version,
 	strcpy(file->version, version);
 }
 
-/* The one way to be right is to be what would be written. */
+/* The header must be, byte for byte, what make_header() makes. */
 static int check_header(const struct part_key *key, const struct header *header,
 			int fd, struct part_file *ret_file)
 {
@@ -242,7 +242,7 @@ static struct page_entry entry_for(const struct part_file *file, int64_t page,
 	return entry;
 }
 
-/* What is past the end of the file reads as zeros. */
+/* Bytes past the end of the file read as zeros. */
 static int read_all(int fd, void *bytes, size_t size, int64_t at)
 {
 	char *to = bytes;
@@ -319,6 +319,6 @@ void part_file_drop_page(const struct part_file *file, int64_t page)
 {
 	static const struct page_entry none;
 
-	/* Where it cannot be written it is found damaged again. */
+	/* If this fails, the page is found damaged again. */
 	(void)!pwrite(file->fd, &none, sizeof(none), place_of_entry(page));
 }

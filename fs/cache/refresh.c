@@ -1,4 +1,4 @@
-/* A listing that is being asked of the source below: see refresh.h. */
+/* A listing from the source below: see refresh.h. */
 
 #include "refresh.h"
 
@@ -27,7 +27,7 @@ struct refresh *refresh_find(struct cache *cache,
 	return refresh;
 }
 
-static void take_out(struct refresh *refresh)
+static void unlist(struct refresh *refresh)
 {
 	if (refresh->listed)
 		HASH_DEL(refresh->call.cache->refreshes, refresh);
@@ -72,12 +72,12 @@ int refresh_create(struct cache *cache, struct cached_listing *question,
 	refresh->is_name_query = is_name_query;
 	HASH_ADD_KEYPTR(hh, cache->refreshes, refresh->cached->name,
 			strlen(refresh->cached->name), refresh);
-	refresh->listed = refresh->hh.tbl != NULL; /* else nobody joins it */
+	refresh->listed = refresh->hh.tbl != NULL; /* NULL: no memory */
 	*ret_refresh = refresh;
 	return 0;
 }
 
-/* --- What comes --- */
+/* --- Its results --- */
 
 static int on_page(void *data, const struct source_record *records,
 		   size_t count)
@@ -95,7 +95,7 @@ static void on_restart(void *data)
 	cached_listing_clear(refresh->cached);
 }
 
-static void keep(struct refresh *refresh, int err)
+static void write_result(struct refresh *refresh, int err)
 {
 	struct store *store = &refresh->call.cache->store;
 
@@ -106,7 +106,7 @@ static void keep(struct refresh *refresh, int err)
 		store_write_listing(store, refresh->cached);
 }
 
-/* Says once when it is away, and once when it is back. */
+/* Logs when the platform becomes unreachable, and when it answers again. */
 static void note_reachable(struct cache *cache, int err)
 {
 	bool away = refresh_was_unreachable(err), was;
@@ -116,7 +116,7 @@ static void note_reachable(struct cache *cache, int err)
 	was = atomic_exchange(&cache->unreachable, away);
 	if (away && !was)
 		log_warning("op=list errno=%s: the platform cannot be reached, "
-			    "what it said before is used where it is known",
+			    "showing cached listings where there are any",
 			    strerrorname_np(-err));
 	else if (was && !away)
 		log_info("the platform answers again");
@@ -129,10 +129,10 @@ static void on_done(void *data, int err)
 	struct source_call *below;
 	struct subscriber *subscriber, *next;
 
-	keep(refresh, err);
+	write_result(refresh, err);
 	note_reachable(cache, err);
 	cache_enter(cache);
-	take_out(refresh);
+	unlist(refresh);
 	refresh->finished = true;
 	refresh->err = err;
 	below = refresh->below;
@@ -146,7 +146,7 @@ static void on_done(void *data, int err)
 	cache_call_end(&refresh->call);
 }
 
-void refresh_ask(struct refresh *refresh, const struct source_query *query)
+void refresh_start(struct refresh *refresh, const struct source_query *query)
 {
 	const struct source_listing listing = {
 		.data = refresh,
@@ -159,7 +159,9 @@ void refresh_ask(struct refresh *refresh, const struct source_query *query)
 	bool over;
 	int err;
 
-	cache_call_ref(&refresh->call); /* it may be quicker than we are */
+	/* The callbacks can run, and drop the last other reference, before
+	   source_list() returns. */
+	cache_call_ref(&refresh->call);
 	err = source_list(cache->below, query, &listing, &below);
 	if (err)
 		on_done(refresh, err);
@@ -180,7 +182,7 @@ void refresh_give_up(struct refresh *refresh)
 {
 	if (refresh->finished || refresh->given_up)
 		return;
-	take_out(refresh);
+	unlist(refresh);
 	refresh->given_up = true;
 	cancel(&refresh->call);
 }

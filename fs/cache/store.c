@@ -1,4 +1,4 @@
-/* What a cache has on disk: see store.h. */
+/* A cache's files and their writer: see store.h. */
 
 #include "store.h"
 
@@ -13,17 +13,17 @@
 #include "evict.h"
 #include "fetch_lock.h"
 
-enum { REST_MS = 60 * 1000 };
+enum { PAUSE_MS = 60 * 1000 };
 
-/* Copies that wait for the disk. */
+/* Ceiling of the bytes that wait to be written. */
 static const int64_t max_queued = 16 * 1024 * 1024;
 
-/* Memory for so many is not given back: a new run of that size is made of fresh
-   pages each time, and to have these zeroed is work for who receives bytes. */
+/* Runs that are reused: the kernel zeroes the pages of a newly allocated one,
+   on the thread that receives bytes. */
 enum { MAX_SPARE = 16 };
 
-/* So often it is looked how much room there is. */
-static const int64_t look_every = 64 * 1024 * 1024;
+/* Evict after this many bytes written. */
+static const int64_t evict_every = 64 * 1024 * 1024;
 
 int store_init(struct store *store, int directory, int64_t max_bytes,
 	       int64_t free_floor)
@@ -115,28 +115,30 @@ struct cached_part *store_get(struct store *store, const struct part *part)
 	return err ? NULL : cached;
 }
 
-/* --- The writer's --- */
+/* --- On the writer --- */
 
 static void note_failure(struct store *store, int err)
 {
 	atomic_fetch_add(&store->counts.errors, 1);
-	store->rests_until_ms = clock_now_ms() + REST_MS;
+	store->paused_until_ms = clock_now_ms() + PAUSE_MS;
 	if (store->reported)
 		return;
 	store->reported = true;
 	log_warning(
-		"op=cache errno=%s: nothing is kept for a minute, or for as "
-		"long as that lasts",
+		"op=cache errno=%s: cannot write to cache_dir; reads go on, "
+		"nothing is cached; tried again every minute",
 		strerrorname_np(-err));
 }
 
-static bool rests(const struct store *store)
+static bool is_paused(const struct store *store)
 {
-	return store->rests_until_ms && clock_now_ms() < store->rests_until_ms;
+	return store->paused_until_ms &&
+	       clock_now_ms() < store->paused_until_ms;
 }
 
-/* Looks how much there is and makes room, with `spare` bytes to be free. */
-static int look_for_room(struct store *store, int64_t spare)
+/* Evicts down to the limits, with `spare` bytes free on the disk. 1: removed
+   something; 0: nothing; or negative errno. */
+static int evict(struct store *store, int64_t spare)
 {
 	const struct evict_bounds bounds = {store->max_bytes, spare};
 	struct evict_result result;
@@ -144,7 +146,7 @@ static int look_for_room(struct store *store, int64_t spare)
 
 	if (err)
 		return err;
-	store->looked = true;
+	store->evicted = true;
 	store->written = 0;
 	atomic_store(&store->counts.held, result.held_bytes);
 	atomic_fetch_add(&store->counts.evictions, result.removed_files);
@@ -161,7 +163,7 @@ static int64_t smaller(int64_t a, int64_t b)
 static void on_measure(struct job *job)
 {
 	const struct evict_bounds all = {INT64_MAX, 0};
-	struct store *store = container_of(job, struct store, measuring);
+	struct store *store = container_of(job, struct store, measure_job);
 	struct evict_result result;
 
 	if (evict_run(store->directory, &all, &result) == 0)
@@ -170,19 +172,20 @@ static void on_measure(struct job *job)
 
 void store_measure(struct store *store)
 {
-	store->measuring.run = on_measure;
-	executor_post(store->writer, &store->measuring);
+	store->measure_job.run = on_measure;
+	executor_post(store->writer, &store->measure_job);
 }
 
-/* Before `size` bytes more are written. */
+/* Evicts if needed before `size` bytes are written. -ENOSPC: not enough can be
+   removed. */
 static int keep_to_limits(struct store *store, size_t size)
 {
-	int64_t every = smaller(look_every, store->max_bytes / 16);
+	int64_t every = smaller(evict_every, store->max_bytes / 16);
 	int64_t available;
 	int err;
 
-	if (!store->looked || store->written + (int64_t)size > every) {
-		err = look_for_room(store, store->free_floor);
+	if (!store->evicted || store->written + (int64_t)size > every) {
+		err = evict(store, store->free_floor);
 		if (err < 0)
 			return err;
 	}
@@ -191,7 +194,7 @@ static int keep_to_limits(struct store *store, size_t size)
 		return (int)available;
 	if (available >= store->free_floor + (int64_t)size)
 		return 0;
-	err = look_for_room(store, store->free_floor + every);
+	err = evict(store, store->free_floor + every);
 	return err > 0 ? 0 : err ? err : -ENOSPC;
 }
 
@@ -262,7 +265,7 @@ static void on_run(struct job *job)
 	struct store_run *run = container_of(job, struct store_run, job);
 	int err;
 
-	if (rests(run->store)) {
+	if (is_paused(run->store)) {
 		atomic_fetch_add(&run->store->counts.dropped,
 				 (int64_t)(run->size / PART_FILE_PAGE));
 	} else {
@@ -273,7 +276,7 @@ static void on_run(struct job *job)
 	discard(run);
 }
 
-/* --- What is to be written --- */
+/* --- Queueing writes --- */
 
 struct store_run *store_begin(struct store *store, struct part *part,
 			      const char *version, int64_t first)
@@ -305,79 +308,79 @@ void store_write(struct store_run *run)
 		discard(run);
 }
 
-/* What is to be done about a part, besides writing it. */
-struct errand {
+/* A job about a part other than writing it. */
+struct part_job {
 	struct job job;
 	struct store *store;
 	struct part *part;
 	int64_t first, end;
 };
 
-static bool send(struct store *store, struct part *part, int64_t first,
-		 int64_t end, void (*run)(struct job *))
+static bool post_part_job(struct store *store, struct part *part, int64_t first,
+			  int64_t end, void (*run)(struct job *))
 {
-	struct errand *errand = malloc(sizeof(*errand));
+	struct part_job *part_job = malloc(sizeof(*part_job));
 
-	if (!errand)
+	if (!part_job)
 		return false;
-	*errand = (struct errand){
+	*part_job = (struct part_job){
 		.job.run = run,
 		.store = store,
 		.part = part_ref(part),
 		.first = first,
 		.end = end,
 	};
-	executor_post(store->writer, &errand->job);
+	executor_post(store->writer, &part_job->job);
 	return true;
 }
 
-static void end_errand(struct errand *errand)
+static void end_part_job(struct part_job *part_job)
 {
-	part_unref(errand->part);
-	free(errand);
+	part_unref(part_job->part);
+	free(part_job);
 }
 
 static void on_forget(struct job *job)
 {
-	struct errand *errand = container_of(job, struct errand, job);
+	struct part_job *part_job = container_of(job, struct part_job, job);
 
-	cached_part_unref(&errand->store->cached_parts,
-			  store_get(errand->store, errand->part));
-	end_errand(errand);
+	cached_part_unref(&part_job->store->cached_parts,
+			  store_get(part_job->store, part_job->part));
+	end_part_job(part_job);
 }
 
 void store_forget(struct store *store, struct part *part)
 {
-	send(store, part, 0, 0, on_forget);
+	post_part_job(store, part, 0, 0, on_forget);
 }
 
-static void on_claimed(struct job *job)
+static void on_release_lock(struct job *job)
 {
-	struct errand *errand = container_of(job, struct errand, job);
+	struct part_job *part_job = container_of(job, struct part_job, job);
 
-	fetch_lock_release(errand->store->fetch_locks, &errand->part->key,
-			   errand->first, errand->end);
-	end_errand(errand);
+	fetch_lock_release(part_job->store->fetch_locks, &part_job->part->key,
+			   part_job->first, part_job->end);
+	end_part_job(part_job);
 }
 
 void store_release_fetch_lock(struct store *store, struct part *part,
 			      int64_t first, int64_t end)
 {
-	if (!send(store, part, first, end, on_claimed))
+	if (!post_part_job(store, part, first, end, on_release_lock))
 		fetch_lock_release(store->fetch_locks, &part->key, first, end);
 }
 
 /* --- Listings --- */
 
-struct answer_job {
+struct listing_job {
 	struct job job;
 	struct store *store;
 	struct cached_listing *cached;
 	bool remove;
 };
 
-static int write_answer(struct store *store,
-			const struct cached_listing *cached)
+static int write_listing(struct store *store,
+			 const struct cached_listing *cached)
 {
 	size_t size = cached->question.size + cached->records.size;
 	int err = keep_to_limits(store, size);
@@ -389,30 +392,30 @@ static int write_answer(struct store *store,
 	return err;
 }
 
-static void on_answer(struct job *job)
+static void on_listing(struct job *job)
 {
-	struct answer_job *a = container_of(job, struct answer_job, job);
+	struct listing_job *a = container_of(job, struct listing_job, job);
 	int err = 0;
 
 	if (a->remove)
 		directory_remove(a->store->directory, a->cached->name);
-	else if (!rests(a->store))
-		err = write_answer(a->store, a->cached);
+	else if (!is_paused(a->store))
+		err = write_listing(a->store, a->cached);
 	if (err)
 		note_failure(a->store, err);
 	cached_listing_unref(a->cached);
 	free(a);
 }
 
-static void post_answer(struct store *store, struct cached_listing *cached,
-			bool remove)
+static void post_listing(struct store *store, struct cached_listing *cached,
+			 bool remove)
 {
-	struct answer_job *a = malloc(sizeof(*a));
+	struct listing_job *a = malloc(sizeof(*a));
 
 	if (!a)
 		return;
-	*a = (struct answer_job){
-		.job.run = on_answer,
+	*a = (struct listing_job){
+		.job.run = on_listing,
 		.store = store,
 		.cached = cached_listing_ref(cached),
 		.remove = remove,
@@ -422,12 +425,12 @@ static void post_answer(struct store *store, struct cached_listing *cached,
 
 void store_write_listing(struct store *store, struct cached_listing *cached)
 {
-	post_answer(store, cached, false);
+	post_listing(store, cached, false);
 }
 
 void store_remove_listing(struct store *store, struct cached_listing *cached)
 {
-	post_answer(store, cached, true);
+	post_listing(store, cached, true);
 }
 
 struct cached_listing *store_read_listing(struct store *store,

@@ -2,14 +2,14 @@
 #define CAIFS_CACHE_STORE_H
 
 /*
- * What a cache has on disk, and the thread that writes it: in the order in
- * which it was asked to, never waited for, and within a bound of memory beyond
- * which something is not kept rather than anybody held up. It keeps to the
- * limits of size and free space; when the disk fails it says so once and rests
- * for a minute.
+ * The files of a cache, and the thread that writes them ("cache writer").
+ * Writes are queued and done in order; no caller waits for them. The queue's
+ * memory is bounded: beyond it, pages are dropped. The writer keeps to the
+ * limits of size and free space. When the disk fails it logs so once and writes
+ * nothing for a minute.
  *
- * Any thread. Reading waits for the disk; asking for something to be written
- * does not.
+ * Any thread. store_get() and store_read_listing() wait for the disk, all
+ * others do not.
  */
 
 #include <pthread.h>
@@ -21,15 +21,17 @@
 #include "cached_part.h"
 #include "caifs/executor.h"
 
-enum { STORE_RUN = 256 * 1024 }; /* the most that is written in one go */
+enum { STORE_RUN = 256 * 1024 }; /* bytes of one write, at most */
 
-/* What must outlive its reader: which part it is. Counted. */
+/* A part's key with its strings, which outlives the call it was made for.
+   Reference-counted. */
 struct part {
 	atomic_int references;
 	struct part_key key;
-	char text[]; /* of the key */
+	char text[]; /* the key's strings */
 };
 
+/* As struct cache_counts (caifs/cache.h) has them. */
 struct store_counts {
 	_Atomic int64_t held, hits, misses, bytes, evictions, damaged, errors;
 	_Atomic int64_t dropped;
@@ -45,63 +47,71 @@ struct store {
 	struct store_run *spare;
 	size_t spare_count;
 	struct store_counts counts;
-	struct job measuring;
-	/* The writer's own: */
-	bool looked;	 /* for room, ever */
-	int64_t written; /* since then */
-	int64_t rests_until_ms;
-	bool reported;
+	struct job measure_job;
+	/* Used by the writer only: */
+	bool evicted;		 /* evict() has run */
+	int64_t written;	 /* bytes, since it ran */
+	int64_t paused_until_ms; /* monotonic; 0: the disk has not failed */
+	bool reported;		 /* that it failed */
 };
 
-/* Some pages to be written. */
+/* Adjacent pages of one part, to be written. */
 struct store_run {
 	struct job job;
 	struct store *store;
 	struct part *part;
 	int64_t first; /* page */
-	size_t size;
+	size_t size;   /* bytes filled */
 	char version[SOURCE_VERSION_SIZE];
-	struct store_run *next; /* among the spare ones */
+	struct store_run *next; /* in `spare` */
 	char bytes[];
 };
 
-/* Takes `directory` over, also on failure. */
+/* Owns `directory` from here on, and closes it on failure too. `free_floor`
+   < 0: the default (evict.h). 0 or negative errno. */
 int store_init(struct store *store, int directory, int64_t max_bytes,
 	       int64_t free_floor);
 
-/* Finds out how much is held, once; nothing goes for that. */
+/* Measures the disk space used, on the writer; removes nothing. Call once. */
 void store_measure(struct store *store);
 
-/* Writes what was asked for and ends the thread. */
+/* Does all queued writes and ends the writer. A second call has no effect. */
 void store_stop(struct store *store);
+/* Call after store_stop(). */
 void store_finish(struct store *store);
 
+/* 0 or -ENOMEM. */
 int part_create(uint64_t scope, const struct source_range *range,
 		struct part **ret_part);
 struct part *part_ref(struct part *part);
+/* NULL: no effect. */
 void part_unref(struct part *part);
 
-/* The part's file, or NULL. */
+/* The part's file, with a reference (cached_part_unref()); NULL: none. */
 struct cached_part *store_get(struct store *store, const struct part *part);
 
-/* Removes it from the disk, if its object is unlinked. */
+/* Queued: removes the part's file if it is marked unlinked. */
 void store_forget(struct store *store, struct part *part);
 
-/* To be filled with at most STORE_RUN bytes; NULL: not now. */
+/* A run from page `first` on. The caller sets its bytes and its size, at most
+   STORE_RUN, and passes it to store_write(). NULL: too much is queued, or no
+   memory. */
 struct store_run *store_begin(struct store *store, struct part *part,
 			      const char *version, int64_t first);
-/* Takes it over. */
+/* Owns the run from here on. One of size 0 is freed. */
 void store_write(struct store_run *run);
 
-/* Lets go of a claim, when all that was given before is written. */
+/* Queued, so that the pages are on disk before: releases a fetch lock. */
 void store_release_fetch_lock(struct store *store, struct part *part,
 			      int64_t first, int64_t end);
 
-/* Puts a listing on disk, or removes the one with its question. */
+/* Queued: writes the listing, or removes that of its question. Both take a
+   reference of their own. */
 void store_write_listing(struct store *store, struct cached_listing *cached);
 void store_remove_listing(struct store *store, struct cached_listing *cached);
 
-/* The one on disk with that question, or NULL. */
+/* The listing on disk with that question, with a reference; NULL: none. Removes
+   a damaged one. */
 struct cached_listing *store_read_listing(
 	struct store *store, const struct cached_listing *question);
 

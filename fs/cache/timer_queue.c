@@ -1,4 +1,4 @@
-/* Waits that are bounded: see timer_queue.h. The lock guards all of it. */
+/* Timers: see timer_queue.h. The lock guards the queue and all its timers. */
 
 #include "timer_queue.h"
 

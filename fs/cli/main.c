@@ -1,6 +1,6 @@
-/* caifs: which command it is. A first word that is none is a mountpoint or a
-   source; a directory of a command's name is written "./doctor". Called by
-   mount(8), it mounts. */
+/* caifs: chooses the command by the first argument. If that is no command,
+   caifs mounts; a mountpoint with a command's name is written "./doctor".
+   Called by mount(8), it always mounts. */
 
 #include "caifs/print_error.h"
 #include "command/help.h"
@@ -43,9 +43,9 @@ static bool is_directory(const char *path)
 	return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
-/* A bare word that could be a mountpoint only if it were a directory here,
-   which it is not; or a SOURCE that no file is named after, and a command
-   nearly is. Says so. */
+/* Whether the first argument is neither a command nor of a mount: without '/',
+   and no directory here; followed by others, also near to a command's name and
+   not the name of a configuration. Prints so. */
 static bool is_misspelt(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "-", *nearest;
@@ -55,8 +55,8 @@ static bool is_misspelt(int argc, char **argv)
 	nearest = command_nearest(commands, word);
 	if (argc > 2 && (!nearest || settings_has_source(word)))
 		return false;
-	print_error("'%s' is no command and no directory here%s%s%s: see caifs "
-		    "--help",
+	print_error("'%s' is neither a command nor a directory%s%s%s: see "
+		    "caifs --help",
 		    word, nearest ? " (did you mean 'caifs " : "",
 		    nearest ? nearest : "", nearest ? "'?)" : "");
 	return true;
@@ -78,7 +78,7 @@ int main(int argc, char **argv)
 		return help_dump(&mount) ? 1 : 0;
 	command = argc > 1 ? command_find(commands, argv[1]) : NULL;
 	if (command) {
-		argv[1] = argv[0]; /* its arguments follow its name */
+		argv[1] = argv[0]; /* the command's argv starts here */
 		return command->run(command, argc - 1, argv + 1);
 	}
 	return is_misspelt(argc, argv) ? 2 : mount.run(&mount, argc, argv);

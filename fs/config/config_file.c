@@ -20,14 +20,14 @@ enum { FILE_MAX_BYTES = 1024 * 1024, MAX_DEPTH = 12 };
 
 int config_file_check_private(int fd, const char *path)
 {
-	if (environment_keeps(path))
-		return 0;
-	switch (secret_file_check(fd)) {
+	int err = environment_keeps(path) ? 0 : secret_file_check(fd);
+
+	switch (err) {
 	case 0:
 		return 0;
 	case -EPERM:
-		print_error("%s holds a secret and belongs to somebody else: "
-			    "chown it",
+		print_error("%s holds a secret and belongs to another user: "
+			    "chown it to yourself",
 			    path);
 		return -EINVAL;
 	case -EACCES:
@@ -36,7 +36,7 @@ int config_file_check_private(int fd, const char *path)
 			    path, path);
 		return -EINVAL;
 	default:
-		print_error("%s: cannot be looked at", path);
+		print_error("%s: %s", path, strerror(-err));
 		return -EINVAL;
 	}
 }
@@ -46,10 +46,10 @@ int config_file_check_private(int fd, const char *path)
 struct reading {
 	struct settings *settings;
 	const char *path;
-	bool holds_secret; /* wanted or not */
+	bool holds_secret; /* also one that is not used */
 };
 
-/* The scopes of an array, or its first element for anything else. */
+/* The texts of an array: all of them for scopes and dataset, else the first. */
 static int text_of_array(const cJSON *array, enum option_id id,
 			 struct buffer *out)
 {
@@ -90,8 +90,11 @@ static int take(struct reading *reading, enum option_id id, const cJSON *value)
 	else if (flag && cJSON_IsTrue(value))
 		err = buffer_append_text(&text, "1");
 	else if (!cJSON_IsNull(value) && !cJSON_IsFalse(value)) {
-		print_error("%s: \"%s\" has a value of the wrong kind",
-			    reading->path, value->string);
+		print_error(
+			"%s: \"%s\" must be %s", reading->path, value->string,
+			options[id].flag
+				? "true or false"
+				: "a string, a number or a list of strings");
 		err = -EINVAL;
 	}
 	if (!err && text.size) {
@@ -166,7 +169,7 @@ static int parse(struct settings *settings, int fd, const char *path)
 		print_error("%s: %s", path, strerror(-err));
 		return -EINVAL;
 	}
-	/* The NUL has to be there for the whole to be taken as one value. */
+	/* cJSON checks that nothing follows the value only up to a NUL. */
 	text[size] = '\0';
 	root = strlen(text) == size
 		       ? cJSON_ParseWithLengthOpts(text, size + 1, NULL, true)
@@ -185,7 +188,8 @@ static int parse(struct settings *settings, int fd, const char *path)
 	return err;
 }
 
-/* -ENOENT: there is none. */
+/* -ENOENT: no such file; -EINVAL after it has printed why; or the errno of
+   open(2). */
 static int read_file(struct settings *settings, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -207,9 +211,9 @@ static int named_path(const char *directory, const char *below,
 		       : 0;
 }
 
-/* Calls `use` with the path of the named configuration in each place where
-   named configuration are, the user's own first, for as long as it returns
-   -ENOENT. -ENOENT, -ENOMEM, or what `use` returned. */
+/* Calls `use` with the path that the named configuration has in the user's
+   directory, then in /etc/caifs, until it does not return -ENOENT. -ENOENT,
+   -ENOMEM, or what `use` returned. */
 static int find_named(const char *name,
 		      int (*use)(void *data, const char *path), void *data)
 {
@@ -278,8 +282,8 @@ int config_file_read(struct settings *settings)
 	}
 	if (strchr(name, '/')) {
 		print_error(
-			"'%s' names no configuration: a source is the name of a file "
-			"in /etc/caifs, without .json",
+			"'%s' is not the name of a configuration: name a file "
+			"in ~/.config/caifs or /etc/caifs, without .json",
 			name);
 		return -EINVAL;
 	}

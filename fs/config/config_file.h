@@ -4,18 +4,19 @@
 #include "caifs/settings.h"
 
 /*
- * Finds and reads the configuration file (JSON): the one that was named, else
- * the named configuration's, beside the default ones. Files that aepp, aio and
- * the Developer Console write are understood as they are: keys in any case, and
- * credentials wherever in the file they stand.
+ * Finds and reads the configuration file (JSON): that of the option `config`,
+ * else the named configuration of settings->source, else the default one.
+ * Accepts the files of aepp, aio and the Developer Console: letter case of keys
+ * does not matter, and credentials may be at any depth.
  *
- * A file that holds a secret must belong to us or root and be readable by
- * nobody else. 0 (also when there is no default file), or -EINVAL after it has
- * said why.
+ * A file with a secret must belong to the caller or to root, and be readable by
+ * no other user. 0 (also when there is no default file), or -EINVAL after it
+ * has printed why.
  */
 int config_file_read(struct settings *settings);
 
-/* May others read this open file, or write it? Says so; -EINVAL. */
+/* Whether an open file with a secret is private: 0, or -EINVAL after it has
+   printed why not. */
 int config_file_check_private(int fd, const char *path);
 
 #endif

@@ -1,4 +1,4 @@
-/* What the surroundings set: see environment.h. */
+/* Options from the environment: see environment.h. */
 
 #include "environment.h"
 
@@ -23,7 +23,7 @@ static int take_variables(struct settings *settings)
 		if (settings_offer(settings, (enum option_id)id, value))
 			return -ENOMEM;
 		if (options[id].secret) {
-			/* No child of ours needs it. */
+			/* No child process needs it. */
 			explicit_bzero(value, strlen(value));
 			unsetenv(name);
 		}
@@ -31,7 +31,7 @@ static int take_variables(struct settings *settings)
 	return 0;
 }
 
-/* Without the newline that an editor puts behind it. */
+/* Reads a whole file; cuts off newlines at its end. -EFBIG: too long. */
 static int read_secret(int fd, char *text, size_t room)
 {
 	size_t size = 0;

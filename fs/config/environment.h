@@ -2,21 +2,23 @@
 #define CAIFS_CONFIG_ENVIRONMENT_H
 
 /*
- * What the surroundings set: the variables of the table of options, and the
- * credentials that a service manager keeps for us (LoadCredential= of
- * systemd.exec(5)): a file a secret, by the secret's name, in the directory
- * that CREDENTIALS_DIRECTORY names.
+ * Options from the environment: the variables of the table of options, and the
+ * credentials of a service manager (LoadCredential= of systemd.exec(5)): files
+ * named after secret options, in the directory CREDENTIALS_DIRECTORY.
+ *
+ * Main thread, before any other starts.
  */
 
 #include <stdbool.h>
 
 struct settings;
 
-/* 0, or -EINVAL after it has said why. */
+/* Sets what is not set yet, and removes secrets from the environment. 0, or
+   -EINVAL after it has printed why. */
 int environment_read(struct settings *settings);
 
-/* Is this a file in CREDENTIALS_DIRECTORY? Those are kept from others by the
-   service manager, with access lists that look like permissions of a group. */
+/* Whether this is a file in CREDENTIALS_DIRECTORY. The service manager keeps
+   these private, with access lists that look like permissions of a group. */
 bool environment_keeps(const char *path);
 
 #endif

@@ -11,8 +11,8 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Optimal string alignment: Levenshtein's distance, and two letters that are
-   swapped count as one change. Three rows of the table are enough for that. */
+/* Optimal string alignment: Levenshtein's distance in which a swap of two
+   neighbours counts as one edit. It needs the last three rows of the table. */
 static size_t distance(const char *a, size_t a_length, const char *b,
 		       size_t b_length)
 {

@@ -26,7 +26,7 @@ const struct option options[OPTION_COUNT] = {
 				 .preset = "https://ims-na1.adobelogin.com"},
 	[OPTION_IMS_ORG] = {.name = "ims_org",
 			    .value = "ID",
-			    .help = "the organisation",
+			    .help = "ID of the organisation",
 			    .group = OPTION_CREDENTIALS,
 			    .environment = "CAIFS_IMS_ORG",
 			    .aliases = {"org_id", "ims_org_id"},
@@ -60,7 +60,7 @@ const struct option options[OPTION_COUNT] = {
 	[OPTION_ACCESS_TOKEN] =
 		{.name = "access_token",
 		 .value = "TEXT",
-		 .help = "a ready-made access token; never with -o",
+		 .help = "an access token, which is not renewed; never with -o",
 		 .group = OPTION_CREDENTIALS,
 		 .environment = "CAIFS_ACCESS_TOKEN",
 		 .secret = true,
@@ -68,7 +68,7 @@ const struct option options[OPTION_COUNT] = {
 	[OPTION_CLIENT_SECRET] =
 		{.name = "client_secret",
 		 .value = "TEXT",
-		 .help = "fetches and renews access tokens (OAuth server-to-server); never with -o",
+		 .help = "secret of an OAuth server-to-server credential; never with -o",
 		 .group = OPTION_CREDENTIALS,
 		 .environment = "CAIFS_CLIENT_SECRET",
 		 .aliases = {"secret", "client_secrets"},
@@ -77,7 +77,7 @@ const struct option options[OPTION_COUNT] = {
 	[OPTION_SCOPES] =
 		{.name = "scopes",
 		 .value = "A,B",
-		 .help = "what access tokens are for; has commas, so set it in the file",
+		 .help = "scopes of the access token; has commas, so set it in the file",
 		 .group = OPTION_CREDENTIALS,
 		 .environment = "CAIFS_SCOPES",
 		 .preset = "openid,AdobeID,read_organizations,"
@@ -106,40 +106,41 @@ const struct option options[OPTION_COUNT] = {
 			 .help = "show only the datasets that dataset= names",
 			 .group = OPTION_TREE,
 			 .flag = true},
-	[OPTION_TTL] = {.name = "ttl",
-			.value = "SECONDS",
-			.help = "how old a list of datasets or batches may be",
-			.group = OPTION_TREE,
-			.preset = "60"},
+	[OPTION_TTL] =
+		{.name = "ttl",
+		 .value = "SECONDS",
+		 .help = "how long a list of datasets or batches is used",
+		 .group = OPTION_TREE,
+		 .preset = "60"},
 	[OPTION_MEMORY] = {.name = "memory",
 			   .value = "SIZE",
-			   .help = "budget for file contents",
+			   .help = "memory for file contents",
 			   .group = OPTION_OPERATION,
 			   .preset = "256M"},
 	[OPTION_CONNECTIONS] =
 		{.name = "connections",
 		 .value = "N",
-		 .help = "requests at once to begin with; up to 32 while all goes well",
+		 .help = "parallel requests at the start; adapts, up to 32",
 		 .group = OPTION_OPERATION,
 		 .preset = "8"},
 	[OPTION_NO_PARQUET] = {.name = "no_parquet",
-			       .help = "fetch nothing ahead by parquet column",
+			       .help = "no prefetch by parquet column",
 			       .group = OPTION_OPERATION,
 			       .flag = true},
 	[OPTION_CACHE_DIR] =
 		{.name = "cache_dir",
 		 .value = "DIR",
-		 .help = "keep there what was read: personal data, so a disk that is yours",
+		 .help = "disk cache for what was read; it is personal data: use a private disk",
 		 .group = OPTION_OPERATION,
 		 .environment = "CAIFS_CACHE_DIR"},
 	[OPTION_CACHE_SIZE] = {.name = "cache_size",
 			       .value = "SIZE",
-			       .help = "the most that the cache takes up",
+			       .help = "ceiling of the disk cache",
 			       .group = OPTION_OPERATION,
 			       .preset = "10G"},
 	[OPTION_OFFLINE] =
 		{.name = "offline",
-		 .help = "show what the cache has, ask the platform for nothing",
+		 .help = "show what the disk cache has, send no requests",
 		 .group = OPTION_OPERATION,
 		 .flag = true},
 	[OPTION_TIMEOUT] = {.name = "timeout",
@@ -147,25 +148,23 @@ const struct option options[OPTION_COUNT] = {
 			    .help = "the longest that one operation may wait",
 			    .group = OPTION_OPERATION,
 			    .preset = "30"},
-	[OPTION_CACERT] =
-		{.name = "cacert",
-		 .value = "FILE",
-		 .help = "certificates to trust, instead of the system's",
-		 .group = OPTION_OPERATION},
+	[OPTION_CACERT] = {.name = "cacert",
+			   .value = "FILE",
+			   .help = "CA certificates, instead of the system's",
+			   .group = OPTION_OPERATION},
 	[OPTION_PROXY] = {.name = "proxy",
 			  .value = "URL",
-			  .help = "an HTTP proxy, instead of https_proxy",
+			  .help = "HTTP proxy, instead of https_proxy",
 			  .group = OPTION_OPERATION},
 	[OPTION_LOG_LEVEL] = {.name = "log_level",
 			      .value = "LEVEL",
 			      .help = "error, warning, info or debug",
 			      .group = OPTION_OPERATION,
 			      .preset = "info"},
-	[OPTION_LOG] =
-		{.name = "log",
-		 .value = "FILE",
-		 .help = "write the log there, instead of to syslog or stderr",
-		 .group = OPTION_OPERATION},
+	[OPTION_LOG] = {.name = "log",
+			.value = "FILE",
+			.help = "log file, instead of syslog or stderr",
+			.group = OPTION_OPERATION},
 	[OPTION_UID] = {.name = "uid",
 			.value = "N",
 			.help = "owner of all files",
@@ -176,7 +175,7 @@ const struct option options[OPTION_COUNT] = {
 			.group = OPTION_OPERATION},
 	[OPTION_UMASK] = {.name = "umask",
 			  .value = "MODE",
-			  .help = "permissions to take away, octal",
+			  .help = "permissions to remove, octal",
 			  .group = OPTION_OPERATION,
 			  .preset = "0"},
 	[OPTION_MAX_THREADS] =
@@ -213,18 +212,18 @@ int option_find_key(const char *key)
 	return -1;
 }
 
-static bool is_one_of(const char *const *words, const char *name, size_t length)
+static bool is_one_of(const char *const *names, const char *name, size_t length)
 {
-	for (; *words; words++)
-		if (strlen(*words) == length &&
-		    strncmp(*words, name, length) == 0)
+	for (; *names; names++)
+		if (strlen(*names) == length &&
+		    strncmp(*names, name, length) == 0)
 			return true;
 	return false;
 }
 
 bool option_is_ignored(const char *name, size_t length)
 {
-	static const char *const words[] = {"ro",
+	static const char *const names[] = {"ro",
 					    "rw",
 					    "dev",
 					    "nodev",
@@ -269,7 +268,7 @@ bool option_is_ignored(const char *name, size_t length)
 					    "uhelper",
 					    NULL};
 
-	return is_one_of(words, name, length) ||
+	return is_one_of(names, name, length) ||
 	       (length > 2 && strncasecmp(name, "x-", 2) == 0);
 }
 

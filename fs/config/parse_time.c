@@ -45,7 +45,7 @@ static int parse_epoch(const char *text, int64_t *ret_ms)
 {
 	int64_t seconds, ms;
 
-	/* To the year 5138: longer, it is no time. */
+	/* Up to the year 5138. */
 	if (!digits_read(&text, &seconds) || seconds >= 100000000000)
 		return -EINVAL;
 	if (!read_fraction(&text, &ms) || *text)
@@ -54,7 +54,7 @@ static int parse_epoch(const char *text, int64_t *ret_ms)
 	return 0;
 }
 
-/* What follows the day. */
+/* The time of day and its offset; returns where they end, or NULL. */
 static const char *parse_time(const char *at, struct tm *tm, int64_t *ret_ms)
 {
 	if (!strchr("Tt ", *at) || !has_shape(at + 1, "00:00:00"))

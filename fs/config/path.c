@@ -1,4 +1,4 @@
-/* Paths that need not be there yet: see path.h. */
+/* Paths that need not exist yet: see path.h. */
 
 #include "path.h"
 
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Cuts `path` in two: its parent and what it is called there. */
+/* Splits `path`: returns its last component, sets `*ret_parent`. */
 static const char *cut(char *path, const char **ret_parent)
 {
 	size_t length = strlen(path);

@@ -1,4 +1,4 @@
-/* What is wrong, for people: see print_error.h. */
+/* Messages on stderr: see print_error.h. */
 
 #include "caifs/print_error.h"
 

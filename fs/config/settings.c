@@ -1,4 +1,4 @@
-/* What was set, and where it is kept: see settings.h. */
+/* The values of options: see settings.h. */
 
 #include "caifs/settings.h"
 

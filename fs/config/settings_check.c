@@ -1,4 +1,4 @@
-/* What was set, checked and made into numbers: see settings_check(). */
+/* Checks values and converts them: see settings_check(). */
 
 #include "caifs/settings.h"
 
@@ -36,7 +36,7 @@ static int number(const struct settings *settings, enum option_id id,
 	long long n, unit = 1;
 	char *end, wanted[96];
 
-	snprintf(wanted, sizeof(wanted), "wants a %s from %lld to %lld",
+	snprintf(wanted, sizeof(wanted), "must be a %s from %lld to %lld",
 		 is_size ? "size" : "number", least, max);
 	if (!isdigit((unsigned char)*text))
 		return wrong(settings, id, wanted);
@@ -67,7 +67,7 @@ static int check_umask(struct settings *s)
 	mask = strtoul(text, &end, 8);
 	/* strtoul(3) takes blanks and a sign, too. */
 	if (!isdigit((unsigned char)*text) || *end || mask > 0777)
-		return wrong(s, OPTION_UMASK, "wants an octal mode");
+		return wrong(s, OPTION_UMASK, "must be an octal mode");
 	s->umask = (mode_t)mask;
 	return 0;
 }
@@ -131,14 +131,17 @@ static int check_url(struct settings *s, enum option_id id)
 	s->values[id] = own;
 	for (const char *c = own; *c; c++)
 		if ((unsigned char)*c <= ' ' || strchr("?#@\x7f", *c))
-			return wrong(s, id, "wants a plain base URL");
+			return wrong(
+				s, id,
+				"must be a base URL: no query, fragment or user");
 	if (strncasecmp(own, "https://", 8) == 0 && strcspn(own + 8, "/:"))
 		return 0;
 	if (strncasecmp(own, "http://", 7) == 0 && is_local(own + 7)) {
 		s->plain_http = true;
 		return 0;
 	}
-	return wrong(s, id, "wants https://HOST (http: only to this machine)");
+	return wrong(s, id,
+		     "must be https://HOST (http:// only to this machine)");
 }
 
 static int require(const struct settings *s, enum option_id id)
@@ -156,11 +159,11 @@ static int require(const struct settings *s, enum option_id id)
 	}
 	for (const char *c = value; *c; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			return wrong(s, id, "holds a control character");
+			return wrong(s, id, "has a control character");
 	return 0;
 }
 
-/* In the background the current directory is another one. */
+/* Needed because the current directory changes in the background. */
 static int make_absolute(struct settings *s, enum option_id id)
 {
 	char *path;
@@ -196,7 +199,7 @@ static int check_credentials(struct settings *s)
 	    require(s, OPTION_SANDBOX_NAME))
 		return -EINVAL;
 	if (settings_flag(s, OPTION_OFFLINE))
-		return 0; /* none is asked for */
+		return 0; /* no token is needed */
 	if (!s->access_token && s->values[OPTION_TOKEN_FILE])
 		return check_token_file(s);
 	if (s->values[OPTION_TOKEN_COMMAND])
@@ -210,7 +213,7 @@ static int check_credentials(struct settings *s)
 	return 0;
 }
 
-/* "a, b" becomes "a,b": other tools write them with blanks. */
+/* Removes blanks, which other tools write between scopes. */
 static int tidy_scopes(struct settings *s)
 {
 	char *own = strdup(settings_text(s, OPTION_SCOPES)), *to = own;
@@ -233,8 +236,8 @@ static int split_datasets(struct settings *s)
 
 	if (!list && settings_flag(s, OPTION_ONLY)) {
 		print_error(
-			"'only' shows what dataset=ID[:ID...] names, and that "
-			"is not set");
+			"'only' needs dataset=ID[:ID...]: which datasets to "
+			"show");
 		return -EINVAL;
 	}
 	if (!list)
@@ -248,23 +251,25 @@ static int split_datasets(struct settings *s)
 	return 0;
 }
 
-/* In the background the current directory is another one. */
 static int check_cache_dir(struct settings *s)
 {
 	char **place = &s->values[OPTION_CACHE_DIR], *path;
 	int err;
 
 	if (!*place && settings_flag(s, OPTION_OFFLINE)) {
-		print_error(
-			"'offline' shows what a cache holds: give cache_dir "
-			"too");
+		print_error("'offline' needs cache_dir=DIR: the disk cache to "
+			    "show");
 		return -EINVAL;
 	}
 	if (!*place)
 		return 0;
 	err = path_resolve(*place, &path);
 	if (err) {
-		print_error("cache_dir %s: %s", *place, strerror(-err));
+		print_error("cache_dir %s: %s", *place,
+			    err == -ENOENT
+				    ? "its parent directory does not exist: "
+				      "make it first"
+				    : strerror(-err));
 		return -EINVAL;
 	}
 	free(*place);
@@ -284,6 +289,6 @@ int settings_check(struct settings *s)
 		return -EINVAL;
 	if (log_level_parse(settings_text(s, OPTION_LOG_LEVEL), &s->log_level))
 		return wrong(s, OPTION_LOG_LEVEL,
-			     "wants error, warning, info or debug");
+			     "must be error, warning, info or debug");
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* The command line, and the order in which the three places count: see
+/* The command line, and the order of the sources of values: see
    settings_read(). */
 
 #include "caifs/settings.h"
@@ -16,7 +16,7 @@
 #define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 12)
 #include <fuse_lowlevel.h>
 
-/* With what stands after it, comma-separated. */
+/* Appends to the comma-separated options for libfuse. */
 static int add_fuse_option(struct settings *settings, const char *option)
 {
 	char *old = settings->fuse_options, *joined;
@@ -60,8 +60,9 @@ static int take_option(struct settings *settings, const char *text)
 	}
 	if (options[id].secret) {
 		print_error(
-			"'%s' would be seen by everybody who lists processes: "
-			"set %s, or \"%s\" in a file of mode 600",
+			"'%s' on the command line can be read by every user of "
+			"this machine: set %s, or \"%s\" in a configuration "
+			"file of mode 600",
 			options[id].name, options[id].environment,
 			options[id].name);
 		return -1;
@@ -88,8 +89,7 @@ static int take_word(struct settings *settings, const char *word)
 		return settings->mountpoint ? 0 : -1;
 	}
 	if (settings->source) {
-		print_error("'%s' is one word too many: see caifs --help",
-			    word);
+		print_error("unexpected argument '%s': see caifs --help", word);
 		return -1;
 	}
 	settings->source = settings->mountpoint;

@@ -1,4 +1,4 @@
-/* Where the columns of a parquet file lie: see parquet.h. */
+/* The places of a parquet file's columns: see parquet.h. */
 
 #include "caifs/parquet.h"
 
@@ -10,7 +10,7 @@
 
 #include "thrift.h"
 
-/* parquet.thrift, as far as it is of use here. */
+/* Field ids of parquet.thrift that are used here. */
 enum {
 	FILE_SCHEMA = 2,
 	FILE_ROW_GROUPS = 4,
@@ -26,8 +26,8 @@ enum {
 enum {
 	MAGIC = 4,
 	LEAST_FILE = MAGIC + PARQUET_TAIL,
-	/* A ColumnChunk with the fields that none goes without: so a footer
-	   cannot ask for much more memory than it has bytes. */
+	/* Bytes of a ColumnChunk with its required fields: bounds the number
+	   of chunks, and so the memory, by the footer's size. */
 	LEAST_CHUNK = 7,
 };
 
@@ -59,7 +59,7 @@ int parquet_footer_place(const char tail[PARQUET_TAIL], int64_t file_size,
 	return 0;
 }
 
-/* A second one would make the first one's numbers wrong. */
+/* Refuses a field that comes twice: which one counts is not defined. */
 static int read_once(struct thrift *thrift, uint8_t type, bool *seen,
 		     int64_t *ret_number)
 {
@@ -80,8 +80,8 @@ static int struct_list(struct thrift *thrift, struct thrift_list *ret_list)
 	return 0;
 }
 
-/* FileMetaData: marks the two fields that matter, and walks through all, so
-   that the rest of this file goes over bytes that are known to be whole. */
+/* FileMetaData: finds the schema and the row groups, and skips all fields, so
+   that the footer is known to be well-formed up to its end. */
 static int read_file(struct thrift thrift, struct file *ret_file)
 {
 	struct file file = {0};
@@ -149,7 +149,7 @@ static int read_column(struct thrift *thrift, struct column *ret_column)
 	return 0;
 }
 
-/* ColumnChunk; it must be of this file. */
+/* ColumnChunk; -EINVAL when its data is in another file. */
 static int read_chunk(struct thrift *thrift, struct column *ret_column)
 {
 	struct thrift_field field = {0};
@@ -194,9 +194,9 @@ static int find_columns(struct thrift *thrift, struct thrift_field *field,
 	}
 }
 
-/* Some writers say that the dictionary is at 0, or at the data, when there is
-   none; and a column without values may have a dictionary alone, and its data
-   at 0. Index pages are in the format, but no writer is known to make them. */
+/* Without a dictionary, some writers put its offset at 0 or at the data. A
+   column without values may have a dictionary only, and its data at 0. Index
+   pages are in the format, but no writer is known to write them. */
 static int64_t start_of(const struct column *column)
 {
 	if (column->dictionary_page > 0 &&
@@ -206,7 +206,7 @@ static int64_t start_of(const struct column *column)
 	return column->data_page;
 }
 
-/* Those with no bytes are left out: where they lie means nothing. */
+/* Omits chunks of no bytes: their offsets mean nothing. */
 static int add_chunk(struct parquet_footer *footer, const struct column *column,
 		     size_t row_group, size_t position, int64_t end)
 {
@@ -265,8 +265,8 @@ static bool is_sorted(const struct parquet_footer *footer)
 	return true;
 }
 
-/* As written they mostly are in order: qsort(3), which may allocate, is for
-   the others. */
+/* Most files have their chunks in order; only the others need qsort(3), which
+   may allocate. */
 static int put_in_order(struct parquet_footer *footer)
 {
 	if (!is_sorted(footer))
@@ -278,8 +278,8 @@ static int put_in_order(struct parquet_footer *footer)
 	return 0;
 }
 
-/* How many there are is told by the list's header and by the first row group,
-   which all others must be like. */
+/* The number of columns of the first row group; read_row_group() checks that
+   all others have as many. Refuses more chunks than the bytes can hold. */
 static int measure(struct thrift thrift, struct thrift_list row_groups,
 		   size_t size, size_t *ret_columns)
 {

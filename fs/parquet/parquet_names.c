@@ -1,4 +1,4 @@
-/* What the columns of a parquet file are called: see caifs/parquet.h. */
+/* The names of a parquet file's columns: see caifs/parquet.h. */
 
 #include "caifs/parquet.h"
 
@@ -9,29 +9,29 @@
 
 #include "thrift.h"
 
-/* parquet.thrift, as far as it is of use here. */
+/* Field ids of parquet.thrift that are used here. */
 enum {
 	FILE_SCHEMA = 2,
 	ELEMENT_NAME = 4,
 	ELEMENT_CHILDREN = 5,
 };
 
-/* The schema is its tree, each element before its children. */
+/* The schema lists a tree's elements, each before its children. */
 struct element {
 	const char *name;
 	size_t name_size;
 	int64_t children; /* 0: a leaf */
 };
 
-/* An element that has some of its children still to come. */
+/* An element whose children are being read. */
 struct level {
-	int64_t left;
+	int64_t left;	  /* children */
 	size_t path_size; /* of the elements down to it, with a dot at the end
 			   */
 };
 
-/* First to measure what is needed, and then to write it. */
-struct recent_listing {
+/* A walk through the schema: one measures the names, the next writes them. */
+struct walk {
 	struct level levels[THRIFT_MAX_DEPTH];
 	size_t depth;
 	size_t leaves, bytes;	  /* so far */
@@ -89,7 +89,7 @@ static int read_element(struct thrift *thrift, struct element *ret_element)
 	return 0;
 }
 
-static int add_leaf(struct recent_listing *walk, const struct element *leaf)
+static int add_leaf(struct walk *walk, const struct element *leaf)
 {
 	const struct level *in = &walk->levels[walk->depth - 1];
 
@@ -111,8 +111,8 @@ static int add_leaf(struct recent_listing *walk, const struct element *leaf)
 	return 0;
 }
 
-/* The root's own name is no part of its columns'. */
-static int enter(struct recent_listing *walk, const struct element *element)
+/* The root's name is not part of its columns' names. */
+static int enter(struct walk *walk, const struct element *element)
 {
 	size_t before =
 		walk->depth > 0 ? walk->levels[walk->depth - 1].path_size : 0;
@@ -129,9 +129,9 @@ static int enter(struct recent_listing *walk, const struct element *element)
 	return 0;
 }
 
-/* Every element has its place, and every place its element. */
-static int go(struct recent_listing *walk, struct thrift thrift,
-	      struct thrift_list list)
+/* -EINVAL: an element has no parent, or a parent lacks children. */
+static int walk_schema(struct walk *walk, struct thrift thrift,
+		       struct thrift_list list)
 {
 	for (uint32_t i = 0; i < list.count; i++) {
 		struct element element;
@@ -159,12 +159,12 @@ int parquet_names_decode(const char *bytes, size_t size,
 			 struct parquet_names **ret_names)
 {
 	struct thrift thrift = thrift_begin(bytes, size);
-	struct recent_listing measured = {.to = NULL}, written = {.to = NULL};
+	struct walk measured = {.to = NULL}, written = {.to = NULL};
 	struct thrift_list list;
 	struct parquet_names *names;
 	size_t room;
 
-	if (find_schema(&thrift, &list) || go(&measured, thrift, list))
+	if (find_schema(&thrift, &list) || walk_schema(&measured, thrift, list))
 		return -EINVAL;
 	room = sizeof(*names) + measured.leaves * sizeof(names->names[0]);
 	if (room + measured.bytes > PARQUET_MAX_NAMES)
@@ -175,7 +175,7 @@ int parquet_names_decode(const char *bytes, size_t size,
 	names->count = measured.leaves;
 	written.to = names;
 	written.at = (char *)names + room;
-	go(&written, thrift, list);
+	walk_schema(&written, thrift, list);
 	*ret_names = names;
 	return 0;
 }

@@ -7,11 +7,12 @@
 
 enum { LONG_LIST = 15, UUID_BYTES = 16, DOUBLE_BYTES = 8 };
 
-/* A value with values in it, while they are skipped. */
+/* A container value that is being skipped. */
 struct level {
 	uint64_t left;		   /* elements; of a map, keys and values */
 	struct thrift_field field; /* of a struct */
-	uint8_t type, even, odd;   /* of elements: even when `left` is */
+	uint8_t type;
+	uint8_t even, odd; /* element types, for even and odd `left` */
 };
 
 static size_t left(const struct thrift *thrift)
@@ -147,7 +148,7 @@ static bool is_element(uint8_t type)
 	return type >= THRIFT_TRUE && type <= THRIFT_UUID;
 }
 
-/* What one such value takes at the least; no type takes nothing. */
+/* The fewest bytes that a value of this type takes. */
 static uint64_t least_bytes(uint8_t type)
 {
 	if (type == THRIFT_UUID)
@@ -166,7 +167,7 @@ int thrift_list_header(struct thrift *thrift, struct thrift_list *ret_list)
 	count = head >> 4;
 	if (count == LONG_LIST && thrift_varint(thrift, &count))
 		return -EINVAL;
-	/* An empty one may come with no type. */
+	/* An empty list may have no type. */
 	if (!is_element(type) && (type || count))
 		return -EINVAL;
 	if (count > THRIFT_MAX_ELEMENTS ||
@@ -206,7 +207,7 @@ int thrift_map_header(struct thrift *thrift, struct thrift_map *ret_map)
 	return 0;
 }
 
-/* A value that has no others in it. */
+/* Skips a value that is no container. */
 static int skip_plain(struct thrift *thrift, uint8_t type)
 {
 	const char *bytes;
@@ -228,7 +229,7 @@ static int skip_plain(struct thrift *thrift, uint8_t type)
 	}
 }
 
-/* Reads the header of a value that has others in it. */
+/* Reads the header of a container. */
 static int enter(struct thrift *thrift, uint8_t type, struct level *ret_level)
 {
 	struct level level = {.type = type};
@@ -263,7 +264,7 @@ static int next_value(struct thrift *thrift, struct level *level,
 				level->left-- % 2 ? level->odd : level->even;
 		return 0;
 	}
-	/* A boolean is in its field's header, and done with that. */
+	/* A boolean field has no bytes besides its header. */
 	do {
 		if (thrift_next_field(thrift, &level->field))
 			return -EINVAL;
@@ -278,8 +279,7 @@ static bool has_values(uint8_t type)
 	return type >= THRIFT_LIST && type <= THRIFT_STRUCT;
 }
 
-/* With a stack of its own in place of recursion: how deep the bytes go is the
-   sender's choice. */
+/* An explicit stack, no recursion: the bytes choose the depth. */
 int thrift_skip_element(struct thrift *thrift, uint8_t type)
 {
 	struct level levels[THRIFT_MAX_DEPTH];

@@ -1,17 +1,17 @@
-#ifndef CAIFS_DATA_THRIFT_H
-#define CAIFS_DATA_THRIFT_H
+#ifndef CAIFS_PARQUET_THRIFT_H
+#define CAIFS_PARQUET_THRIFT_H
 
 /*
- * Walks bytes in thrift's compact protocol
+ * A reader of thrift's compact protocol
  * (https://github.com/apache/thrift, doc/specs/thrift-compact-protocol.md).
- * The caller steps through the structs it knows and skips the rest.
+ * The caller reads the fields it knows and skips the others.
  *
  * The bytes are not trusted: nothing is read beyond `end`, nothing is
- * allocated, and since each element of a list takes a byte at the least and
- * none may promise more than there is, the work is in proportion to the bytes.
+ * allocated. Each element of a list takes at least one byte, and a list longer
+ * than the bytes left is refused: the work is proportional to the bytes.
  *
- * Each call returns -EINVAL for bytes that are not the protocol or go over a
- * ceiling; the walker is of no use after that. Pure; any thread.
+ * Each function returns 0, or -EINVAL for bytes that are not the protocol or
+ * exceed a ceiling. Do not use the reader after that. Pure; any thread.
  */
 
 #include <stddef.h>
@@ -40,10 +40,10 @@ enum thrift_type {
 };
 
 struct thrift {
-	const unsigned char *at, *end; /* what is left */
+	const unsigned char *at, *end; /* unread bytes; borrowed */
 };
 
-/* Where a struct is; all zero before its first field. */
+/* The position in a struct. Zero it before the struct's first field. */
 struct thrift_field {
 	int16_t id;
 	uint8_t type; /* THRIFT_STOP: the struct has ended */
@@ -64,28 +64,29 @@ struct thrift thrift_begin(const char *bytes, size_t size);
 /* An unsigned number of up to 64 bits. */
 int thrift_varint(struct thrift *thrift, uint64_t *ret_number);
 
-/* The value of a field or element that is an I8, I16, I32 or I64; any other
-   type is -EINVAL, and so is a number too wide for its type. */
+/* Reads an I8, I16, I32 or I64. -EINVAL also for any other type, and for a
+   number out of its type's range. */
 int thrift_number(struct thrift *thrift, uint8_t type, int64_t *ret_number);
 
-/* A length and so many bytes; `*ret_bytes` points into the buffer. */
+/* Reads a length and that many bytes; `*ret_bytes` points into the buffer. */
 int thrift_binary(struct thrift *thrift, const char **ret_bytes,
 		  size_t *ret_size);
 
-/* The header of the next field, whose value is to be read or skipped. */
+/* Reads the next field's header. Read or skip its value before the next call.
+ */
 int thrift_next_field(struct thrift *thrift, struct thrift_field *field);
 
-/* Of a list or set; the elements follow. */
+/* Reads the header of a list or set; the elements follow. */
 int thrift_list_header(struct thrift *thrift, struct thrift_list *ret_list);
 
-/* Of a map; keys and values follow in turn. */
+/* Reads the header of a map; keys and values follow in turn. */
 int thrift_map_header(struct thrift *thrift, struct thrift_map *ret_map);
 
-/* Past the value of a field of that type. */
+/* Skips the value of a field of that type. */
 int thrift_skip(struct thrift *thrift, uint8_t type);
 
-/* Past an element of a list, set or map: unlike a field, a boolean has a
-   byte of its own there. */
+/* Skips an element of a list, set or map. There a boolean takes a byte; in a
+   field it takes none. */
 int thrift_skip_element(struct thrift *thrift, uint8_t type);
 
 #endif

@@ -2,18 +2,17 @@
 #define CAIFS_CACHE_H
 
 /*
- * A source (source.h) that keeps on disk what the source below it answered,
- * and answers from there: bytes of parts, page by page, each with a checksum
- * that is looked at whenever it is read; and listings, for when the platform
- * is slow or not there. What is damaged is a miss, counted and fetched again.
- * Whatever goes wrong with the disk, what is below answers as if there were no
- * cache.
+ * A source (source.h) over a source: writes to disk what the source below
+ * returned, and serves it from there. Bytes of parts are cached in pages, each
+ * with a checksum that every read verifies; a damaged page is a miss, counted
+ * and fetched again. Cached listings are served when the platform is slow or
+ * unreachable. When the disk fails, the source below serves everything.
  *
- * A directory is shared by the mounts of one user: what one of them is
- * fetching, the others wait for, for a moment, and find on disk.
+ * The mounts of one user may share a directory: a mount waits, for a bounded
+ * time, for pages that another one is fetching, and then reads them from disk.
  *
- * docs/cache.md has the format. All I/O is on threads of the cache; callbacks
- * come on these or on those of the source below. Any thread may ask.
+ * docs/cache.md has the format. All I/O is on the cache's threads; callbacks
+ * run on these or on those of the source below. Call from any thread.
  */
 
 #include <stdbool.h>
@@ -24,46 +23,50 @@
 struct cache;
 
 struct cache_config {
-	const char *directory; /* the last component is made if missing */
-	int64_t size_bytes;    /* what it may take up */
-	int64_t free_floor;    /* what it leaves free; < 0: as is sensible */
-	struct source *below;
-	/* Whose answers these are: nothing kept under one word is given under
-	   another. Neither a token nor a secret. Listings depend on more. */
+	const char *directory; /* its last component is created if missing */
+	int64_t size_bytes;    /* ceiling of the disk space used */
+	int64_t free_floor;    /* bytes to leave free in the filesystem; < 0:
+				  1 GiB, or 1/20 of a smaller filesystem */
+	struct source *below;  /* borrowed until cache_destroy() */
+	/* Parts are shared between caches of equal `scope`, listings between
+	   those of which `listing_scope` is equal too. Must hold neither a
+	   token nor a secret. */
 	const char *scope, *listing_scope;
-	bool offline; /* ask nothing of `below` */
+	bool offline; /* never call `below` */
 };
 
 struct cache_counts {
-	int64_t bytes_held; /* -1: not known yet */
-	int64_t max_bytes;  /* that it may */
+	int64_t bytes_held; /* on disk; -1: not measured yet */
+	int64_t max_bytes;  /* ceiling of bytes_held */
 	int64_t page_hits, page_misses;
 	int64_t bytes_from_disk;
 	int64_t evictions; /* parts and listings */
-	int64_t damaged;   /* pages, parts and listings found so */
+	int64_t damaged;   /* pages, parts and listings */
 	int64_t write_errors;
-	int64_t not_kept; /* pages that came faster than they were written */
-	int64_t stale_listings;
+	int64_t dropped_pages;	/* not written: the disk was too slow, or had
+				   failed less than a minute before */
+	int64_t stale_listings; /* served from disk */
 };
 
-/* May this be a cache's directory? It is made if it is not there. Else a
-   negative errno, and a line that says why. Waits for the disk. */
+/* Checks that `path` can be a cache's directory; creates it if missing. On
+   failure a negative errno, with the reason in `why`. Waits for the disk. */
 int cache_check_directory(const char *path, char *why, size_t size);
 
-/* After forking. What `config` points to is copied, but for `below`. */
+/* Starts threads: call after forking. `config` and its strings are not used
+   after the call. 0 or negative errno. */
 int cache_create(const struct cache_config *config, struct cache **ret_cache);
 
+/* Valid until cache_destroy(). */
 struct source *cache_source(struct cache *cache);
 
 struct cache_counts cache_count(struct cache *cache);
 
-/* Cancels what is under way and returns when all of it has ended and what was
-   to be written is; what is asked for from then on is refused. `below` must
-   still be there. */
+/* Cancels all calls; returns when they have ended and all queued writes are
+   done. Later calls fail with -ECANCELED. `below` must still be running. */
 void cache_stop(struct cache *cache);
 
-/* After cache_stop() and after whoever used it. NULL is allowed. Returns NULL.
- */
+/* Call after cache_stop(), with no call referenced any more. NULL: no effect.
+   Returns NULL. */
 struct cache *cache_destroy(struct cache *cache);
 
 #endif

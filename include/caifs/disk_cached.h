@@ -2,25 +2,24 @@
 #define CAIFS_DISK_CACHED_H
 
 /*
- * What a program may ask about a part that it has open in a mount: how much of
- * it the cache on disk has. An ioctl(2), because it is about a range, and says
- * how things stand once all has been written that had been read before.
+ * How many bytes of a range of an open part the disk cache has. An ioctl(2) on
+ * a part or a directory of a mount; a directory's range must be empty. The
+ * result counts everything that was read before the call: it waits until that
+ * is written.
  *
- * Where something is missing, the mount also forgets what it has of the part in
- * memory: whoever then reads with O_DIRECT, and so past the kernel's pages too,
- * reads through the cache, which keeps it.
+ * If fewer than `size` bytes are on disk, the mount drops the part's blocks
+ * from memory, so that the next O_DIRECT read goes through the cache.
  *
- * ENOTTY: this is no mount of caifs, or one without a cache. A directory may be
- * asked as well, of no range.
+ * ENOTTY: not a mount of caifs, or one without a cache.
  */
 
 #include <stdint.h>
 #include <sys/ioctl.h>
 
 struct disk_cached_range {
-	int64_t offset, size; /* asked; what is past the end does not count */
-	int64_t bytes;	      /* answered: so many of these are kept */
-	int64_t max;	      /* answered: of all parts, the cache may hold */
+	int64_t offset, size; /* in; bytes past the part's end do not count */
+	int64_t bytes;	      /* out: of these, on disk */
+	int64_t max;	      /* out: ceiling of the whole cache, in bytes */
 };
 
 #define DISK_CACHED_ASK _IOWR(0xca, 1, struct disk_cached_range)

@@ -2,24 +2,23 @@
 #define CAIFS_NEAREST_H
 
 /*
- * The word that a misspelt one may have been meant for. Start with a zeroed
- * struct nearest and `word` set, offer every word that there is, then ask for
- * the best. Pure; any thread.
+ * Finds the known word nearest to a misspelt one. Zero a struct nearest, set
+ * `word`, offer every known word, then read `best`. Pure; any thread.
  */
 
 #include <stddef.h>
 
 struct nearest {
-	const char *word; /* what was written; borrowed */
-	size_t length;	  /* of it; 0: to its end */
-	const char *best; /* NULL: none is near enough */
-	size_t distance;  /* of the best */
+	const char *word; /* the misspelt one; borrowed */
+	size_t length;	  /* of `word`; 0: up to its NUL */
+	const char *best; /* the nearest so far; NULL: none is near enough */
+	size_t distance;  /* of `best` */
 };
 
-/* `candidate` is borrowed until the best has been read from `best`. A word is
-   near enough when at most a third of the longer one's letters, and no more
-   than three, have to be changed, added, left out or swapped with the next;
-   with more than 48 letters neither is near to anything. */
+/* `candidate` is borrowed for as long as `best` is used. It is near enough when
+   at most three edits turn it into `word`, and at most one for each three
+   letters of the longer word. An edit changes, adds or removes a letter, or
+   swaps two neighbours. A word of more than 48 letters is near to none. */
 void nearest_offer(struct nearest *nearest, const char *candidate);
 
 #endif

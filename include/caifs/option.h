@@ -2,9 +2,10 @@
 #define CAIFS_OPTION_H
 
 /*
- * What can be set, in one table: by `-o name=value`, by an environment
- * variable, by a key of the configuration file, in this order. --help is made
- * of it; the man page and the completions are held to it by a test.
+ * The table of options. A value comes from `-o name=value`, else from an
+ * environment variable, else from a key of the configuration file. --help is
+ * generated from this table; a test compares the man page and the completions
+ * with it. Constant; any thread.
  */
 
 #include <stdbool.h>
@@ -47,7 +48,7 @@ enum option_id {
 	OPTION_COUNT
 };
 
-/* Under which heading --help has it. */
+/* Its heading in --help. */
 enum option_group {
 	OPTION_CREDENTIALS,
 	OPTION_TREE,
@@ -56,32 +57,33 @@ enum option_group {
 
 struct option {
 	const char *name;
-	const char *value; /* what it takes, as "FILE"; NULL: nothing */
+	const char *value; /* placeholder in --help, as "FILE"; NULL: a flag */
 	const char *help;  /* one sentence, without a full stop */
 	enum option_group group;
 	const char *environment; /* NULL: none */
-	/* In a configuration file, besides `name`; any case. */
+	/* Keys in a configuration file, besides `name`; letter case does not
+	   matter. NULL ends them. */
 	const char *aliases[5];
-	const char *preset; /* the default, NULL: none */
+	const char *preset; /* the default; NULL: none */
 	bool flag;	    /* takes no value */
-	bool secret;	    /* never on the command line */
-	bool credential;    /* also looked for deeper in the file, where other
-			       tools keep it */
+	bool secret;	    /* refused on the command line */
+	bool credential;    /* found at any depth of a configuration file, as
+			       other tools nest it */
 };
 
-/* OPTION_COUNT of them, by id. */
+/* OPTION_COUNT entries, indexed by enum option_id. */
 extern const struct option options[];
 
-/* -1: none of that name. */
+/* The option named by the first `length` bytes of `name`; -1: none. */
 int option_find(const char *name, size_t length);
 
-/* The one that a key of a configuration file sets, or -1. */
+/* The option that a key of a configuration file sets; -1: none. */
 int option_find_key(const char *key);
 
-/* An option of mount(8) and fstab(5) that says nothing to us. */
+/* Whether it is an option of mount(8) or fstab(5) without effect here. */
 bool option_is_ignored(const char *name, size_t length);
 
-/* Those that are handed to libfuse as they are; NULL ends them. */
+/* The options that are passed to libfuse unchanged; NULL ends them. */
 extern const char *const option_fuse_names[];
 bool option_is_for_fuse(const char *name, size_t length);
 

@@ -8,7 +8,7 @@ _caifs_options="config= ims_org= api_key= sandbox_name= token_file=
     offline timeout= cacert= proxy= log= log_level= allow_other allow_root auto_unmount uid= gid= umask=
     max_threads= nonempty context= fscontext= scopes="
 _caifs_commands="doctor status wait warm export"
-_caifs_export_words="audiences start status list cancel"
+_caifs_export_commands="audiences start status list cancel"
 
 _caifs_configurations() {
     local file name
@@ -41,11 +41,11 @@ _caifs_list() {
     esac
 }
 
-# The word of export itself, then its flags.
+# The subcommand of export, then its options.
 _caifs_export() {
     local word=$1 line=$2 flags="-o --json --help"
     if [[ $line =~ [[:space:]]export[[:space:]]+[^[:space:]-]*$ ]]; then
-        COMPREPLY=($(compgen -W "$_caifs_export_words" -- "$word"))
+        COMPREPLY=($(compgen -W "$_caifs_export_commands" -- "$word"))
         return
     fi
     [[ $line =~ [[:space:]]export[[:space:]]+start[[:space:]] ]] &&
@@ -57,7 +57,7 @@ _caifs_export() {
 _caifs() {
     local line=${COMP_LINE:0:COMP_POINT} word before prefix i
     COMPREPLY=()
-    # The word as it is on the line: readline splits it at '=' and ':'.
+    # The word as written on the line: readline splits it at '=' and ':'.
     word=${line##*[[:space:]]}
     before=${line%"$word"}
     before=${before%"${before##*[![:space:]]}"}
@@ -84,7 +84,7 @@ _caifs() {
             COMPREPLY+=($(IFS=' '; compgen -W "$_caifs_commands" -- "$word"))
         return
     fi
-    # Only what follows the last character that splits is to be given.
+    # Complete only what follows the last splitting character.
     for i in = :; do
         [[ $COMP_WORDBREAKS == *$i* && $word == *$i* ]] || continue
         prefix=${word%"${word##*"$i"}"}

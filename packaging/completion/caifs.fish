@@ -3,41 +3,41 @@
 function __caifs_options
     printf '%s\t%s\n' \
         config= 'the configuration file' \
-        ims_org= 'the organisation' \
+        ims_org= 'ID of the organisation' \
         api_key= 'the client ID' \
         sandbox_name= 'the sandbox' \
-        token_file= 'a file with a token that is kept fresh' \
-        token_command= 'a program that prints a token' \
-        scopes= 'what a token is asked for' \
+        token_file= 'a file with an access token' \
+        token_command= 'a program that prints an access token' \
+        scopes= 'scopes of the access token' \
         endpoint= 'the platform' \
         ims_endpoint= 'the token service' \
-        dataset= 'these datasets too' \
-        only 'these datasets alone' \
-        all_datasets 'every dataset of the sandbox' \
+        dataset= 'show these datasets too' \
+        only 'show only the datasets that dataset= names' \
+        all_datasets 'show every dataset of the sandbox' \
         show_latest 'list latest' \
-        ttl= 'how old a list may be' \
-        memory= 'budget for the contents of files' \
-        connections= 'parallel connections to begin with' \
-        no_parquet 'fetch nothing ahead by the column' \
-        cache_dir= 'where to keep what was read' \
-        cache_size= 'the most that the cache takes up' \
-        offline 'show what the cache has, ask for nothing' \
+        ttl= 'how long a list is used' \
+        memory= 'memory for file contents' \
+        connections= 'parallel requests at the start' \
+        no_parquet 'no prefetch by parquet column' \
+        cache_dir= 'disk cache for what was read' \
+        cache_size= 'ceiling of the disk cache' \
+        offline 'show what the disk cache has, send no requests' \
         timeout= 'the longest wait of one operation' \
-        cacert= 'certificates to trust' \
-        proxy= 'a proxy' \
-        log= 'where the log goes' \
+        cacert= 'CA certificates' \
+        proxy= 'HTTP proxy' \
+        log= 'log file' \
         allow_other 'all users may read' \
         allow_root 'root may read' \
         auto_unmount 'unmount when the program dies' \
-        uid= 'whom files belong to' \
-        gid= 'which group files belong to' \
-        umask= 'taken from the permissions' \
+        uid= 'owner of all files' \
+        gid= 'group of all files' \
+        umask= 'permissions to remove' \
         max_threads= 'threads for the kernel' \
         nonempty 'mount over a directory that is not empty' \
         context= 'an SELinux label' \
         fscontext= 'an SELinux label'
     for level in error warning info debug
-        printf 'log_level=%s\thow much the log says\n' $level
+        printf 'log_level=%s\tlevel of the log\n' $level
     end
     set -l item (string split , -- (commandline -ct))[-1]
     set -l name (string match -r '^(?:-o)?(config|token_file|cacert|cache_dir|log|token_command)=' -- $item)
@@ -59,25 +59,25 @@ end
 
 complete -c caifs -f
 complete -c caifs -n __fish_use_subcommand -a doctor -d 'check what a mount needs'
-complete -c caifs -n __fish_use_subcommand -a status -d 'ask mounts how they are'
+complete -c caifs -n __fish_use_subcommand -a status -d 'show the state of mounts'
 complete -c caifs -n __fish_use_subcommand -a export -d 'export audiences to a dataset'
 set -l words audiences start status list cancel
 set -l export "__fish_seen_subcommand_from export; and not __fish_seen_subcommand_from $words"
-complete -c caifs -n "$export" -a audiences -d 'what can be exported'
+complete -c caifs -n "$export" -a audiences -d 'list audiences'
 complete -c caifs -n "$export" -a start -d 'start an export job'
-complete -c caifs -n "$export" -a status -d 'how a job is'
-complete -c caifs -n "$export" -a list -d 'all jobs'
-complete -c caifs -n "$export" -a cancel -d 'ask for the end of a job'
+complete -c caifs -n "$export" -a status -d 'show a job'
+complete -c caifs -n "$export" -a list -d 'list all jobs'
+complete -c caifs -n "$export" -a cancel -d 'cancel a job'
 set -l start '__fish_seen_subcommand_from export; and __fish_seen_subcommand_from start'
 complete -c caifs -n "$start" -x -l audience -d 'what to export'
 complete -c caifs -n "$start" -x -l dataset -d 'to this dataset'
-complete -c caifs -n "$start" -x -l new-dataset -d 'to one that is made for it'
-complete -c caifs -n "$start" -x -l fields -d 'these fields alone'
+complete -c caifs -n "$start" -x -l new-dataset -d 'to a new dataset of this name'
+complete -c caifs -n "$start" -x -l fields -d 'only these fields'
 complete -c caifs -n "$start" -x -l merge-policy -d 'how profiles are merged'
 complete -c caifs -n "$start" -x -l since -d 'profiles that changed after it'
-complete -c caifs -n '__fish_seen_subcommand_from export; and __fish_seen_subcommand_from start status' -l wait -d 'follow it to its end'
+complete -c caifs -n '__fish_seen_subcommand_from export; and __fish_seen_subcommand_from start status' -l wait -d 'wait until it ends'
 complete -c caifs -n __fish_use_subcommand -a warm -d 'fill the disk cache'
-complete -c caifs -n 'not __fish_seen_subcommand_from warm' -a '(__caifs_configurations)' -d 'named configuration'
+complete -c caifs -n 'not __fish_seen_subcommand_from warm' -a '(__caifs_configurations)' -d configuration
 complete -c caifs -n 'not __fish_seen_subcommand_from warm' -a '(__fish_complete_directories (commandline -ct) mountpoint)'
 complete -c caifs -n '__fish_seen_subcommand_from warm' -F
 complete -c caifs -n '__fish_seen_subcommand_from warm' -l columns -x -d 'of parquet parts, these columns only'
@@ -89,4 +89,4 @@ complete -c caifs -s f -d 'stay in the foreground'
 complete -c caifs -s d -d 'trace FUSE requests'
 complete -c caifs -s h -l help -d 'print a summary'
 complete -c caifs -s V -l version -d 'print versions'
-complete -c caifs -l json -d 'a report for scripts'
+complete -c caifs -l json -d 'print JSON'

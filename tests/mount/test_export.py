@@ -33,7 +33,7 @@ LOST = {
     "504 without a word": {"late": True, "status": 504, "body": ""},
     "503 without a time": {"late": True, "status": 503, "body": ""},
     "no JSON": {"late": True, "status": 200, "body": "done"},
-    "no id": {"late": True, "status": 200, "body": {}},
+    "is not an ID": {"late": True, "status": 200, "body": {}},
     "silence": {"stall": "head"},
 }
 
@@ -167,7 +167,7 @@ def test_an_order_as_it_is_sent(platform, export):
     done = export(platform, "start", f"--audience={AUDIENCE}", "--audience", OTHER, "--audience",
                   OTHER, "--dataset", UNION, "--fields", "identityMap,person.name",
                   "--merge-policy", "policy-1:2", "--since", "2026-01-31")
-    done.says(0, "is started")
+    done.says(0, "started job")
     assert done.out == f"{platform.made('create_export_job')[0]}\n"
     assert json.loads(platform.record("create_export_job")[0]["body"]) == {
         "fields": "identityMap,person.name",
@@ -181,24 +181,24 @@ def test_an_order_as_it_is_sent(platform, export):
 
 @pytest.mark.parametrize("words, says", [
     ([], "audiences, start, status"),
-    (["begin"], "none of its words"),
+    (["begin"], "unknown subcommand"),
     (["start"], "--audience"),
     (["start", "--audience"], "needs a value"),
     (["start", "--audience", "a"], "--new-dataset"),
-    (["start", "--audience", "a", "--dataset", "d", "--new-dataset", "n"], "one of --dataset"),
-    (["start", "--audience", "../a", "--dataset", "d"], "no id"),
-    (["start", "--audience", "a", "--dataset", ".."], "no id"),
-    (["start", "--audience", "a", "--dataset", "d", "--since", "yesterday"], "wants a time"),
-    (["start", "--audience", "a", "--dataset", "d", "--since", "2026-02-30"], "wants a time"),
+    (["start", "--audience", "a", "--dataset", "d", "--new-dataset", "n"], "either --dataset"),
+    (["start", "--audience", "../a", "--dataset", "d"], "is not an ID"),
+    (["start", "--audience", "a", "--dataset", ".."], "is not an ID"),
+    (["start", "--audience", "a", "--dataset", "d", "--since", "yesterday"], "must be a time"),
+    (["start", "--audience", "a", "--dataset", "d", "--since", "2026-02-30"], "must be a time"),
     (["start", "--audience", "a", "--dataset", "d", "--since", "2026-01-01T00:00:00"],
-     "wants a time"),
-    (["start", "--audience", "a", "--dataset", "d", "--since", "2026-01-01x"], "wants a time"),
+     "must be a time"),
+    (["start", "--audience", "a", "--dataset", "d", "--since", "2026-01-01x"], "must be a time"),
     (["start", "--audience", "a", "--dataset", "d", "--fields", "a b"], "names of fields"),
     (["start", "--audience", "a", "--audience", "b", "--dataset", "d"], "--merge-policy"),
     (["start", "--audience", "a", "--dataset", "d", "--merge-policy", "p:x"], "ID:VERSION"),
-    (["start", "--audience", "a", "--new-dataset", ""], "needs a name"),
+    (["start", "--audience", "a", "--new-dataset", ""], "is not a name"),
     (["start", "--audience", "a", "--dataset", "d", "--wait=1"], "takes no value"),
-    (["status"], "no job"), (["cancel"], "no job"), (["status", "a/b"], "no id"),
+    (["status"], "no job"), (["cancel"], "no job"), (["status", "a/b"], "is not an ID"),
 ])
 def test_wrong_usage_is_told_before_anything_is_asked(platform, export, words, says):
     platform.clear()
@@ -251,7 +251,7 @@ def test_audiences(platform, export):
 def test_audiences_without_their_evaluations(platform, export):
     platform.rules([{"match": {"op": "segment_jobs"}, "ups_error": 403}])
     done = export(platform, "audiences", "--json")
-    done.says(0, "not known", "403")
+    done.says(0, "cannot be read", "403")
     assert len(json.loads(done.out)) == 3
 
 
@@ -374,7 +374,7 @@ def test_a_job_that_is_seen_late_is_found(platform, start):
     platform.switch(created_lag_ms=1500)
     platform.rules([{"match": {"op": "create_export_job"}, "times": 1, "reset_at": 0}])
     done = start(platform, "-o", "timeout=10")
-    done.says(0, "is started")
+    done.says(0, "started job")
     assert posts(platform) == [1, 0] and made(platform) == [1, 0]
 
 
@@ -384,7 +384,7 @@ def test_what_was_never_made_is_not_known(platform, start, op, noun):
     done = start(platform, "-o", "timeout=3", to=("--new-dataset", "Not made"))
     done.says(4, "502", f"no matching {noun} was found")
     if noun == "job":
-        done.says(4, "caifs export list", "go on with --dataset " + platform.made(POSTS[1])[0])
+        done.says(4, "caifs export list", "next time give --dataset " + platform.made(POSTS[1])[0])
     assert posts(platform)[POSTS.index(op)] == 1 and made(platform)[POSTS.index(op)] == 0
 
 
@@ -449,8 +449,8 @@ def test_a_dataset_that_was_made_is_not_forgotten(platform, start, export):
     platform.rules([{"match": {"op": "create_export_job"}, "times": 1, "ups_error": 403}])
     done = start(platform, to=("--new-dataset", "Mine"))
     dataset, = platform.made("create_dataset")
-    done.says(1, f"go on with --dataset {dataset}")
-    start(platform, to=("--new-dataset", "Mine")).says(1, "already", f"--dataset {dataset}")
+    done.says(1, f"next time give --dataset {dataset}")
+    start(platform, to=("--new-dataset", "Mine")).says(1, "exists", f"--dataset {dataset}")
     start(platform, to=("--dataset", dataset)).says(0)
     assert made(platform) == [1, 1]
 
@@ -530,13 +530,13 @@ def test_cancel(platform, start, export):
 def test_cancel_what_is_gone_then(platform, start, export):
     platform.switch(export_life=WAITS, cancelled_export="gone")
     job = start(platform).out.strip()
-    export(platform, "cancel", job).says(0, "gone")
+    export(platform, "cancel", job).says(0, "exists no more")
 
 
 def test_cancel_what_has_ended(platform, start, export):
     job = start(platform, "--wait", "--json")
     job = json.loads(job.out)["job"]
-    export(platform, "cancel", job).says(1, "succeeded already")
+    export(platform, "cancel", job).says(1, "already succeeded")
 
 
 def test_ctrl_c_ends_the_waiting_not_the_job(platform, caifs, export):

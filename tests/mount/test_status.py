@@ -115,7 +115,7 @@ def test_the_command_prints_a_table_or_json(emulator, mount):
     assert told.returncode == 0, told.stderr
     for word in [mounted.path, "platform", "sandbox prod", "ranges", "memory", "token ends"]:
         assert word in told.stdout
-    assert re.search(r"^  received {4}\d\.\d MiB(, [\d.]+ [KMG]iB/s a connection)?$", told.stdout,
+    assert re.search(r"^  received {4}\d\.\d MiB(, [\d.]+ [KMG]iB/s per connection)?$", told.stdout,
                      re.MULTILINE), told.stdout
     told = command(mounted, "--json")
     assert told.returncode == 0 and json.loads(told.stdout)["reads"]["total"] > 0
@@ -130,7 +130,7 @@ def test_a_cache_is_in_the_table_and_the_metrics(emulator, mount, tmp_path):
         until(lambda: status_of(mounted)["cache"].get("held_bytes", 0) >= 3 * MIB, 10, "its size")
         told = command(mounted)
         assert re.search(r"cache +3\.\d MiB of 1\.0 GiB; "
-                         + ("0", "100")[round] + r" % of pages came from it, 0 files made room, "
+                         + ("0", "100")[round] + r" % of pages read from it, 0 files evicted, "
                          r"0 damaged\n", told.stdout), told.stdout
         text = access.run(access.read, mounted / ".caifs/metrics", 0, MIB).decode()
         for name in ("held_bytes", "limit_bytes", "hit_pages_total", "missed_pages_total",
@@ -150,7 +150,7 @@ def test_the_command_says_what_is_no_mount(tmp_path):
     program = os.environ["CAIFS_BINARY"]
     told = subprocess.run([program, "status", str(tmp_path)], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True)
-    assert told.returncode == 1 and "not in a mount of caifs" in told.stderr
+    assert told.returncode == 1 and "not a mountpoint of caifs" in told.stderr
     told = subprocess.run([program, "status", "--what"], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True)
     assert told.returncode == 2 and "usage" in told.stderr

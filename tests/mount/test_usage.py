@@ -283,7 +283,7 @@ def test_a_misspelt_word_is_told_the_nearest(caifs, tmp_path, words, meant):
 def test_a_bare_word_that_is_no_directory_is_no_mountpoint(caifs, tmp_path, word):
     done = subprocess.run([caifs, word], capture_output=True, text=True, timeout=10, cwd=tmp_path,
                           env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
-    assert done.returncode == 2 and "no command and no directory" in done.stderr
+    assert done.returncode == 2 and "neither a command nor a directory" in done.stderr
     assert not os.path.exists(tmp_path / word)
 
 

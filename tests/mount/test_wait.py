@@ -101,7 +101,7 @@ def test_one_that_has_failed_or_goes_is_not_new(ready, waiting):
     come(platform, 3, SECOND + 1000, status="failed")
     platform.change({"remove_batch": batch_id(2)})
     status, out, errors = ended(process)
-    assert (status, out) == (124, "") and "no newer batch in time" in errors
+    assert (status, out) == (124, "") and "no newer batch within" in errors
 
 
 def test_json_tells_what_the_next_call_wants(ready, waiting):
@@ -202,7 +202,7 @@ def test_it_does_not_hold_the_mount_and_sees_it_go(ready, waiting):
     has_looked(platform)
     until(lambda: mounted.unmount() == 0, LIMIT, "unmounting between two looks")
     status, out, errors = ended(process)
-    assert (status, out) == (1, "") and "there is no dataset" in errors
+    assert (status, out) == (1, "") and "not a dataset" in errors
 
 
 def test_a_mount_that_died_is_said(ready, waiting):
@@ -214,7 +214,7 @@ def test_a_mount_that_died_is_said(ready, waiting):
     status, out, errors = ended(process)
     assert mounted.unmount() == 0
     mounted.pid = None
-    assert (status, out) == (1, "") and "there is no dataset" in errors
+    assert (status, out) == (1, "") and "not a dataset" in errors
 
 
 def test_a_dataset_that_goes_is_said(ready, waiting):
@@ -223,7 +223,7 @@ def test_a_dataset_that_goes_is_said(ready, waiting):
     has_looked(platform)
     platform.change({"remove_dataset": dataset_id(1)})
     status, out, errors = ended(process)
-    assert (status, out) == (1, "") and "there is no dataset" in errors
+    assert (status, out) == (1, "") and "not a dataset" in errors
 
 
 def test_it_can_be_ended(ready, waiting):
@@ -242,7 +242,7 @@ def test_where_nothing_is_asked_nothing_is_waited_for(emulator, mount, waiting, 
     mounted.exit_status()
     mounted = mount(platform, cache_dir=str(tmp_path / "cache"), offline=True)
     status, out, errors = ended(waiting(mounted / NAME))
-    assert (status, out) == (1, "") and "is offline" in errors
+    assert (status, out) == (1, "") and "is mounted offline" in errors
 
 
 @pytest.mark.parametrize("name", ["", f"{NAME}/{batch_id(1)}", f"{NAME}/latest", "none",
@@ -251,12 +251,12 @@ def test_what_is_no_dataset_is_refused(ready, waiting, name):
     _, mounted = ready()
     for more in [[], ["--since", "0"], ["--since", batch_id(1)]]:
         status, out, errors = ended(waiting(mounted / name, *more))
-        assert (status, out) == (1, "") and "there is no dataset" in errors
+        assert (status, out) == (1, "") and "not a dataset" in errors
 
 
 def test_a_folder_that_is_no_mount_is_refused(waiting, tmp_path):
     status, _, errors = ended(waiting(str(tmp_path)))
-    assert status == 1 and "there is no dataset" in errors
+    assert status == 1 and "not a dataset" in errors
 
 
 def test_a_batch_that_is_not_there_is_named(ready, waiting):
@@ -281,7 +281,7 @@ def test_wrong_words_are_wrong_usage(waiting, words):
 def test_what_is_no_time_is_taken_for_a_batch(ready, waiting, since):
     _, mounted = ready()
     status, _, errors = ended(waiting("--since", since, mounted / NAME))
-    assert status == 1 and re.search("no time, and no batch", errors)
+    assert status == 1 and re.search("neither a time nor a batch", errors)
 
 
 # A word that is no path
@@ -313,7 +313,7 @@ def test_a_name_is_looked_for_in_the_mount_there_is(ready, name):
 def test_a_name_is_not_guessed(ready):
     _, mounted = ready()
     told = alone_with([], PROGRAM, "wait", "--since", "0", NAME)
-    assert told.returncode == 1 and "is no mount" in told.stderr
+    assert told.returncode == 1 and "caifs is not mounted" in told.stderr
     _, other = ready()
     told = alone_with([mounted, other], PROGRAM, "wait", "--since", "0", NAME)
     assert told.returncode == 1 and "several" in told.stderr

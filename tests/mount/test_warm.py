@@ -145,7 +145,7 @@ def test_stopped_and_run_again_it_asks_for_what_is_missing(emulator, mount, caif
     out, errors = process.communicate(timeout=10)
     assert process.returncode == 128 + number, errors
     assert time.monotonic() - began < 5
-    assert "run it again" in out and "parts are kept" in out
+    assert "Run it again" in out and "parts are disk cached" in out
     platform.rules([])
     until(lambda: all(one["done"] for one in platform.record()), 10, "the last answers")
     had = platform.bytes_sent("bytes")
@@ -223,7 +223,7 @@ def test_more_than_the_cache_holds_is_refused(emulator, mount, caifs, cache):
 def test_a_disk_without_room_is_said(emulator, mount, caifs, small):
     platform, mounted = ready(emulator, mount, small, several(12 * MIB, 2))
     done = warm(caifs, mounted / FOLDER)
-    assert done.returncode == 1 and "no room" in done.stderr
+    assert done.returncode == 1 and "the cache is full" in done.stderr
     right(mounted, platform, 12 * MIB, 2)
 
 
@@ -258,11 +258,11 @@ def test_other_ioctls_are_none(emulator, mount, cache):
 
 def test_a_line_a_file_where_there_is_no_terminal(emulator, mount, caifs, cache):
     _, mounted = ready(emulator, mount, cache)
-    for there in ("", ", was there"):
+    for there in ("", ", was cached before"):
         done = warm(caifs, mounted / FOLDER)
         lines = done.stdout.splitlines()
         assert sorted(lines[:-1]) == [f"{mounted / name}: 3.0 MiB{there}" for name in NAMES]
-        assert f"{PARTS} of {PARTS} parts are kept, 12 MiB" in lines[-1]
+        assert f"{PARTS} of {PARTS} parts are disk cached: 12 MiB" in lines[-1]
         assert done.stderr == ""
 
 
@@ -298,7 +298,7 @@ def test_a_bar_on_a_terminal(emulator, mount, caifs, cache):
     percents = [int(found[1]) for found in (re.match(r" *(\d+) %", line) for line in drawn) if found]
     assert percents == sorted(percents) and percents[-1] <= 100
     assert said.endswith("\r\x1b[K")        # and nothing is left of it
-    assert "part-" not in out and "4 of 4 parts are kept" in out
+    assert "part-" not in out and "4 of 4 parts are disk cached" in out
 
 
 def test_what_fails_is_said_beside_the_bar(emulator, mount, caifs, cache):
@@ -397,5 +397,5 @@ def test_what_is_no_parquet_is_left_out_and_said(emulator, mount, caifs, cache, 
     platform, mounted = ready(emulator, mount, cache, world)
     done = warm(caifs, "--json", "--columns", "score", mounted / FOLDER)
     assert done.returncode == 0
-    assert "notes: no parquet" in done.stderr
+    assert "notes: skipped: not a parquet file" in done.stderr
     assert json.loads(done.stdout)["skipped"] == 1

@@ -353,7 +353,7 @@ static void two_caches_fetch_once(void **state)
 		{.cache = fixture.cache},
 		{.cache = cache_fixture_open(&fixture)},
 	};
-	int64_t not_kept;
+	int64_t dropped_pages;
 
 	(void)state;
 	for (int i = 0; i < 2; i++)
@@ -365,10 +365,11 @@ static void two_caches_fetch_once(void **state)
 		assert_int_equal(readers[i].err, 0);
 	}
 	/* But for what came faster than this machine could write. */
-	not_kept = cache_count(fixture.cache).not_kept +
-		   cache_count(readers[1].cache).not_kept;
+	dropped_pages = cache_count(fixture.cache).dropped_pages +
+			cache_count(readers[1].cache).dropped_pages;
 	cache_fixture_close(readers[1].cache);
-	assert_true(fake_bytes_asked_twice(fixture.fake) - not_kept * 4096 <=
+	assert_true(fake_bytes_asked_twice(fixture.fake) -
+			    dropped_pages * 4096 <=
 		    32 * MIB / 20);
 }
 

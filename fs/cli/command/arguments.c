@@ -18,7 +18,7 @@ int arguments_fail(const struct command *command, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(why, sizeof(why), format, args);
 	va_end(args);
-	/* A subcommand's messages begin as those of its command. */
+	/* A subcommand's messages start with the name of its command. */
 	print_error("%.*s%s%s; usage: caifs%s%s %s",
 		    (int)strcspn(command->name, " "), command->name,
 		    *command->name ? ": " : "", why, *command->name ? " " : "",
@@ -26,7 +26,7 @@ int arguments_fail(const struct command *command, const char *format, ...)
 	return 2;
 }
 
-/* `*ret_value`: what stands after '='; NULL: nothing does. */
+/* `*ret_value`: the text after '='; NULL: no '='. */
 static const struct command_option *find(const struct command *command,
 					 const char *argument,
 					 const char **ret_value)
@@ -62,8 +62,8 @@ static int fail_unknown(const struct command *command, const char *argument)
 			      argument, nearest.best);
 }
 
-/* Takes one option, and its value from `next` if it stands there. How many
-   arguments that were; 0 after it has said what is wrong. */
+/* Takes one option, with its value from `next` if '=' gave none. Returns how
+   many arguments it used; 0 after it has printed what is wrong. */
 static int take(const struct command *command,
 		const struct command_option *option, const char *value,
 		const char *next, void *data)
@@ -84,8 +84,8 @@ static int take(const struct command *command,
 	return apart ? 2 : 1;
 }
 
-/* How many arguments, from `at[0]` on, are not for this command's table but
-   words, or for settings_read(). 0: the first is an option of the table. */
+/* How many arguments from `at[0]` on are none of this table's options; 0: the
+   first looks like one. */
 static int left_alone(const struct command *command, char **at, bool last)
 {
 	if (at[0][0] != '-' || !at[0][1])
@@ -116,7 +116,7 @@ int arguments_take(const struct command *command, int *argc, char **argv,
 		if (count == 0 && !option) {
 			if (!command->has_settings || argv[i][1] == '-')
 				return fail_unknown(command, argv[i]);
-			count = 1; /* what mount(8) gives: settings_read() */
+			count = 1; /* left to settings_read() */
 		}
 		if (option) {
 			count = take(command, option, value,

@@ -1,4 +1,4 @@
-/* What commands have in common: see command.h. */
+/* Functions on the tables of commands: see command.h. */
 
 #include "command.h"
 
@@ -45,7 +45,7 @@ const char *command_nearest(const struct command *const *table,
 }
 
 /* "audiences, start, status, list or cancel" */
-static void list_words(const struct command *const *table, char *text,
+static void list_names(const struct command *const *table, char *text,
 		       size_t size)
 {
 	size_t at = 0;
@@ -64,7 +64,7 @@ int command_run_subcommand(const struct command *command, int argc, char **argv)
 	const char *word = argc > 1 ? argv[1] : NULL, *nearest;
 	const struct command *sub =
 		word ? command_find(command->subcommands, word) : NULL;
-	char words[256];
+	char names[256];
 
 	if (sub) {
 		argv[1] = argv[0];
@@ -74,17 +74,17 @@ int command_run_subcommand(const struct command *command, int argc, char **argv)
 		help_answer(command, word);
 		return 0;
 	}
-	list_words(command->subcommands, words, sizeof(words));
+	list_names(command->subcommands, names, sizeof(names));
 	nearest = word ? command_nearest(command->subcommands, word) : NULL;
 	if (!word)
-		print_error("%s: what? It is one of %s; see caifs %s --help",
-			    command->name, words, command->name);
+		print_error("%s: needs a subcommand: %s; see caifs %s --help",
+			    command->name, names, command->name);
 	else
-		print_error("%s: '%s' is none of its words%s%s%s: it is one of "
-			    "%s; see caifs %s --help",
+		print_error("%s: unknown subcommand '%s'%s%s%s: use %s; see "
+			    "caifs %s --help",
 			    command->name, word,
 			    nearest ? " (did you mean '" : "",
-			    nearest ? nearest : "", nearest ? "'?)" : "", words,
+			    nearest ? nearest : "", nearest ? "'?)" : "", names,
 			    command->name);
 	return 2;
 }

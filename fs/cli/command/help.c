@@ -25,8 +25,8 @@ bool help_is_asked(const char *argument)
 	       is_one_of(argument, "-V", "--version");
 }
 
-/* Words of `text` in lines that begin at `indent`; the first goes on at column
-   `at`. */
+/* Prints `text` in lines indented by `indent`; the first starts at column `at`.
+ */
 static void print_wrapped(const char *text, int at, int indent)
 {
 	while (*text) {
@@ -80,7 +80,7 @@ static void print_command_options(const struct command *command)
 
 /* --- Options of -o --- */
 
-/* In brackets: what it is without, and where else it may be set. */
+/* Appends its default, environment variable and keys to its help. */
 static void print_option(const struct option *option)
 {
 	char left[80], text[512];
@@ -117,14 +117,14 @@ static void print_group(enum option_group group, const char *heading)
 
 static void print_options(void)
 {
-	char text[512] = "as for other FUSE filesystems:";
+	char text[512] = "options of FUSE filesystems:";
 	size_t at = strlen(text);
 
 	print_group(OPTION_CREDENTIALS,
 		    "Credentials (of -o; [environment variable]; the key of a "
 		    "configuration file\nis the option's name):");
 	print_group(OPTION_TREE, "What is shown:");
-	print_group(OPTION_OPERATION, "How:");
+	print_group(OPTION_OPERATION, "Operation:");
 	for (const char *const *name = option_fuse_names; *name; name++)
 		at += (size_t)snprintf(text + at, sizeof(text) - at, " %s%s",
 				       *name, name[1] ? "," : "");
@@ -168,7 +168,7 @@ static void print_help(const struct command *command)
 	putchar('\n');
 	print_wrapped(command->about ? command->about : command->summary, 0, 0);
 	if (mounts)
-		puts("\nCommands (caifs COMMAND --help tells more):");
+		puts("\nCommands (see caifs COMMAND --help):");
 	for (; sub && *sub; sub++)
 		if (mounts)
 			print_row((*sub)->name, (*sub)->summary);
@@ -176,8 +176,9 @@ static void print_help(const struct command *command)
 			print_subcommand(*sub);
 	putchar('\n');
 	print_command_options(command);
-	print_row("-h, --help", "this text");
-	print_row("-V, --version", "versions of caifs and its libraries");
+	print_row("-h, --help", "print this text");
+	print_row("-V, --version", "print the versions of caifs and its "
+				   "libraries");
 	if (mounts)
 		print_options();
 	else if (command->has_settings)

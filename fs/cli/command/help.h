@@ -2,8 +2,8 @@
 #define CAIFS_CLI_HELP_H
 
 /*
- * What --help and --version print, on stdout: made of the tables of commands
- * (command.h) and of options (option.h), and of nothing else.
+ * The output of --help and --version, on stdout, generated from the tables of
+ * commands (command.h) and of options (option.h).
  *
  * Main thread.
  */
@@ -12,14 +12,14 @@
 
 #include "command.h"
 
-/* Is this argument -h, --help, -V or --version? */
+/* Whether the argument is -h, --help, -V or --version. */
 bool help_is_asked(const char *argument);
 
-/* Prints what was asked for: the command's help, or versions. */
+/* Prints the command's help, or versions, as `argument` asks. */
 void help_answer(const struct command *command, const char *argument);
 
-/* For programs, tests above all: both tables as one JSON object. `mount` is the
-   command whose subcommands are all the others. 0 or -ENOMEM. */
+/* Prints both tables as one JSON object, for tests. `mount` is the command
+   whose subcommands are all others. 0 or -ENOMEM. */
 int help_dump(const struct command *mount);
 
 #endif

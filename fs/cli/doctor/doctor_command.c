@@ -1,9 +1,8 @@
 /*
- * `caifs doctor`: see doctor_command.h. Walks, step by step, what a mount
- * needs, and at the first that fails says what is wrong and how to fix it.
+ * `caifs doctor`: see doctor_command.h. Checks in order what a mount needs, and
+ * at the first check that fails prints what is wrong and how to fix it.
  *
- * The steps on the platform are the mount's own calls of the source, so that
- * what passes here works there.
+ * The checks of the platform make the calls of the source that a mount makes.
  */
 
 #include "doctor_command.h"
@@ -24,7 +23,7 @@
 
 enum { CLOCK_TOLERANCE_MS = 5 * 60 * 1000, WAIT_MS = 120 * 1000 };
 
-/* The first record of a listing, kept for the next step. */
+/* A record of a listing, for the next step. `id` NULL: none. */
 struct found {
 	char *id, *key, *alternate_id, *name;
 	int64_t size;
@@ -79,7 +78,7 @@ static void explain(struct doctor *doctor, int err)
 			 strerror(-err));
 }
 
-/* Newest wins where it is told, for batches; else the first. */
+/* Stores the first record; of parts, the first that is not empty. */
 static int on_page(void *data, const struct source_record *records,
 		   size_t count)
 {
@@ -87,7 +86,7 @@ static int on_page(void *data, const struct source_record *records,
 	struct found *found = doctor->finding;
 
 	for (size_t i = 0; i < count; i++) {
-		/* An empty part has no range to ask for. */
+		/* An empty part has no range to read. */
 		if (found->id && (found->size > 0 || records[i].size == 0))
 			continue;
 		free(found->id);
@@ -323,7 +322,8 @@ static void on_bytes(void *data, const char *bytes, size_t size)
 static int check_range(struct doctor *doctor)
 {
 	struct source *source = platform_source(doctor->runtime.platform);
-	/* The last byte: a platform without ranges cannot just begin. */
+	/* The last byte: one from the start would also be read without support
+	   for ranges. */
 	const struct source_range range = {
 		.file_id = doctor->part.id,
 		.path = doctor->part.key,
@@ -351,7 +351,7 @@ static int check_range(struct doctor *doctor)
 	return 0;
 }
 
-/* --- The walk --- */
+/* --- The steps --- */
 
 static const struct step steps[] = {
 	{"fuse", check_fuse},
@@ -365,13 +365,13 @@ static const struct step steps[] = {
 	{"range", check_range},
 };
 
-static void tell(struct doctor *doctor, const char *name, int err)
+static void print_step(struct doctor *doctor, const char *name, int err)
 {
 	cJSON *row;
 
 	for (char *c = doctor->detail; *c; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?'; /* names are a server's */
+			*c = '?'; /* names are from the platform */
 	if (!doctor->report) {
 		printf("%-4s  %-13s  %s\n", err ? "FAIL" : "ok", name,
 		       doctor->detail);
@@ -392,7 +392,7 @@ static int walk(struct doctor *doctor)
 
 		doctor->detail[0] = '\0';
 		err = steps[i].take(doctor);
-		tell(doctor, steps[i].name, err);
+		print_step(doctor, steps[i].name, err);
 		if (err)
 			return 1;
 	}
@@ -412,7 +412,7 @@ static int examine(const struct settings *settings, bool json)
 	struct doctor doctor = {.settings = settings};
 	int status = 1, err;
 
-	log_to_stream(NULL); /* what goes wrong is said by the step */
+	log_to_stream(NULL); /* errors are in the steps' details */
 	latch_init(&doctor.done);
 	if (json)
 		doctor.report = cJSON_CreateArray();
@@ -461,7 +461,7 @@ static int run(const struct command *command, int argc, char **argv)
 }
 
 static const struct command_option command_options[] = {
-	{"--json", NULL, "the steps as JSON", take_json},
+	{"--json", NULL, "print the steps as JSON", take_json},
 	{0},
 };
 
@@ -470,8 +470,8 @@ const struct command doctor_command = {
 	.synopsis = "[--json] [-o OPTION[,OPTION...]] [SOURCE]",
 	.summary = "checks what a mount needs",
 	.about =
-		"Walks, step by step, what a mount needs, from /dev/fuse to one "
-		"ranged read, and says at the first step that fails what is "
+		"Checks in order what a mount needs, from /dev/fuse to one "
+		"ranged read, and prints at the first check that fails what is "
 		"wrong and how to fix it. SOURCE and -o are those of the "
 		"mount.",
 	.options = command_options,

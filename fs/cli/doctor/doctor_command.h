@@ -3,7 +3,7 @@
 
 #include "command/command.h"
 
-/* `caifs doctor`: checks, step by step, what a mount needs. */
+/* `caifs doctor`: checks in order what a mount needs. */
 extern const struct command doctor_command;
 
 #endif

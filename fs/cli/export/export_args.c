@@ -1,4 +1,4 @@
-/* What was asked of `caifs export`: see export_args.h. */
+/* The arguments of `caifs export`: see export_args.h. */
 
 #include "export_args.h"
 
@@ -23,8 +23,8 @@ static int wrong(const char *word, const char *wanted)
 static int take_id(const char *text, const char **ret)
 {
 	if (!export_id_is_plain(text))
-		return wrong(text, "is no id: it may have letters, digits and "
-				   "_-.:@");
+		return wrong(text, "is not an ID: an ID has letters, digits "
+				   "and _-.:@ only");
 	*ret = text;
 	return 0;
 }
@@ -59,11 +59,11 @@ static int take_new_dataset(void *data, const char *text)
 	struct export_args *w = data;
 
 	if (!*text)
-		return wrong(text, "a dataset needs a name");
+		return wrong(text, "is not a name for a dataset");
 	for (const char *c = text; *c; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			return wrong("--new-dataset",
-				     "the name holds a control character");
+				     "the name has a control character");
 	w->new_dataset = text;
 	return 0;
 }
@@ -75,7 +75,7 @@ static int take_fields(void *data, const char *text)
 	if (!*text || strspn(text, "abcdefghijklmnopqrstuvwxyz"
 				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 				   "_-.:/@,") != strlen(text))
-		return wrong(text, "wants names of fields, as in "
+		return wrong(text, "must be names of fields, as in "
 				   "identities.id,person.name");
 	w->fields = text;
 	return 0;
@@ -91,7 +91,7 @@ static int take_policy(void *data, const char *text)
 
 	if (digits && (!digits_read(&digits, &version) || *digits ||
 		       version < 1 || version > INT32_MAX))
-		return wrong(text, "wants ID or ID:VERSION");
+		return wrong(text, "must be ID or ID:VERSION");
 	free(w->policy);
 	w->policy =
 		colon ? strndup(text, (size_t)(colon - text)) : strdup(text);
@@ -100,7 +100,7 @@ static int take_policy(void *data, const char *text)
 		return -EINVAL;
 	return export_id_is_plain(w->policy)
 		       ? 0
-		       : wrong(text, "wants ID or ID:VERSION");
+		       : wrong(text, "must be ID or ID:VERSION");
 }
 
 static int take_since(void *data, const char *text)
@@ -109,7 +109,7 @@ static int take_since(void *data, const char *text)
 	int64_t since_ms;
 
 	if (parse_time_moment(text, &since_ms))
-		return wrong(text, "wants a time, as 2026-01-31 or "
+		return wrong(text, "must be a time, as 2026-01-31 or "
 				   "2026-01-31T08:00:00Z");
 	print_time_moment(since_ms, w->since);
 	return 0;
@@ -136,31 +136,33 @@ static int take_json(void *data, const char *text)
 /* --- The tables --- */
 
 const struct command_option export_start_options[] = {
-	{"--audience", "ID", "an audience that has been evaluated",
+	{"--audience", "ID", "an audience that has been evaluated; repeatable",
 	 take_audience},
-	{"--dataset", "ID", "to this dataset, of the union schema of profiles",
+	{"--dataset", "ID",
+	 "export to this dataset, which has the union schema of profiles",
 	 take_dataset},
-	{"--new-dataset", "NAME", "to one that is made for it",
-	 take_new_dataset},
-	{"--fields", "A,B", "these fields of profiles only", take_fields},
+	{"--new-dataset", "NAME",
+	 "make a dataset of this name and export to it", take_new_dataset},
+	{"--fields", "A,B", "export only these fields of profiles",
+	 take_fields},
 	{"--merge-policy", "ID[:VERSION]",
-	 "by which profiles are merged: needed with several audiences, else the "
+	 "how profiles are merged; needed with several audiences, default: the "
 	 "audience's own",
 	 take_policy},
 	{"--since", "TIME",
-	 "profiles that changed after it, as 2026-01-31 or "
+	 "only profiles that changed after it, as 2026-01-31 or "
 	 "2026-01-31T08:00:00Z",
 	 take_since},
 	{"--wait", NULL,
-	 "follow it to its end, then print where it is; Ctrl-C ends the "
-	 "waiting, not the job",
+	 "wait until the job ends, then print the path of its batch; Ctrl-C "
+	 "ends the waiting, not the job",
 	 take_wait},
 	{"--json", NULL, "print JSON", take_json},
 	{0},
 };
 
 const struct command_option export_status_options[] = {
-	{"--wait", NULL, "follow it to its end, as for start", take_wait},
+	{"--wait", NULL, "wait until the job ends, as with start", take_wait},
 	{"--json", NULL, "print JSON", take_json},
 	{0},
 };
@@ -170,9 +172,9 @@ const struct command_option export_json_options[] = {
 	{0},
 };
 
-/* --- Words --- */
+/* --- Reading --- */
 
-/* The job is the first word that is no option. */
+/* The job is the first argument that is no option. */
 static int take_job(struct export_args *w, int *argc, char **argv)
 {
 	int at = 1, count;
@@ -197,16 +199,13 @@ static int check_start(const struct export_args *w)
 		return -EINVAL;
 	}
 	if (!w->dataset == !w->new_dataset) {
-		print_error(
-			"export: give one of --dataset ID and --new-dataset "
-			"NAME");
+		print_error("export: give either --dataset ID or --new-dataset "
+			    "NAME");
 		return -EINVAL;
 	}
 	if (w->audience_count > 1 && !w->policy) {
-		print_error(
-			"export: several audiences need --merge-policy ID, by "
-			"which their profiles are merged (caifs export "
-			"audiences shows each one's)");
+		print_error("export: several audiences need --merge-policy ID "
+			    "(caifs export audiences lists each one's)");
 		return -EINVAL;
 	}
 	return 0;

@@ -1,7 +1,8 @@
 #ifndef CAIFS_CLI_EXPORT_ARGS_H
 #define CAIFS_CLI_EXPORT_ARGS_H
 
-/* What was asked of a subcommand of `caifs export`, besides the settings. */
+/* The arguments of a subcommand of `caifs export`, besides the settings. Main
+   thread. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,13 +11,13 @@
 #include "caifs/parse_time.h"
 #include "command/command.h"
 
-/* Strings are borrowed from argv, but for `since`, `policy`. */
+/* Strings are borrowed from argv, except `since` and `policy`. */
 struct export_args {
-	const char *job;	/* of status and cancel */
+	const char *job;	/* of status and cancel; else NULL */
 	const char **audiences; /* each once */
 	size_t audience_count;
 	const char *dataset, *new_dataset, *fields; /* NULL: not given */
-	char *policy;		     /* the id of --merge-policy; NULL */
+	char *policy;		     /* ID of --merge-policy; NULL: not given */
 	int64_t policy_version;	     /* 0: not given */
 	char since[PARSE_TIME_TEXT]; /* "": not given */
 	bool wait, json;
@@ -27,9 +28,9 @@ extern const struct command_option export_start_options[];
 extern const struct command_option export_status_options[];
 extern const struct command_option export_json_options[];
 
-/* Takes its own options, and the job if it wants one, out of `argv`, and leaves
-   the rest. COMMAND_CONTINUE, or the exit status after all has been said;
-   finish it either way. */
+/* Removes its options, and the job if `wants_job`, from `argv`. Returns
+   COMMAND_CONTINUE, or the exit status after it has printed why. Call
+   export_args_finish() in either case. */
 int export_args_read(struct export_args *args, const struct command *command,
 		     bool wants_job, int *argc, char **argv);
 void export_args_finish(struct export_args *args);

@@ -1,10 +1,9 @@
 /*
- * `caifs export`: see export_command.h. The vendor's second way to the scores:
- * audiences are exported to a dataset, which a mount can show.
+ * `caifs export`: see export_command.h. Exports audiences to a dataset, which a
+ * mount can show.
  *
- * The one command that changes something on the platform, and of its
- * subcommands only start and cancel: for the others, too, the platform is one
- * that cannot be written to.
+ * Its subcommands start and cancel are the only code of caifs that writes to
+ * the platform; the gateway refuses writing requests to all others.
  */
 
 #include "export_command.h"
@@ -26,7 +25,8 @@ static int run_audiences(struct export_session *s)
 		return export_session_fail(s, err, "audiences");
 	export_print_audiences(&audiences, s->args->json);
 	if (audiences.evaluations_unread)
-		print_error("export: when they were evaluated is not known: %s",
+		print_error("export: the times of evaluation cannot be read: "
+			    "%s",
 			    export_why(s->export));
 	export_audiences_finish(&audiences);
 	return EXPORT_EXIT_DONE;
@@ -42,7 +42,7 @@ static int run_list(struct export_session *s)
 	export_print_jobs(&jobs, s->args->json);
 	if (jobs.cut)
 		print_error(
-			"export: there are older jobs, which are not shown");
+			"export: the list is cut: older jobs are not shown");
 	export_jobs_finish(&jobs);
 	return EXPORT_EXIT_DONE;
 }
@@ -72,19 +72,19 @@ static int run_cancel(struct export_session *s)
 
 	if (err)
 		return export_session_fail(s, err, "cancel");
-	/* What has become of it by now, if that is told. */
+	/* Show its state now. */
 	err = export_look(s->export, s->args->job, &job);
 	if (err && err != -ENOENT)
 		return export_session_fail(
-			s, err, "its end was asked for, but its status");
+			s, err, "cancelling was requested, but its status");
 	if (err) {
-		print_error("export: job %s is gone", s->args->job);
+		print_error("export: job %s exists no more", s->args->job);
 		return EXPORT_EXIT_DONE;
 	}
 	export_print_job(&job, s->args->json);
 	status = EXPORT_EXIT_DONE;
 	if (job.state == EXPORT_SUCCEEDED) {
-		print_error("export: job %s had succeeded already",
+		print_error("export: job %s had already succeeded",
 			    job.id.text);
 		status = EXPORT_EXIT_FAILED;
 	}
@@ -111,7 +111,7 @@ static int open_export(const struct runtime *runtime,
 	return export_open(&config, &session->export);
 }
 
-/* Of one subcommand. */
+/* What a subcommand runs and needs. */
 struct task {
 	int (*run)(struct export_session *session);
 	bool wants_job, writes;
@@ -124,7 +124,7 @@ static int run_with(const struct task *task, const struct export_args *args,
 	struct runtime runtime = {.writes = task->writes};
 	int status = EXPORT_EXIT_FAILED, err;
 
-	log_to_stream(NULL); /* what goes wrong is said here */
+	log_to_stream(NULL); /* errors are printed by the subcommand */
 	interrupt_hold(&session.interrupt);
 	err = runtime_build_platform(&runtime, settings);
 	if (!err)
@@ -187,14 +187,14 @@ static int cancel_run(const struct command *command, int argc, char **argv)
 }
 
 static const char exits[] =
-	"0 done, 1 failed, 2 wrong usage or configuration, 3 an audience is "
-	"not evaluated, 4 it is not known whether it was started, 130 waiting "
-	"was ended.";
+	"0 done, 1 failed, 2 wrong usage or configuration, 3 an audience has "
+	"not been evaluated, 4 it is not known whether the job was started, "
+	"130 the waiting was interrupted.";
 
 static const struct command audiences = {
 	.name = "export audiences",
 	.synopsis = "[--json] [-o OPTION[,OPTION...]] [SOURCE]",
-	.summary = "audiences: their IDs, names, and when they were last "
+	.summary = "lists audiences: their IDs, names, and when they were last "
 		   "evaluated",
 	.exits = exits,
 	.options = export_json_options,
@@ -218,7 +218,7 @@ static const struct command start = {
 static const struct command status = {
 	.name = "export status",
 	.synopsis = "JOB [--wait] [--json] [-o OPTION[,OPTION...]] [SOURCE]",
-	.summary = "how a job is",
+	.summary = "shows a job",
 	.exits = exits,
 	.options = export_status_options,
 	.has_settings = true,
@@ -228,7 +228,7 @@ static const struct command status = {
 static const struct command list = {
 	.name = "export list",
 	.synopsis = "[--json] [-o OPTION[,OPTION...]] [SOURCE]",
-	.summary = "all jobs, the newest first",
+	.summary = "lists all jobs, the newest first",
 	.exits = exits,
 	.options = export_json_options,
 	.has_settings = true,
@@ -238,7 +238,7 @@ static const struct command list = {
 static const struct command cancel = {
 	.name = "export cancel",
 	.synopsis = "JOB [--json] [-o OPTION[,OPTION...]] [SOURCE]",
-	.summary = "asks for the end of a job",
+	.summary = "cancels a job",
 	.exits = exits,
 	.options = export_json_options,
 	.has_settings = true,

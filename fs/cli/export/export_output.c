@@ -1,4 +1,4 @@
-/* What `caifs export` prints: see export_output.h. */
+/* The output of `caifs export`: see export_output.h. */
 
 #include "export_output.h"
 
@@ -106,7 +106,7 @@ static void print_job_lines(const struct export_job *job)
 
 /* --- JSON --- */
 
-/* What cannot be added for want of memory makes the whole NULL at the end. */
+/* Without memory for the text, prints null. */
 static void print_json(cJSON *root)
 {
 	char *text = root ? cJSON_Print(root) : NULL;

@@ -1,4 +1,4 @@
-/* How far a job has got: see export_progress.h. */
+/* The progress of a job: see export_progress.h. */
 
 #include "export_progress.h"
 
@@ -46,10 +46,10 @@ void export_progress_show(struct export_progress *p,
 	if (p->terminal) {
 		fputs("\r\033[K", stderr);
 		draw(p, job);
-	} else if (changed || now_ms - p->said_ms >= QUIET_MS) {
+	} else if (changed || now_ms - p->printed_ms >= QUIET_MS) {
 		draw(p, job);
 		fputc('\n', stderr);
-		p->said_ms = now_ms;
+		p->printed_ms = now_ms;
 	}
 	fflush(stderr);
 	p->drawn = true;

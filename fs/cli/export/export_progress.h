@@ -2,26 +2,27 @@
 #define CAIFS_CLI_EXPORT_PROGRESS_H
 
 /*
- * How far a job has got, on stderr: on a terminal one line that is written
- * anew, elsewhere a line for each change, and one every so often.
+ * The progress of a job, on stderr: on a terminal one line that is redrawn,
+ * elsewhere a line for each change and at least one in five minutes. One
+ * thread.
  */
 
 #include "caifs/export.h"
 
 struct export_progress {
 	bool quiet, terminal, drawn;
-	int64_t begun_ms, said_ms; /* monotonic */
+	int64_t begun_ms, printed_ms; /* by clock_now_ms() */
 	char status[EXPORT_STATUS_MAX + 1];
-	int64_t profiles;
+	int64_t profiles; /* -1: not known */
 };
 
 void export_progress_begin(struct export_progress *progress, bool quiet);
 
-/* How the job is now. */
+/* Draws the job's state. */
 void export_progress_show(struct export_progress *progress,
 			  const struct export_job *job);
 
-/* Takes the line away. */
+/* Removes the line from the terminal. */
 void export_progress_end(struct export_progress *progress);
 
 #endif

@@ -1,7 +1,7 @@
 #ifndef CAIFS_CLI_EXPORT_SESSION_H
 #define CAIFS_CLI_EXPORT_SESSION_H
 
-/* What the parts of `caifs export` share: one run of it. Main thread. */
+/* One run of `caifs export`. Main thread. */
 
 #include "caifs/export.h"
 #include "caifs/settings.h"
@@ -16,14 +16,15 @@ struct export_session {
 	struct interrupt interrupt;
 };
 
-/* Says what has failed, and gives the exit status for it. */
+/* Prints that `what` failed with `err` and why; returns the exit status. */
 int export_session_fail(const struct export_session *session, int err,
 			const char *what);
 
-/* export_start.c, export_watch.c: exit statuses. */
+/* export_start.c: returns the exit status. */
 int export_run_start(struct export_session *session);
 
-/* Follows a job to its end, and says how it ended. `job` is kept up to date. */
+/* export_watch.c: waits until a job ends and prints the result. Updates `job`.
+   Returns the exit status. */
 int export_watch(struct export_session *session, struct export_job *job);
 
 #endif

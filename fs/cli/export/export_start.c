@@ -1,6 +1,6 @@
 /*
- * caifs export start: looks before it writes. What would make the export fail,
- * or fill a dataset with nothing, is found out while nothing has been made.
+ * caifs export start: checks everything that would make the export fail or
+ * export nothing, before it makes or starts anything.
  */
 
 #include "export_output.h"
@@ -35,7 +35,7 @@ static int check_audiences(struct export_session *session)
 	return EXPORT_EXIT_DONE;
 }
 
-/* The dataset to export to: the one named, or a new one. */
+/* The dataset to export to: the given one, or a new one. An exit status. */
 static int find_dataset(struct export_session *session, struct export_id *ret)
 {
 	const struct export_args *w = session->args;
@@ -50,8 +50,8 @@ static int find_dataset(struct export_session *session, struct export_id *ret)
 	}
 	err = export_find_dataset(session->export, w->new_dataset, ret);
 	if (!err) {
-		print_error("export: there is a dataset of that name already: "
-			    "--dataset %s exports to it",
+		print_error("export: a dataset of that name exists: to export "
+			    "to it, give --dataset %s",
 			    ret->text);
 		return EXPORT_EXIT_FAILED;
 	}
@@ -60,7 +60,7 @@ static int find_dataset(struct export_session *session, struct export_id *ret)
 	if (err)
 		return export_session_fail(session, err, "new dataset");
 	if (!session->args->json)
-		print_error("export: dataset %s is made", ret->text);
+		print_error("export: made dataset %s", ret->text);
 	return EXPORT_EXIT_DONE;
 }
 
@@ -79,7 +79,7 @@ static int start(struct export_session *session,
 	};
 	int err, status;
 
-	/* The last moment to stop with nothing started. */
+	/* After this a signal no longer stops the start. */
 	err = interrupt_came(&session->interrupt)
 		      ? -EINTR
 		      : export_start(session->export, &order, ret);
@@ -90,11 +90,11 @@ static int start(struct export_session *session,
 	status = export_session_fail(session, err, "job");
 	if (err == -EINPROGRESS)
 		print_error(
-			"export: look with caifs export list before you start "
+			"export: check with caifs export list before you start "
 			"it again");
 	if (w->new_dataset)
 		print_error(
-			"export: its dataset is there: go on with --dataset "
+			"export: the dataset was made: next time give --dataset "
 			"%s",
 			dataset->text);
 	return status;
@@ -114,7 +114,7 @@ int export_run_start(struct export_session *session)
 	if (status)
 		return status;
 	if (!json)
-		print_error("export: job %s is started, to dataset %s",
+		print_error("export: started job %s, to dataset %s",
 			    job.id.text, dataset.text);
 	if (session->args->wait)
 		status = export_watch(session, &job);

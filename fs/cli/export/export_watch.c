@@ -1,7 +1,7 @@
 /*
- * Waiting for an export job: asks for it ever more seldom, until it has ended;
- * then says where a mount shows what came of it. What was asked for is stdout:
- * the paths, or one JSON object; all else is stderr.
+ * Waiting for an export job: polls it, at growing intervals, until it has
+ * ended; then prints where a mount shows its batches. The paths, or one JSON
+ * object, are on stdout; everything else is on stderr.
  */
 
 #include "caifs/clock.h"
@@ -16,33 +16,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Milliseconds; the vendor's own sample takes 20 minutes. */
+/* Milliseconds. The sample job in the vendor's guide takes 20 minutes. */
 enum {
 	FIRST_PAUSE = 1000,
 	LAST_PAUSE = 30 * 1000,
 	TICK = 1000,
 	LONGEST = 24 * 60 * 60 * 1000,
-	/* A mount shows a batch within its ttl, which is this by default. */
+	/* A mount shows a new batch within its ttl: 60 s by default. */
 	APPEARANCE = 60 * 1000,
 };
 
-/* Questions in a row that may fail, each after all its own attempts. */
+/* Polls in a row that may fail, each after its own retries. */
 enum { FAILURES = 5 };
 
-static void say_how_to_go_on(const struct export_job *job)
+static void print_job_goes_on(const struct export_job *job)
 {
 	print_error("export: job %s goes on: caifs export status %s --wait",
 		    job->id.text, job->id.text);
 }
 
-/* --- Until it has ended --- */
+/* --- Polling --- */
 
 static bool is_passing(int err)
 {
 	return err == -EIO || err == -ETIMEDOUT || err == -EBADMSG;
 }
 
-/* Redraws meanwhile. False: interrupted. */
+/* Sleeps, and redraws the progress. False: interrupted. */
 static bool pause_for(struct export_session *session,
 		      struct export_progress *progress,
 		      const struct export_job *job, int64_t ms)
@@ -88,14 +88,16 @@ static int follow(struct export_session *session,
 	return 0;
 }
 
-/* --- Where it is --- */
+/* --- The paths --- */
 
 struct places {
 	char **paths;
 	size_t count;
 };
 
-/* Waits a while for what a mount that shows the dataset does not show yet. */
+/* The batch's path in a mount. Waits up to APPEARANCE for a mount that shows
+   the dataset to show the batch; then returns the dataset's path. NULL: no
+   mount shows the dataset. */
 static char *find_place(struct export_session *session,
 			const struct export_job *job, const char *batch)
 {
@@ -112,9 +114,9 @@ static char *find_place(struct export_session *session,
 		;
 	if (!path) {
 		print_error(
-			"export: batch %s is not seen in %s yet: it will be, "
-			"within the mount's ttl",
-			batch, folder);
+			"export: %s does not show batch %s yet: it will within "
+			"the mount's ttl",
+			folder, batch);
 		return folder;
 	}
 	free(folder);
@@ -137,8 +139,8 @@ static void find_places(struct export_session *session,
 	}
 }
 
-static void say_places(const struct export_job *job,
-		       const struct places *places)
+static void print_places(const struct export_job *job,
+			 const struct places *places)
 {
 	for (size_t i = 0; i < places->count; i++)
 		puts(places->paths[i]);
@@ -147,12 +149,13 @@ static void say_places(const struct export_job *job,
 	for (size_t i = 0; i < job->batch_count; i++)
 		printf("%s/%s\n", job->dataset.text, job->batches[i].text);
 	if (job->batch_count)
-		print_error("export: no mount shows it: caifs -o dataset=%s "
-			    "MOUNTPOINT",
+		print_error("export: no mount shows it: mount it with caifs -o "
+			    "dataset=%s MOUNTPOINT",
 			    job->dataset.text);
 	else
-		print_error("export: it names no batch: the audience may be "
-			    "empty");
+		print_error("export: job %s has no batch: the audience may be "
+			    "empty",
+			    job->id.text);
 }
 
 static void finish_places(struct places *places)
@@ -162,10 +165,10 @@ static void finish_places(struct places *places)
 	free(places->paths);
 }
 
-/* --- Its end --- */
+/* --- The result --- */
 
-static int tell_end(struct export_session *session,
-		    const struct export_job *job)
+static int print_end(struct export_session *session,
+		     const struct export_job *job)
 {
 	bool json = session->args->json;
 	struct places places = {0};
@@ -175,10 +178,10 @@ static int tell_end(struct export_session *session,
 	if (json)
 		export_print_result(job, places.paths, places.count);
 	if (job->state == EXPORT_FAILED)
-		print_error("export: job %s has ended as %s%s%s", job->id.text,
+		print_error("export: job %s ended as %s%s%s", job->id.text,
 			    job->status, job->error[0] ? ": " : "", job->error);
 	else if (!json)
-		say_places(job, &places);
+		print_places(job, &places);
 	finish_places(&places);
 	return job->state == EXPORT_FAILED ? EXPORT_EXIT_FAILED
 					   : EXPORT_EXIT_DONE;
@@ -193,18 +196,19 @@ int export_watch(struct export_session *session, struct export_job *job)
 	err = follow(session, &progress, job);
 	export_progress_end(&progress);
 	if (!err)
-		return tell_end(session, job);
+		return print_end(session, job);
 	if (session->args->json)
-		export_print_job(job, true); /* as it was known last */
+		export_print_job(job, true); /* its last known state */
 	if (err == -EINTR) {
-		say_how_to_go_on(job);
+		print_job_goes_on(job);
 		return EXPORT_EXIT_SIGNAL + session->interrupt.signal;
 	}
 	if (err == -ETIME)
-		print_error("export: job %s has not ended in a day, as %s",
+		print_error("export: job %s has not ended within a day; its "
+			    "status is %s",
 			    job->id.text, job->status);
 	else
-		export_session_fail(session, err, "waiting for it");
-	say_how_to_go_on(job);
+		export_session_fail(session, err, "waiting for the job");
+	print_job_goes_on(job);
 	return EXPORT_EXIT_FAILED;
 }

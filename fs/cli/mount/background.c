@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The child's word, or 1 if it ended without one; where it failed, it is gone
-   by the time that the shell hears of it. */
+/* The status that the child reports; 1: it ended without a report. After a
+   failure, waits until the child has exited. */
 static int wait_for_report(int pipe, pid_t child)
 {
 	unsigned char status;

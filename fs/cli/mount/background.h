@@ -2,22 +2,21 @@
 #define CAIFS_CLI_BACKGROUND_H
 
 /*
- * Going to the background, and telling the shell only when it is known how
- * that went: the first process waits until the second reports, and ends with
- * what it says.
+ * Going to the background. The parent waits until the child reports the outcome
+ * of mounting, and exits with that status.
  *
- * Until then the second stays in the first one's process group. By the group
- * autofs(5) knows who makes a mount: everybody else who touches its mountpoint
- * waits for that mount, and would wait for himself.
+ * Until then the child stays in the parent's process group: autofs(5) lets the
+ * process group that mounts access the mountpoint; all others wait for the
+ * mount, and the child would wait for itself.
  */
 
-/* Forks. Returns in the child, with a descriptor to report by; the parent does
-   not return. Negative errno: nothing was forked. Before threads start. */
+/* Forks. Returns in the child only, with a descriptor for background_report().
+   Negative errno: not forked. Call before any other thread starts. */
 int background_begin(void);
 
-/* Lets the parent end with `status`. With 0, also lets go of the terminal and
-   begins a session.
-   `report` -1: there is no parent to tell (foreground). */
+/* Makes the parent exit with `status`; closes `report`. With status 0, also
+   detaches from the terminal and starts a session.
+   `report` -1 (foreground): no effect. */
 void background_report(int report, int status);
 
 #endif

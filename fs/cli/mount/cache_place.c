@@ -1,4 +1,4 @@
-/* Where a cache is to be: see cache_place.h. */
+/* The place of the cache: see cache_place.h. */
 
 #include "cache_place.h"
 
@@ -23,7 +23,7 @@ int cache_place_check(const char *cache_dir, const char *mountpoint)
 {
 	char why[512];
 
-	/* To read from it would be to wait for ourselves. */
+	/* The cache would read through the mount that it serves. */
 	if (is_in(cache_dir, mountpoint)) {
 		print_error("cache_dir %s is in the mountpoint: choose another",
 			    cache_dir);

@@ -1,6 +1,6 @@
 /*
- * Mounting: puts the layers together from the bottom up, asks the platform for
- * the root once, and only when that has been answered mounts and serves.
+ * Mounting: assembles the layers, lists the root once, and mounts and serves
+ * only if that succeeds.
  */
 
 #include "mount_command.h"
@@ -30,7 +30,7 @@
 
 enum { FIRST_LISTING_MS = 120 * 1000 };
 
-/* What serves a mount, above the layers; each NULL until it stands. */
+/* The objects that serve a mount; each NULL until it is created. */
 struct server {
 	struct runtime runtime;
 	struct report report;
@@ -93,7 +93,7 @@ static void on_listing(struct waiter *waiter)
 		&container_of(waiter, struct first_listing, waiter)->arrived);
 }
 
-/* Waits, which only this thread may and only before there is a mount. */
+/* Waits for the listing: allowed on the main thread only, before mounting. */
 static int ask_for_root(struct runtime *runtime, bool *ret_empty)
 {
 	struct first_listing first = {.waiter.wake = on_listing};
@@ -109,7 +109,8 @@ static int ask_for_root(struct runtime *runtime, bool *ret_empty)
 		if (latch_wait(&first.arrived, FIRST_LISTING_MS))
 			continue;
 		if (!namespace_unpark(runtime->ns, &first.waiter)) {
-			/* It is on its way, and must find us here. */
+			/* on_listing() is about to run on `first`, which must
+			   stay valid until then. */
 			latch_wait(&first.arrived, FIRST_LISTING_MS);
 			continue;
 		}
@@ -136,7 +137,7 @@ static void print_platform_error(const struct runtime *runtime,
 
 /* --- The log --- */
 
-/* Until the mount stands, what goes wrong is said once, by print_error(). */
+/* Until it is mounted, errors are printed by print_error() only. */
 static int open_log(const struct settings *s, FILE **ret_file)
 {
 	const char *path = settings_text(s, OPTION_LOG);
@@ -173,11 +174,11 @@ static void log_cache(struct cache *cache)
 	counts = cache_count(cache);
 	log_info("cache: bytes_from_disk=%" PRId64 " hits=%" PRId64
 		 " misses=%" PRId64 " evictions=%" PRId64 " damaged=%" PRId64
-		 " write_errors=%" PRId64 " not_kept=%" PRId64
+		 " write_errors=%" PRId64 " dropped_pages=%" PRId64
 		 " stale_listings=%" PRId64,
 		 counts.bytes_from_disk, counts.page_hits, counts.page_misses,
 		 counts.evictions, counts.damaged, counts.write_errors,
-		 counts.not_kept, counts.stale_listings);
+		 counts.dropped_pages, counts.stale_listings);
 }
 
 /* --- All together --- */
@@ -194,13 +195,13 @@ static int run(struct server *server, const struct settings *s, int report,
 	}
 	err = mount_attach(server->mount);
 	if (err)
-		return 1; /* libfuse has said why */
+		return 1; /* libfuse has printed why */
 	turn_on_log(s, log);
 	log_info("mounted %s", s->mountpoint);
 	if (empty)
-		log_warning("the root shows nothing: sandbox %s has no dataset "
-			    "named 'Customer AI Scores...'; dataset=ID and "
-			    "all_datasets show others",
+		log_warning("the root is empty: sandbox %s has no dataset "
+			    "named 'Customer AI Scores...'; show others with "
+			    "dataset=ID or all_datasets",
 			    settings_text(s, OPTION_SANDBOX_NAME));
 	background_report(report, 0);
 	if (s->foreground)
@@ -213,7 +214,7 @@ static int run(struct server *server, const struct settings *s, int report,
 	return err ? 1 : 0;
 }
 
-/* The directory, or the descriptor of what is mounted there already. */
+/* The directory to mount at, or "/dev/fd/N" if it is mounted already. */
 static int find_mountpoint(const struct settings *s, char **ret_mountpoint)
 {
 	const char *cache_dir = settings_text(s, OPTION_CACHE_DIR);
@@ -295,7 +296,7 @@ static int take_debug(void *data, const char *value)
 
 const struct command_option mount_options[] = {
 	{"-f", NULL, "stay in the foreground", take_foreground},
-	{"-d", NULL, "that, and trace FUSE requests on stderr", take_debug},
+	{"-d", NULL, "-f, and trace FUSE requests on stderr", take_debug},
 	{0},
 };
 

@@ -3,12 +3,12 @@
 
 #include "command/command.h"
 
-/* What caifs does when its first word is no command. The table that has it is
-   in main.c, for its help lists all commands. */
+/* Mounts: what caifs does when its first argument is no command. Its table is
+   in main.c, since its help lists all commands. */
 extern const struct command_option mount_options[];
 int mount_run(const struct command *command, int argc, char **argv);
 
-/* What mount(8) does with -f: all but mounting. */
+/* mount(8)'s fake mode (-f): checks the settings, mounts nothing. */
 int mount_pretend(const struct command *command, int argc, char **argv);
 
 #endif

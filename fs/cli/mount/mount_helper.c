@@ -13,7 +13,7 @@ bool mount_helper_is(const char *program)
 	return name && strncmp(name, "mount.", strlen("mount.")) == 0;
 }
 
-/* "-f", or "-sfn": letters that stand for themselves. */
+/* "-f", or several letters as in "-sfn". */
 static bool is_cluster(const char *argument)
 {
 	return argument[0] == '-' && argument[1] &&
@@ -22,22 +22,22 @@ static bool is_cluster(const char *argument)
 
 int mount_helper_arguments(int argc, char **argv, bool *ret_fake)
 {
-	int kept = 0;
+	int left = 0;
 
 	*ret_fake = false;
 	for (int i = 0; i < argc; i++) {
 		if (i > 0 && is_cluster(argv[i])) {
 			*ret_fake |= strchr(argv[i], 'f') != NULL;
 		} else if (i > 0 && strcmp(argv[i], "-t") == 0) {
-			i++; /* the type: we are the one for it */
+			i++; /* the type is not needed */
 		} else if (i > 0 && strcmp(argv[i], "-o") == 0 &&
 			   i + 1 < argc) {
-			argv[kept++] = argv[i++];
-			argv[kept++] = argv[i];
+			argv[left++] = argv[i++];
+			argv[left++] = argv[i];
 		} else {
-			argv[kept++] = argv[i];
+			argv[left++] = argv[i];
 		}
 	}
-	argv[kept] = NULL;
-	return kept;
+	argv[left] = NULL;
+	return left;
 }

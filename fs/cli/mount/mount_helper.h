@@ -2,19 +2,21 @@
 #define CAIFS_CLI_MOUNT_HELPER_H
 
 /*
- * How mount(8) calls the program of a type of filesystem:
+ * The command line of mount(8) for a filesystem's helper program:
  *
  *   mount.caifs SOURCE DIRECTORY [-sfnv] [-N NAMESPACE] [-o OPTIONS] [-t TYPE]
  *
- * No word of it is a command, and `-f` means: do all but mount.
+ * It has no commands, and `-f` is mount(8)'s fake mode: check everything, mount
+ * nothing. Main thread.
  */
 
 #include <stdbool.h>
 
-/* Was it mount(8) that called, by the name that the program was run by? */
+/* Whether mount(8) called, by the program's name: "mount.TYPE". */
 bool mount_helper_is(const char *program);
 
-/* Takes from the arguments what is mount's alone; their new count. */
+/* Removes from `argv` what only mount(8) needs. Returns the new count;
+   `*ret_fake`: -f was given. */
 int mount_helper_arguments(int argc, char **argv, bool *ret_fake);
 
 #endif

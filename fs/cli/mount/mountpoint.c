@@ -19,7 +19,7 @@ static bool is_dots(const char *name)
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-/* Negative errno when it cannot be read. */
+/* 1: it has entries; 0: it is empty; or negative errno. */
 static int holds_something(const char *path)
 {
 	DIR *directory = opendir(path);
@@ -34,8 +34,8 @@ static int holds_something(const char *path)
 	return found;
 }
 
-/* A mount whose program died is in the way: "Transport endpoint is not
-   connected". Nothing can be lost by taking it away. */
+/* Unmounts a mount whose program has died ("Transport endpoint is not
+   connected"). Nothing is lost by that. */
 static void remove_dead_mount(const char *path)
 {
 	char name[] = "fusermount3", flags[] = "-uz", end[] = "--";

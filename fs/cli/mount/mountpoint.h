@@ -3,8 +3,9 @@
 
 #include <stdbool.h>
 
-/* Can this be mounted on? An absolute path, the caller's to free, or an open
-   "/dev/fd/N" as it is. -EINVAL after it has said why not. */
+/* Checks that this can be mounted on, and removes a dead mount there. Sets an
+   absolute path, or "/dev/fd/N" unchanged; the caller frees it. 0, or -EINVAL
+   after it has printed why not. */
 int mountpoint_resolve(const char *mountpoint, bool nonempty, char **ret_path);
 
 #endif

@@ -1,4 +1,4 @@
-/* The service manager: see notify.h. */
+/* Notifying the service manager: see notify.h. */
 
 #include "notify.h"
 
@@ -16,7 +16,7 @@ void notify(const char *lines)
 	size_t length = path ? strlen(path) : 0;
 	int fd;
 
-	/* The name of a file, or with '@' one outside of the file system. */
+	/* A path, or with '@' an abstract address. */
 	if (length < 2 || length >= sizeof(address.sun_path) ||
 	    (path[0] != '/' && path[0] != '@'))
 		return;

@@ -2,9 +2,9 @@
 #define CAIFS_CLI_NOTIFY_H
 
 /*
- * Tells the service manager, if there is one, how it goes: sd_notify(3), as
- * lines of NAME=VALUE in one datagram to the socket that NOTIFY_SOCKET names.
- * Without one, and when it cannot be told, nothing happens.
+ * Notifies the service manager, as sd_notify(3): sends `lines` of NAME=VALUE in
+ * one datagram to the socket NOTIFY_SOCKET. No effect without one; errors are
+ * ignored. Any thread.
  */
 
 void notify(const char *lines);

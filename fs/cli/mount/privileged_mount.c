@@ -1,4 +1,4 @@
-/* Mounting by a capability, and giving it up: see privileged_mount.h. */
+/* Mounting with a capability: see privileged_mount.h. */
 
 #include "privileged_mount.h"
 
@@ -26,7 +26,7 @@ static bool may_mount(void)
 	       data[0].effective & (1U << CAP_SYS_ADMIN);
 }
 
-/* Of this thread, which is the only one. */
+/* Of the calling thread, which must be the only one. */
 static int give_up_capabilities(void)
 {
 	struct __user_cap_header_struct header = {
@@ -61,7 +61,7 @@ int privileged_mount(const struct settings *s, const char *path,
 	int fuse, err;
 
 	*ret_mountpoint = NULL;
-	/* Root keeps what it has; what libfuse is to do, it does. */
+	/* Root needs no capability, and options for libfuse need libfuse. */
 	if (geteuid() == 0 || s->fuse_options || !may_mount() ||
 	    strncmp(path, "/dev/fd/", 8) == 0)
 		return 0;

@@ -2,20 +2,20 @@
 #define CAIFS_CLI_PRIVILEGED_MOUNT_H
 
 /*
- * A service manager lets a user who is not root mount by a capability
- * (AmbientCapabilities= of systemd.exec(5)), which is as good as root's whole
- * power. So it is used first of all, before there is a second thread or a byte
- * from the network, and then given up for good.
+ * Mounting with CAP_SYS_ADMIN, which a service manager can give to a user who
+ * is not root (AmbientCapabilities= of systemd.exec(5)). The capability is used
+ * before any other thread starts and any byte from the network is read, and
+ * then dropped for good.
  *
- * The mount stands before the platform has been asked: who looks at it waits.
- * When it then cannot be served, the manager has to unmount it.
+ * The mount exists before the platform has answered: accesses wait. If it then
+ * cannot be served, the service manager has to unmount it.
  */
 
 #include "caifs/settings.h"
 
-/* Mounts at `path` and makes `*ret_mountpoint` the descriptor of it,
-   "/dev/fd/N"; where we were given no such capability, leaves it NULL. 0, or
-   negative errno after it has said why. */
+/* Mounts at `path`; `*ret_mountpoint` is "/dev/fd/N" of the open FUSE device,
+   the caller's to free. NULL: not mounted, since there is no such capability or
+   no need of it. 0, or negative errno after it has printed why. */
 int privileged_mount(const struct settings *settings, const char *path,
 		     char **ret_mountpoint);
 

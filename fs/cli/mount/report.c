@@ -1,4 +1,4 @@
-/* How a mount is: see report.h. */
+/* The counts of a mount: see report.h. */
 
 #include "report.h"
 
@@ -10,7 +10,7 @@
 
 #include <cjson/cJSON.h>
 
-/* What was counted, at one moment. */
+/* The counts at one moment. */
 struct moment {
 	struct gateway_counts platform;
 	struct data_counts data;
@@ -19,7 +19,7 @@ struct moment {
 	int64_t up_ms;
 };
 
-static void look(const struct report *report, struct moment *moment)
+static void take_counts(const struct report *report, struct moment *moment)
 {
 	const struct runtime *runtime = report->runtime;
 
@@ -59,7 +59,7 @@ static void add_waits(struct table *t, const char *group,
 		      const struct gateway_waits *w)
 {
 	add(t, group, "requests", COUNTER, (double)w->requests,
-	    "Requests answered or given up");
+	    "Requests that ended");
 	add(t, group, "queue_seconds", COUNTER, (double)w->queue_ms / 1000,
 	    "Seconds they waited for a connection");
 	add(t, group, "connect_seconds", COUNTER, (double)w->connect_ms / 1000,
@@ -77,21 +77,21 @@ static void add_platform(struct table *t, const struct gateway_counts *p)
 	add(t, "platform", "received_bytes", COUNTER, (double)p->bytes,
 	    "Bytes received");
 	add(t, "platform", "retries", COUNTER, (double)p->retries,
-	    "Requests that were made again");
+	    "Requests sent again after a failure");
 	add(t, "platform", "throttled", COUNTER, (double)p->throttled,
-	    "Answers that asked for less load");
+	    "Responses that asked for less load");
 	add(t, "platform", "failed", COUNTER, (double)p->failed,
-	    "Requests given up for good");
+	    "Requests that failed for good");
 	add(t, "platform", "concurrency_limit", GAUGE, p->limit,
-	    "Requests at once that the platform bears");
+	    "Most requests sent in parallel now");
 	add(t, "platform", "reachable", GAUGE, !p->down,
 	    "0 while it cannot be connected to");
 	add(t, "token", "requests", COUNTER, (double)p->token_requests,
-	    "Tokens asked for");
+	    "Tokens requested");
 	if (p->token_left_ms >= 0)
 		add(t, "token", "expires_in_seconds", GAUGE,
 		    (double)p->token_left_ms / 1000,
-		    "Seconds until the token ends");
+		    "Seconds until the token expires");
 	add_waits(t, "listings", &p->listings);
 	add_waits(t, "ranges", &p->ranges);
 }
@@ -101,21 +101,21 @@ static void add_data(struct table *t, const struct data_counts *d)
 	add(t, "reads", "total", COUNTER, (double)d->reads,
 	    "Reads by the kernel");
 	add(t, "reads", "waited", COUNTER, (double)d->parked,
-	    "Times that one of them had to wait");
+	    "Times that a read had to wait");
 	add(t, "reads", "demand_ranges", COUNTER, (double)d->fills,
-	    "Ranges asked for because somebody waited");
+	    "Ranges fetched for a waiting read");
 	add(t, "reads", "ahead_ranges", COUNTER, (double)d->prefetches,
-	    "Ranges asked for ahead");
+	    "Ranges prefetched");
 	add(t, "memory", "total_bytes", GAUGE, (double)d->blocks * DATA_BLOCK,
 	    "Budget for file contents");
 	add(t, "memory", "used_bytes", GAUGE,
 	    (double)d->blocks_used * DATA_BLOCK, "Bytes of it in use");
 	add(t, "memory", "evicted_blocks", COUNTER, (double)d->evictions,
-	    "Blocks that made room for others");
+	    "Blocks evicted from memory");
 	add(t, "memory", "wasted_blocks", COUNTER, (double)d->wasted,
-	    "Of these, fetched ahead and never read");
+	    "Evicted blocks that were prefetched and never read");
 	add(t, "files", "known", GAUGE, (double)d->files,
-	    "Parts that are open or were lately");
+	    "Parts that are open or were open recently");
 }
 
 static void add_cache(struct table *t, const struct cache_counts *c)
@@ -124,23 +124,24 @@ static void add_cache(struct table *t, const struct cache_counts *c)
 		add(t, "cache", "held_bytes", GAUGE, (double)c->bytes_held,
 		    "Bytes on disk");
 	add(t, "cache", "limit_bytes", GAUGE, (double)c->max_bytes,
-	    "Bytes that it may hold");
+	    "Bytes that the disk cache may use");
 	add(t, "cache", "read_bytes", COUNTER, (double)c->bytes_from_disk,
-	    "Bytes of parts read from there");
+	    "Bytes of parts read from the disk cache");
 	add(t, "cache", "hit_pages", COUNTER, (double)c->page_hits,
-	    "Pages of 4 KiB that were there");
+	    "Pages of 4 KiB found in the disk cache");
 	add(t, "cache", "missed_pages", COUNTER, (double)c->page_misses,
-	    "Pages of 4 KiB asked of the platform");
-	add(t, "cache", "dropped_writes_pages", COUNTER, (double)c->not_kept,
-	    "Of these, what came faster than the disk");
+	    "Pages of 4 KiB fetched from the platform");
+	add(t, "cache", "dropped_writes_pages", COUNTER,
+	    (double)c->dropped_pages,
+	    "Fetched pages not written: the disk was too slow or failed");
 	add(t, "cache", "evicted_files", COUNTER, (double)c->evictions,
-	    "Files that made room for others");
+	    "Files evicted from the disk cache");
 	add(t, "cache", "damaged", COUNTER, (double)c->damaged,
 	    "Pages and files found damaged");
 	add(t, "cache", "write_errors", COUNTER, (double)c->write_errors,
-	    "Failures to write");
+	    "Failed writes to the disk cache");
 	add(t, "cache", "old_listings", COUNTER, (double)c->stale_listings,
-	    "Listings answered from disk");
+	    "Listings served from the disk cache");
 }
 
 static void add_mount(struct table *t, const struct moment *moment,
@@ -152,7 +153,7 @@ static void add_mount(struct table *t, const struct moment *moment,
 	    "Seconds that a list of datasets or batches is used");
 	add(t, "mount", "offline", GAUGE,
 	    settings_flag(settings, OPTION_OFFLINE),
-	    "1 where nothing is asked of the platform");
+	    "1 if mounted with offline: no requests are sent");
 }
 
 static void fill(struct table *t, const struct moment *moment,
@@ -230,7 +231,7 @@ static int write_metrics(const struct table *t, struct buffer *text)
 		const struct row *row = &t->rows[i];
 		const char *total = row->kind == COUNTER ? "_total" : "";
 
-		/* "reads_total" is a total already. */
+		/* Not "reads_total_total". */
 		if (row->kind == COUNTER && !strcmp(row->name, "total"))
 			total = "";
 		err = buffer_printf(text,
@@ -251,7 +252,7 @@ int report_write(void *data, enum mount_report form, struct buffer *text)
 	struct moment moment;
 	struct table table;
 
-	look(report, &moment);
+	take_counts(report, &moment);
 	fill(&table, &moment, report->settings);
 	return form == MOUNT_REPORT_JSON ? write_json(report, &table, text)
 					 : write_metrics(&table, text);

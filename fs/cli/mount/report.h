@@ -2,9 +2,8 @@
 #define CAIFS_CLI_REPORT_H
 
 /*
- * How a mount is: what its layers have counted, as JSON for programs and as
- * Prometheus text. One table says what there is, so that both say the same.
- * Any thread; never a secret.
+ * The counts of a mount's layers, as JSON and as Prometheus text, both from one
+ * table. Has no secret. Any thread.
  */
 
 #include <stdint.h>
@@ -17,10 +16,11 @@
 struct report {
 	const struct runtime *runtime;
 	const struct settings *settings;
-	int64_t mounted_ms; /* wall clock */
+	int64_t mounted_ms; /* wall clock, since 1970 */
 };
 
-/* 0 or -ENOMEM. `data` is a struct report: as mount.h wants it. */
+/* `report` of struct mount_config (mount.h); `data` is a struct report. 0 or
+   -ENOMEM. */
 int report_write(void *data, enum mount_report form, struct buffer *text);
 
 #endif

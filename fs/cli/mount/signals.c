@@ -18,7 +18,7 @@ struct signals {
 	_Atomic bool ending;
 };
 
-/* SIGUSR2 is how we tell the thread to end; from others it is nothing. */
+/* SIGUSR2 wakes the thread to end it; from another process it has no effect. */
 static void fill_set(sigset_t *set)
 {
 	sigemptyset(set);
@@ -37,13 +37,13 @@ void signals_block(void)
 
 static void next_log_level(void)
 {
-	static const char *const words[] = {"error", "warning", "info",
+	static const char *const names[] = {"error", "warning", "info",
 					    "debug"};
 	enum log_level level =
 		(enum log_level)((log_get_level() + 1) % (LOG_LEVEL_DEBUG + 1));
 
 	log_set_level(level);
-	log_error("log level is now %s", words[level]);
+	log_error("log level is now %s", names[level]);
 }
 
 static void *wait_for_signals(void *data)
@@ -57,7 +57,7 @@ static void *wait_for_signals(void *data)
 		if (atomic_load(&signals->ending))
 			break;
 		if (number == SIGHUP) {
-			log_info("SIGHUP: secrets are read again");
+			log_info("SIGHUP: reading the token again");
 			gateway_reread_token(signals->gateway);
 		} else if (number == SIGUSR1) {
 			next_log_level();

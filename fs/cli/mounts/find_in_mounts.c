@@ -1,4 +1,4 @@
-/* Where things are seen: see find_in_mounts.h. */
+/* Datasets and batches in mounts: see find_in_mounts.h. */
 
 #include "find_in_mounts.h"
 
@@ -12,7 +12,7 @@
 
 #include <cjson/cJSON.h>
 
-static bool says(const cJSON *about, const char *name, const char *wanted)
+static bool has_text(const cJSON *about, const char *name, const char *wanted)
 {
 	const cJSON *value = cJSON_GetObjectItemCaseSensitive(about, name);
 
@@ -30,16 +30,17 @@ static bool is_of(const struct settings *settings, const char *mount)
 		return false;
 	status = cJSON_Parse(text);
 	about = cJSON_GetObjectItemCaseSensitive(status, "about");
-	same = says(about, "endpoint",
-		    settings_text(settings, OPTION_ENDPOINT)) &&
-	       says(about, "sandbox",
-		    settings_text(settings, OPTION_SANDBOX_NAME));
+	same = has_text(about, "endpoint",
+			settings_text(settings, OPTION_ENDPOINT)) &&
+	       has_text(about, "sandbox",
+			settings_text(settings, OPTION_SANDBOX_NAME));
 	cJSON_Delete(status);
 	free(text);
 	return same;
 }
 
-/* An ID is a link to the name that is listed, where there is one. */
+/* Resolves the path, since an ID is a link to the listed name. NULL: not there.
+ */
 static char *path_in(const char *mount, const char *dataset, const char *batch)
 {
 	char *path, *real;

@@ -2,15 +2,14 @@
 #define CAIFS_CLI_FIND_IN_MOUNTS_H
 
 /*
- * Where a dataset, or a batch of it, is seen on this machine: the mounts of the
- * same platform and sandbox are asked for it. A mount answers within its own
- * timeout.
+ * Finds a dataset, or a batch of it, in the mounts of this machine that have
+ * the same endpoint and sandbox. Waits for each mount, up to its timeout.
  */
 
 #include "caifs/settings.h"
 
-/* The path below a mount, to be freed; `batch` NULL: the dataset's. -ENOENT: no
-   mount shows it (yet); -ENOMEM. */
+/* `batch` NULL: finds the dataset. The caller frees `*ret_path`. -ENOENT: no
+   mount shows it. */
 int find_in_mounts(const struct settings *settings, const char *dataset,
 		   const char *batch, char **ret_path);
 

@@ -1,4 +1,4 @@
-/* What a mount says of itself: see mount_status.h. */
+/* The status of a mount: see mount_status.h. */
 
 #include "mount_status.h"
 
@@ -10,7 +10,7 @@
 
 enum { STATUS_MAX = 1024 * 1024 };
 
-/* The whole file, or as much of it as may be. */
+/* Reads the file, up to STATUS_MAX bytes. */
 static int read_all(int fd, char *text)
 {
 	size_t size = 0;

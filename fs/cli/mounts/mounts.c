@@ -1,4 +1,4 @@
-/* Mounts of caifs: see mounts.h. proc(5). */
+/* Mounts of caifs: see mounts.h. The format is in proc(5). */
 
 #include "mounts.h"
 
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-/* Undoes what the kernel does to blanks and backslashes in a path: \ooo. */
+/* Decodes the kernel's \ooo escapes. */
 static void unescape(char *path)
 {
 	char *to = path;
@@ -27,20 +27,20 @@ static void unescape(char *path)
 	*to = '\0';
 }
 
-/* A line of mountinfo. */
-static bool is_ours(const char *line)
+/* Whether a line of mountinfo is a mount of caifs. */
+static bool is_caifs(const char *line)
 {
 	const char *type = strstr(line, " - ");
 
 	return type && strncmp(type, " - fuse.caifs ", 14) == 0;
 }
 
-/* The mountpoint, if it is one of ours; else NULL. */
+/* The mountpoint; NULL: not a mount of caifs. */
 static char *path_of(const char *line)
 {
 	char *path;
 
-	if (!is_ours(line) || sscanf(line, "%*d %*d %*s %*s %ms", &path) != 1)
+	if (!is_caifs(line) || sscanf(line, "%*d %*d %*s %*s %ms", &path) != 1)
 		return NULL;
 	unescape(path);
 	return path;
@@ -95,7 +95,7 @@ int mounts_has(dev_t device)
 	while (!found && getline(&line, &room, mounts) > 0) {
 		unsigned high, low;
 
-		found = is_ours(line) &&
+		found = is_caifs(line) &&
 			sscanf(line, "%*d %*d %u:%u", &high, &low) == 2 &&
 			makedev(high, low) == device;
 	}

@@ -5,18 +5,22 @@
 #include <sys/types.h>
 
 /*
- * The mounts of caifs that there are, by /proc/self/mountinfo: nothing of them
- * is touched. Paths, as many as there are, NULL after the last; mounts_free()
- * them. -ENOMEM, or why /proc cannot be read.
+ * The mounts of caifs, from /proc/self/mountinfo. Any thread. Does not access
+ * the mounts, except where it says so.
  */
+
+/* Their paths, ended by NULL; call mounts_free(). -ENOMEM, or the errno of
+   reading /proc. */
 int mounts_find(char ***ret_paths);
+/* NULL: no effect. */
 void mounts_free(char **paths);
 
-/* Is a file on this device in one of them? 1 or 0, or why /proc cannot be
-   read. */
+/* 1: the device is a mount of caifs; 0: it is not; or the negative errno of
+   reading /proc. */
 int mounts_has(dev_t device);
-/* The mountpoint of the one that `path` lies in, the caller's to free; NULL:
-   in none. Resolves the path, and so touches what is on its way. */
+
+/* The mountpoint of the mount that has `path`; the caller frees it. NULL: none,
+   or it cannot be found out. Resolves `path`, and so may access a mount. */
 char *mounts_holding(const char *path);
 
 #endif

@@ -1,4 +1,4 @@
-/* The layers together: see runtime.h. */
+/* The assembled layers: see runtime.h. */
 
 #include "runtime.h"
 
@@ -16,7 +16,8 @@ int runtime_build_platform(struct runtime *runtime, const struct settings *s)
 	const struct http_config http = {
 		.connections = s->connections,
 		.max_connections = GATEWAY_CONNECTIONS,
-		/* So that one that stalls can be asked for again, twice. */
+		/* A third of the timeout: a stalled request is tried again,
+		   twice, before the operation times out. */
 		.connect_timeout_ms =
 			smaller(CONNECT_TIMEOUT_MS, s->timeout_ms / 3),
 		.idle_timeout_ms = smaller(IDLE_TIMEOUT_MS, s->timeout_ms / 3),
@@ -61,7 +62,7 @@ int runtime_build_platform(struct runtime *runtime, const struct settings *s)
 	return err;
 }
 
-/* What is kept for one of these is not shown to another. */
+/* The cache never shows what it has of one scope to another. */
 static int make_scopes(const struct settings *s, struct buffer *scope,
 		       struct buffer *listing_scope)
 {
@@ -133,7 +134,7 @@ void runtime_take_down(struct runtime *runtime)
 {
 	if (runtime->cache)
 		cache_stop(runtime->cache);
-	/* http and the decoder end before what they call. */
+	/* End these first: their threads call the layers below. */
 	if (runtime->http)
 		http_stop(runtime->http);
 	executor_destroy(runtime->decoder);

@@ -2,8 +2,8 @@
 #define CAIFS_CLI_RUNTIME_H
 
 /*
- * The layers, put together from the bottom up as the settings say. Main
- * thread, after forking.
+ * The assembled layers, configured by the settings. Main thread, after forking:
+ * layers start threads.
  */
 
 #include "caifs/cache.h"
@@ -15,33 +15,37 @@
 #include "caifs/platform.h"
 #include "caifs/settings.h"
 
-/* Each NULL until it stands. */
+/* Zero it; each pointer is NULL until its layer is created. */
 struct runtime {
-	bool writes; /* set before: `caifs export` may change something on the
-			platform, and nobody else */
+	bool writes; /* set before creation: writing requests are allowed; only
+			for `caifs export` */
 	struct executor *decoder;
 	struct http *http;
 	struct gateway *gateway;
 	struct platform *platform;
-	struct cache *cache;   /* NULL also where there is to be none */
+	struct cache *cache;   /* NULL also without cache_dir */
 	struct source *source; /* the cache's or the platform's */
 	struct namespace *ns;
 	struct data *data;
 };
 
-/* The platform and what is below it. Negative errno: take down what stands. */
+/* Call these in this order, as far as a command needs the layers. Each returns
+   0 or a negative errno; call runtime_take_down() in either case. `settings`
+   are borrowed until then. */
+
+/* The platform and the layers below it. */
 int runtime_build_platform(struct runtime *runtime,
 			   const struct settings *settings);
 
-/* The cache, when there is to be one. */
+/* The cache, with cache_dir; sets `source`. */
 int runtime_build_cache(struct runtime *runtime,
 			const struct settings *settings);
 
-/* And above that, what a mount needs. */
+/* The namespace and the data layer. */
 int runtime_build_tree(struct runtime *runtime,
 		       const struct settings *settings);
 
-/* From the top down. Nothing may use the layers any more. */
+/* Destroys the layers that were created. No thread may use them any more. */
 void runtime_take_down(struct runtime *runtime);
 
 #endif

@@ -1,5 +1,5 @@
-/* `caifs status`: see status_command.h. Reads the file that each mount has for
-   that. */
+/* `caifs status`: see status_command.h. Reads .caifs/status.json of each mount.
+ */
 
 #include "status_command.h"
 
@@ -16,7 +16,7 @@
 
 #include <cjson/cJSON.h>
 
-/* To be freed; NULL after a complaint. */
+/* The caller frees it; NULL after it has printed why. */
 static char *read_status(const char *mount)
 {
 	char *text;
@@ -25,7 +25,7 @@ static char *read_status(const char *mount)
 	if (!err)
 		return text;
 	print_error("%s/.caifs/status.json: %s", mount,
-		    err == -ENOENT ? "not in a mount of caifs"
+		    err == -ENOENT ? "not a mountpoint of caifs"
 				   : strerror(-err));
 	return NULL;
 }
@@ -48,7 +48,7 @@ static const char *text(const cJSON *status, const char *name)
 	return cJSON_IsString(value) ? value->valuestring : "";
 }
 
-/* And the rate of one connection while it received, where that is known. */
+/* Also the mean rate of a connection while it receives, if known. */
 static void print_received(double bytes, double seconds)
 {
 	char size[FORMAT_TEXT];
@@ -57,7 +57,7 @@ static void print_received(double bytes, double seconds)
 	printf("%-14s%s", "  received", size);
 	if (seconds > 0) {
 		format_size(size, bytes / seconds);
-		printf(", %s/s a connection", size);
+		printf(", %s/s per connection", size);
 	}
 	putchar('\n');
 }
@@ -77,8 +77,8 @@ static void print_waits(const cJSON *status, const char *group,
 	double requests = number(status, group, "requests");
 	double each = requests > 0 ? 1000 / requests : 0;
 
-	printf("%-14s%.0f; each waited %.0f ms for its turn, %.0f to connect, "
-	       "%.0f for the first byte, %.0f for the rest\n",
+	printf("%-14s%.0f; each on average: %.0f ms queued, %.0f to connect, "
+	       "%.0f to the first byte, %.0f to the last\n",
 	       label, requests, each * number(status, group, "queue_seconds"),
 	       each * number(status, group, "connect_seconds"),
 	       each * number(status, group, "first_byte_seconds"),
@@ -103,13 +103,13 @@ static void print_cache(const cJSON *status)
 		return;
 	print_share("  cache", number(status, "cache", "held_bytes"),
 		    number(status, "cache", "limit_bytes"));
-	printf("; %.0f %% of pages came from it, %.0f files made room, %.0f "
+	printf("; %.0f %% of pages read from it, %.0f files evicted, %.0f "
 	       "damaged",
 	       hits + misses > 0 ? 100 * hits / (hits + misses) : 0.0,
 	       number(status, "cache", "evicted_files"),
 	       number(status, "cache", "damaged"));
 	if (errors > 0)
-		printf(", %.0f TIMES IT COULD NOT BE WRITTEN", errors);
+		printf(", %.0f WRITES FAILED", errors);
 	putchar('\n');
 }
 
@@ -139,8 +139,8 @@ static void print_table(const char *mount, const cJSON *status)
 		    number(status, "memory", "total_bytes"));
 	putchar('\n');
 	print_cache(status);
-	printf("%-14s%.0f at once, %.0f throttled, %.0f made again, %.0f given "
-	       "up\n",
+	printf("%-14sup to %.0f in parallel, %.0f throttled, %.0f retried, "
+	       "%.0f failed\n",
 	       "  requests", number(status, "platform", "concurrency_limit"),
 	       number(status, "platform", "throttled"),
 	       number(status, "platform", "retries"),
@@ -152,18 +152,20 @@ static void print_table(const char *mount, const cJSON *status)
 
 static int show(const char *mount, bool json)
 {
-	char *said = read_status(mount);
-	cJSON *status = said ? cJSON_Parse(said) : NULL;
+	char *report = read_status(mount);
+	cJSON *status = report ? cJSON_Parse(report) : NULL;
 	int err = status ? 0 : 1;
 
-	if (said && !status)
-		print_error("%s: says nothing that is understood", mount);
+	if (report && !status)
+		print_error("%s/.caifs/status.json: not JSON: is the mount of "
+			    "another version?",
+			    mount);
 	else if (status && json)
-		printf("%s", said);
+		printf("%s", report);
 	else if (status)
 		print_table(mount, status);
 	cJSON_Delete(status);
-	free(said);
+	free(report);
 	return err;
 }
 
@@ -189,11 +191,11 @@ static int run(const struct command *command, int argc, char **argv)
 	if (argc > 1)
 		return failed;
 	if (mounts_find(&mounts)) {
-		print_error("the mounts of this machine cannot be read");
+		print_error("/proc/self/mountinfo cannot be read");
 		return 1;
 	}
 	if (!mounts[0])
-		print_error("nothing is mounted");
+		print_error("caifs is not mounted on this machine");
 	failed = !mounts[0];
 	for (size_t i = 0; mounts[i]; i++)
 		failed |= show(mounts[i], json);
@@ -202,18 +204,18 @@ static int run(const struct command *command, int argc, char **argv)
 }
 
 static const struct command_option command_options[] = {
-	{"--json", NULL, "what MOUNTPOINT/.caifs/status.json says", take_json},
+	{"--json", NULL, "print MOUNTPOINT/.caifs/status.json", take_json},
 	{0},
 };
 
 const struct command status_command = {
 	.name = "status",
 	.synopsis = "[--json] [MOUNTPOINT...]",
-	.summary = "asks mounts how they are",
+	.summary = "shows the state of mounts",
 	.about =
-		"Asks the mounts that are named how they are, or all mounts of "
-		"this machine: requests and where their time went, memory, "
-		"cache, the last failure.",
+		"Shows the state of the mounts given, or of all mounts of this "
+		"machine: requests and where their time went, memory, cache, "
+		"the last failure.",
 	.options = command_options,
 	.run = run,
 };

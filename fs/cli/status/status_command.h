@@ -3,7 +3,7 @@
 
 #include "command/command.h"
 
-/* `caifs status`: asks mounts how they are. */
+/* `caifs status`: prints the state of mounts. */
 extern const struct command status_command;
 
 #endif

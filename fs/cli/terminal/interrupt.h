@@ -2,9 +2,9 @@
 #define CAIFS_CLI_INTERRUPT_H
 
 /*
- * SIGINT and SIGTERM for a command that has something to say before it ends:
- * they are held back, and looked for where it may stop. Main thread, before any
- * other starts.
+ * SIGINT and SIGTERM for a command that stops at points of its choice: the
+ * signals are blocked and polled. Main thread; call interrupt_hold() before any
+ * other thread starts.
  */
 
 #include <signal.h>
@@ -13,15 +13,16 @@
 
 struct interrupt {
 	sigset_t set;
-	int signal; /* the first that came; 0: none yet */
+	int signal; /* the first that was received; 0: none yet */
 };
 
+/* Blocks the signals. */
 void interrupt_hold(struct interrupt *interrupt);
 
-/* Has one come by now? */
+/* Whether a signal was received. */
 bool interrupt_came(struct interrupt *interrupt);
 
-/* Waits; false as soon as one has come. */
+/* Sleeps. False: a signal was received, and ended the sleep. */
 bool interrupt_sleep(struct interrupt *interrupt, int64_t ms);
 
 #endif

@@ -17,16 +17,16 @@ enum {
 	USUAL_WIDTH = 80,
 	MAX_WIDTH = 200,
 	LEAST_BAR = 8,
-	/* The rate is that of about so long. */
+	/* Time constant of the rate's moving average. */
 	MEMORY_MS = 5000,
-	/* And worth no word before. */
+	/* No rate is shown before. */
 	FIRST_RATE_MS = 500,
 };
 
 struct progress {
 	const struct progress_counts *counts;
 	bool shown;
-	int64_t began_ms, looked_ms, looked_brought;
+	int64_t began_ms, updated_ms, updated_brought;
 	double rate;	      /* bytes a second; < 0: not known yet */
 	pthread_mutex_t lock; /* of the terminal */
 	bool drawn;	      /* guarded by lock */
@@ -41,7 +41,7 @@ int progress_create(const struct progress_counts *counts,
 		return -ENOMEM;
 	progress->counts = counts;
 	progress->shown = isatty(STDERR_FILENO);
-	progress->began_ms = progress->looked_ms = clock_now_ms();
+	progress->began_ms = progress->updated_ms = clock_now_ms();
 	progress->rate = -1;
 	pthread_mutex_init(&progress->lock, NULL);
 	*ret_progress = progress;
@@ -53,21 +53,21 @@ bool progress_is_shown(const struct progress *progress)
 	return progress->shown;
 }
 
-static void look(struct progress *progress)
+static void update_rate(struct progress *progress)
 {
 	int64_t now_ms = clock_now_ms();
 	int64_t brought = atomic_load(&progress->counts->brought);
-	double ms = (double)(now_ms - progress->looked_ms), rate, weight;
+	double ms = (double)(now_ms - progress->updated_ms), rate, weight;
 
 	if (ms < 1 || now_ms - progress->began_ms < FIRST_RATE_MS)
 		return;
-	rate = 1000 * (double)(brought - progress->looked_brought) / ms;
+	rate = 1000 * (double)(brought - progress->updated_brought) / ms;
 	weight = progress->rate < 0 ? 1 : ms / (MEMORY_MS + ms);
 	progress->rate = progress->rate < 0 ? rate
 					    : progress->rate * (1 - weight) +
 						      rate * weight;
-	progress->looked_ms = now_ms;
-	progress->looked_brought = brought;
+	progress->updated_ms = now_ms;
+	progress->updated_brought = brought;
 }
 
 static int width(void)
@@ -107,8 +107,8 @@ void progress_show(struct progress *progress)
 
 	if (!progress->shown)
 		return;
-	look(progress);
-	/* In the last column a terminal may go to the next line. */
+	update_rate(progress);
+	/* Leave the last column free: a terminal may wrap after it. */
 	room = width() - 1 - describe(progress, done, text, sizeof(text)) -
 	       (int)sizeof("100 % []") + 1;
 	if (room < LEAST_BAR)

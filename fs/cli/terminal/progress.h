@@ -2,12 +2,11 @@
 #define CAIFS_CLI_PROGRESS_H
 
 /*
- * How far a command has come: a bar with rate and time left on stderr, where
- * that is a terminal, and nothing elsewhere. What is said meanwhile is said
- * through it, so that a line and the bar do not mix.
+ * A progress bar with rate and time left, on stderr if that is a terminal, else
+ * nothing. Print lines through progress_say() meanwhile, so that they and the
+ * bar do not mix.
  *
- * progress_show() and the rest of its life: one thread. Counting and saying:
- * any.
+ * progress_say() and the counts: any thread. Everything else: one thread.
  */
 
 #include <stdatomic.h>
@@ -17,28 +16,29 @@
 
 struct progress;
 
-/* Both grow meanwhile. `total` is known when it begins. */
+/* In bytes. `total` must be set before the first progress_show(). */
 struct progress_counts {
-	int64_t total;		 /* bytes */
-	_Atomic int64_t done;	 /* of them */
-	_Atomic int64_t brought; /* of these, what took its time */
+	int64_t total;
+	_Atomic int64_t done; /* of `total` */
+	_Atomic int64_t
+		brought; /* of `done`, transferred: counts for the rate */
 };
 
-/* `counts` is borrowed. 0 or -ENOMEM. */
+/* `counts` is borrowed until progress_destroy(). 0 or -ENOMEM. */
 int progress_create(const struct progress_counts *counts,
 		    struct progress **ret_progress);
 
-/* False: nothing is shown, and lines should say it. */
+/* False: there is no bar; print lines instead. */
 bool progress_is_shown(const struct progress *progress);
 
-/* From time to time. */
+/* Draws the bar; call it regularly. */
 void progress_show(struct progress *progress);
 
-/* A line, on stdout or stderr. */
+/* Prints a line on `to`, stdout or stderr. */
 void progress_say(struct progress *progress, FILE *to, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The bar is wiped away. NULL is allowed. Returns NULL. */
+/* Removes the bar. NULL: no effect. Returns NULL. */
 struct progress *progress_destroy(struct progress *progress);
 
 #endif

@@ -1,11 +1,10 @@
 /*
- * `caifs wait`: see wait_command.h. Returns when the dataset's `latest` is a
- * batch that completed later than another one, or than a moment. For
- * schedulers.
+ * `caifs wait`: see wait_command.h. For schedulers: returns when the dataset's
+ * `latest` is a batch that completed later than another batch, or than a time.
  *
- * It looks through the mount, and only when the mount's lists have aged: sooner
- * would show the same. Nothing is held open in between, so that the mount can
- * be unmounted meanwhile; that is then said.
+ * It polls through the mount, once in each ttl: more often shows the same. It
+ * has no file open in between, so that the mount can be unmounted; it then ends
+ * with an error.
  */
 
 #include "wait_command.h"
@@ -33,20 +32,20 @@
 enum {
 	TIMED_OUT = 124, /* as timeout(1) ends */
 	DEFAULT_TTL_MS = 60000,
-	SHORTEST_MS = 1000, /* between looks */
-	/* The kernel keeps time in steps: after these it has forgotten, too. */
+	SHORTEST_MS = 1000, /* between polls */
+	/* The kernel's clock for cached entries has coarse steps. */
 	MARGIN_MS = 50,
 	ID_SIZE = 256,
 };
 
 struct wait_args {
 	char *dataset;	    /* the path of its directory */
-	const char *since;  /* NULL: now */
-	int64_t timeout_ms; /* negative: none */
+	const char *since;  /* NULL: the newest batch at the start */
+	int64_t timeout_ms; /* < 0: none */
 	bool json;
 };
 
-/* A batch, or only a moment: then `ino` is 0. */
+/* A batch; or only a time: `ino` is 0. */
 struct batch {
 	char name[NAME_MAX + 1];
 	ino_t ino;
@@ -55,11 +54,13 @@ struct batch {
 
 static const struct batch none = {.completed_ms = INT64_MIN};
 
-/* --- Looking --- */
+/* --- Polling --- */
 
-enum { GONE = 1 }; /* for good; else a negative errno, which may pass */
+/* The dataset or the mount is gone: an error that does not pass. Errors that
+   may pass are a negative errno. */
+enum { GONE = 1 };
 
-/* Is the dataset there? */
+/* 0: the path is a dataset. GONE, or negative errno. */
 static int find_dataset(const char *path)
 {
 	char id[ID_SIZE];
@@ -69,14 +70,14 @@ static int find_dataset(const char *path)
 		case ENOENT: /* the dataset is gone, or the mount */
 		case ENOTDIR:
 		case ENOTCONN:	 /* the mount has died */
-		case ENODATA:	 /* something else */
+		case ENODATA:	 /* not a dataset */
 		case EOPNOTSUPP: /* on another filesystem */
 			return GONE;
 		default:
 			return -errno;
 		}
 	}
-	/* A batch or a part knows its dataset as well. */
+	/* Batches and parts have a dataset_id, too. */
 	if (getxattr(path, "user.caifs.batch_id", id, sizeof(id)) >= 0)
 		return GONE;
 	return errno == ENODATA ? 0 : -errno;
@@ -106,8 +107,8 @@ static int find_batch(const char *dataset, const char *name,
 	return 0;
 }
 
-/* The newest batch there is, or `none`. 0, GONE, or negative errno. */
-static int look(const char *dataset, struct batch *ret_batch)
+/* The newest batch, or `none`. 0, GONE, or negative errno. */
+static int poll_newest(const char *dataset, struct batch *ret_batch)
 {
 	char name[NAME_MAX + 1], *path;
 	int err = find_dataset(dataset);
@@ -134,14 +135,14 @@ static bool is_newer(const struct batch *batch, const struct batch *than)
 	return than->ino && batch->ino != than->ino;
 }
 
-static void say_gone(const struct wait_args *args)
+static void print_gone(const struct wait_args *args)
 {
-	print_error("%s: there is no dataset of a mount there", args->dataset);
+	print_error("%s: not a dataset in a mount of caifs", args->dataset);
 }
 
 /* --- Since when --- */
 
-/* The batch that a path or a name means: what stands after the last '/'. */
+/* The batch named by what follows the last '/' of --since. */
 static int since_batch(const struct wait_args *args, struct batch *ret_batch)
 {
 	size_t length = strlen(args->since);
@@ -161,7 +162,7 @@ static int since_batch(const struct wait_args *args, struct batch *ret_batch)
 	return err;
 }
 
-/* 0, or 1 after it has said why not. */
+/* 0, or 1 after it has printed why not. */
 static int find_reference(const struct wait_args *args, struct batch *ret_batch)
 {
 	int err;
@@ -171,15 +172,15 @@ static int find_reference(const struct wait_args *args, struct batch *ret_batch)
 	    parse_time_moment(args->since, &ret_batch->completed_ms) == 0)
 		return 0;
 	err = args->since ? since_batch(args, ret_batch)
-			  : look(args->dataset, ret_batch);
+			  : poll_newest(args->dataset, ret_batch);
 	if (err == GONE)
-		say_gone(args);
-	else if (err == -ENOENT || err == -ENOTDIR)
-		print_error("--since %s: no time, and no batch in %s; where it "
-			    "was deleted, give a time",
+		print_gone(args);
+	else if (args->since && (err == -ENOENT || err == -ENOTDIR))
+		print_error("wait: --since '%s' is neither a time nor a batch "
+			    "in %s; if the batch was deleted, give a time",
 			    args->since, args->dataset);
 	else if (err)
-		print_error("%s: %s; caifs status tells more", args->dataset,
+		print_error("%s: %s; see caifs status", args->dataset,
 			    strerror(-err));
 	return err ? 1 : 0;
 }
@@ -192,15 +193,16 @@ static double number(const cJSON *status, const char *name)
 		cJSON_GetObjectItemCaseSensitive(status, "mount"), name));
 }
 
-/* How long the mount uses a list, by what it says itself. */
+/* The polling interval, from the mount's ttl. 1: the mount is offline, which it
+   has printed. */
 static int ask_interval(const char *dataset, int64_t *ret_ms)
 {
 	char *mount = mounts_holding(dataset);
-	char *said = NULL;
-	cJSON *status = mount && !mount_status_read(mount, &said)
-				? cJSON_Parse(said)
+	char *report = NULL;
+	cJSON *status = mount && !mount_status_read(mount, &report)
+				? cJSON_Parse(report)
 				: NULL;
-	double ttl_s = number(status, "ttl_seconds"); /* NaN: not said */
+	double ttl_s = number(status, "ttl_seconds"); /* NaN: not known */
 	bool offline = number(status, "offline") > 0;
 
 	*ret_ms = DEFAULT_TTL_MS;
@@ -210,9 +212,10 @@ static int ask_interval(const char *dataset, int64_t *ret_ms)
 		*ret_ms = SHORTEST_MS;
 	*ret_ms += MARGIN_MS;
 	if (offline)
-		print_error("%s is offline: nothing new will come", mount);
+		print_error("%s is mounted offline: no newer batch can appear",
+			    mount);
 	cJSON_Delete(status);
-	free(said);
+	free(report);
 	free(mount);
 	return offline ? 1 : 0;
 }
@@ -230,31 +233,31 @@ static void sleep_until(int64_t ms)
 		;
 }
 
-/* 0 with the batch; else the exit status, after it has said why. */
+/* 0 with the batch; else the exit status, after it has printed why. */
 static int await(const struct wait_args *args, const struct batch *reference,
 		 int64_t interval_ms, struct batch *ret_batch)
 {
 	int64_t now_ms = clock_now_ms();
 	int64_t end_ms =
 		args->timeout_ms < 0 ? INT64_MAX : now_ms + args->timeout_ms;
-	bool told = false;
+	bool printed = false;
 
 	for (;;) {
-		int err = look(args->dataset, ret_batch);
+		int err = poll_newest(args->dataset, ret_batch);
 
 		if (!err && is_newer(ret_batch, reference))
 			return 0;
 		if (err == GONE) {
-			say_gone(args);
+			print_gone(args);
 			return 1;
 		}
-		if (err && !told)
+		if (err && !printed)
 			print_error("%s: %s; still waiting", args->dataset,
 				    strerror(-err));
-		told = err != 0;
+		printed = err != 0;
 		now_ms = clock_now_ms();
 		if (now_ms >= end_ms) {
-			print_error("%s: no newer batch in time",
+			print_error("%s: no newer batch within --timeout",
 				    args->dataset);
 			return TIMED_OUT;
 		}
@@ -264,7 +267,7 @@ static int await(const struct wait_args *args, const struct batch *reference,
 	}
 }
 
-/* --- Telling --- */
+/* --- Output --- */
 
 static int add_attribute(cJSON *root, const char *path, const char *name)
 {
@@ -274,7 +277,7 @@ static int add_attribute(cJSON *root, const char *path, const char *name)
 	snprintf(attribute, sizeof(attribute), "user.caifs.%s", name);
 	length = getxattr(path, attribute, value, sizeof(value) - 1);
 	if (length < 0)
-		return 0; /* what is not known is left out */
+		return 0; /* not known: omitted */
 	value[length] = '\0';
 	return cJSON_AddStringToObject(root, name, value) ? 0 : -ENOMEM;
 }
@@ -294,7 +297,7 @@ static char *describe(const char *path, const struct batch *batch)
 	return text;
 }
 
-static int tell(const struct wait_args *args, const struct batch *batch)
+static int print_batch(const struct wait_args *args, const struct batch *batch)
 {
 	char *path, *json = NULL;
 	bool failed;
@@ -306,15 +309,15 @@ static int tell(const struct wait_args *args, const struct batch *batch)
 	failed = !path || (args->json && !json) ||
 		 puts(args->json ? json : path) < 0 || fflush(stdout);
 	if (failed)
-		print_error("cannot say which batch: %s", strerror(errno));
+		print_error("cannot print the batch: %s", strerror(errno));
 	cJSON_free(json);
 	free(path);
 	return failed;
 }
 
-/* --- What is wished --- */
+/* --- Arguments --- */
 
-/* A word that is no path is looked for in the mount, if there is one. */
+/* The dataset's path. A name that is no path here is one in the only mount. */
 static int find_path(const char *word, char **ret_path)
 {
 	char **mounts = NULL;
@@ -332,11 +335,12 @@ static int find_path(const char *word, char **ret_path)
 		if (asprintf(ret_path, "%s/%s", mounts[0], word) < 0)
 			*ret_path = NULL;
 	} else {
-		print_error("%s: no such directory here, and there %s: give a "
-			    "path",
+		print_error("%s: no such directory here, and %s: give the "
+			    "path of a dataset",
 			    word,
-			    err || !mounts[0] ? "is no mount of caifs"
-					      : "are several mounts of caifs");
+			    err || !mounts[0] ? "caifs is not mounted"
+					      : "caifs is mounted several "
+						"times");
 		err = 1;
 	}
 	mounts_free(mounts);
@@ -361,7 +365,7 @@ static int take_timeout(void *data, const char *value)
 
 	if (parse_time_duration(value, &args->timeout_ms) == 0)
 		return 0;
-	print_error("wait: --timeout '%s': wants a number and s, m, h or d",
+	print_error("wait: --timeout '%s' must be a number with s, m, h or d",
 		    value);
 	return -EINVAL;
 }
@@ -385,9 +389,9 @@ static int run(const struct command *command, int argc, char **argv)
 	if (status != COMMAND_CONTINUE)
 		return status;
 	if (argc < 2)
-		return arguments_fail(command, "for which dataset?");
+		return arguments_fail(command, "needs a DATASET");
 	if (argc > 2)
-		return arguments_fail(command, "'%s' is one word too many",
+		return arguments_fail(command, "unexpected argument '%s'",
 				      argv[2]);
 	status = find_path(argv[1], &args.dataset);
 	if (!status)
@@ -397,20 +401,21 @@ static int run(const struct command *command, int argc, char **argv)
 	if (!status)
 		status = await(&args, &reference, interval_ms, &batch);
 	if (!status)
-		status = tell(&args, &batch);
+		status = print_batch(&args, &batch);
 	free(args.dataset);
 	return status;
 }
 
 static const struct command_option command_options[] = {
 	{"--since", "TIME|BATCH",
-	 "newer than this batch, or completed after this time; without it: "
-	 "newer than the newest that is there now",
+	 "wait for a batch newer than this one, or completed after this time; "
+	 "default: newer than the newest at the start",
 	 take_since},
 	{"--timeout", "DURATION",
-	 "give up after it, as 90s, 30m, 6h or 2d; without it: never",
+	 "give up after it, as 90s, 30m, 6h or 2d; default: never",
 	 take_timeout},
-	{"--json", NULL, "path, IDs and time of the batch as JSON", take_json},
+	{"--json", NULL, "print path, IDs and time of the batch as JSON",
+	 take_json},
 	{0},
 };
 
@@ -420,10 +425,10 @@ const struct command wait_command = {
 		"[--since TIME|BATCH] [--timeout DURATION] [--json] DATASET",
 	.summary = "returns when a dataset has a newer batch",
 	.about = "Waits until a dataset of a mount has a newer batch, and "
-		 "prints its path. DATASET is its directory, or its name or ID "
-		 "in the only mount there is.",
-	.exits = "0 the batch is there, 1 failed, 2 wrong usage, 124 none came "
-		 "in time.",
+		 "prints the batch's path. DATASET is the dataset's directory; "
+		 "with one mount only, also its name or ID.",
+	.exits = "0 there is a newer batch, 1 failed, 2 wrong usage, 124 no "
+		 "newer batch within --timeout.",
 	.options = command_options,
 	.run = run,
 };

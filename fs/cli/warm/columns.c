@@ -85,7 +85,7 @@ void columns_choose(struct columns *columns, struct parquet_names *names,
 	pthread_mutex_unlock(&columns->lock);
 }
 
-/* The names are a file's: nothing of them may drive a terminal. */
+/* Replaces control characters: the names are from a file. */
 static void append(char *text, size_t size, const char *name)
 {
 	size_t at = strlen(text);

@@ -2,11 +2,10 @@
 #define CAIFS_CLI_COLUMNS_H
 
 /*
- * Which columns of parquet files are wanted. A column is named by its path
- * with dots, or by the start of it that its siblings share: `a` is all that is
- * in `a`, `a.b` what is in that.
+ * The columns that --columns selects. A name is the dotted path of a column, or
+ * of a group of columns: `a` selects everything in `a`.
  *
- * Names are given at first, by one thread; then files are looked at by any.
+ * First one thread adds all names; then any thread may call the rest.
  */
 
 #include <pthread.h>
@@ -31,13 +30,14 @@ void columns_finish(struct columns *columns);
 /* "NAME[,NAME...]". 0, -EINVAL for an empty name, or -ENOMEM. */
 int columns_add(struct columns *columns, const char *list);
 
-/* Which leaves of a file are wanted, by position, into `ret_wanted` of
-   `names->count`. Takes `names` over. */
+/* Sets ret_wanted[0..names->count): whether each leaf of a file is selected.
+   Owns `names` from here on. */
 void columns_choose(struct columns *columns, struct parquet_names *names,
 		    bool *ret_wanted);
 
-/* After all files: the first name that no file has, or NULL; and what there
-   is, as text of `size` bytes. Meaningless where no file was looked at. */
+/* Call after all files. Returns the first name that no file has; NULL: none;
+   borrowed from `columns`. Lists the columns of one file in `there`; "": no
+   file was seen. */
 const char *columns_unknown(struct columns *columns, char *there, size_t size);
 
 #endif

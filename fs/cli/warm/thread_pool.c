@@ -1,4 +1,4 @@
-/* Threads that share work: see thread_pool.h. */
+/* Worker threads: see thread_pool.h. */
 
 #include "thread_pool.h"
 
@@ -16,7 +16,7 @@ struct thread_pool {
 	atomic_bool stopped;
 	atomic_size_t working;
 	struct latch ended;
-	bool over; /* the owner's */
+	bool over; /* used by the owner only */
 	size_t count;
 	pthread_t threads[];
 };
@@ -45,7 +45,7 @@ int thread_pool_start(size_t threads, const struct thread_pool_work *wanted,
 	if (!pool)
 		return -ENOMEM;
 	pool->work = *wanted;
-	/* One more, until all have been started. */
+	/* The owner counts as one until all threads have been started. */
 	atomic_init(&pool->working, 1);
 	latch_init(&pool->ended);
 	sigfillset(&all);
@@ -66,7 +66,7 @@ int thread_pool_start(size_t threads, const struct thread_pool_work *wanted,
 		thread_pool_destroy(pool);
 		return -err;
 	}
-	*ret_pool = pool; /* fewer do it, too */
+	*ret_pool = pool; /* go on with the threads that started */
 	return 0;
 }
 

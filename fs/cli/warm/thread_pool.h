@@ -2,9 +2,8 @@
 #define CAIFS_CLI_THREAD_POOL_H
 
 /*
- * Some threads that share pieces of work, each taking the next one. For
- * commands: the one thread that owns the pool starts it, waits, and ends it.
- * Signals stay that thread's.
+ * Worker threads that share numbered pieces of work. One thread owns the pool
+ * and makes all calls; the workers block all signals.
  */
 
 #include <stdbool.h>
@@ -19,17 +18,18 @@ struct thread_pool_work {
 	void *data;
 };
 
-/* 0 or a negative errno. */
+/* Copies `wanted`. May start fewer than `threads`, but at least one. 0 or a
+   negative errno. */
 int thread_pool_start(size_t threads, const struct thread_pool_work *wanted,
 		      struct thread_pool **ret_pool);
 
-/* No piece is begun any more. */
+/* Pieces that have not begun do not begin any more. */
 void thread_pool_stop(struct thread_pool *pool);
 
-/* False: they are not done within this time. */
+/* False: not all threads have ended within this time. */
 bool thread_pool_wait(struct thread_pool *pool, int64_t timeout_ms);
 
-/* Returns when they are done. Returns NULL. */
+/* Waits until all threads have ended. Returns NULL. */
 struct thread_pool *thread_pool_destroy(struct thread_pool *pool);
 
 #endif

@@ -1,10 +1,10 @@
 /*
- * `caifs warm`: see warm_command.h. Sees to it that parts are in the disk cache
- * of their mount, by reading them through it.
+ * `caifs warm`: see warm_command.h. Fills the disk cache of a mount by reading
+ * parts through it.
  *
- * Three rounds, each over all parts, several at once: what is wanted of each,
- * so that it is known how much that is and which columns there are; bringing
- * what is missing; and at the end whether it is all there still.
+ * Three rounds, each over all parts, several in parallel: plan finds the ranges
+ * of each part, their total and the columns that exist; bring reads what is
+ * missing; check makes sure that nothing was evicted meanwhile.
  */
 
 #include "warm_command.h"
@@ -32,7 +32,7 @@
 enum {
 	READERS = 4,
 	TICK_MS = 100,
-	/* How long reads under way are waited for, once told to stop. */
+	/* How long to wait for reads under way after a signal. */
 	LEAVE_MS = 1000,
 };
 
@@ -45,7 +45,7 @@ struct warm {
 	int64_t began_ms;
 	atomic_size_t failed, skipped;
 	atomic_bool stop;
-	int signal; /* that said so; 0: none */
+	int signal; /* that stopped it; 0: none */
 };
 
 /* --- Signals --- */
@@ -58,7 +58,7 @@ static void fill_set(sigset_t *set)
 	sigaddset(set, SIGHUP);
 }
 
-/* Takes the signal that says to stop, if there is one. */
+/* Polls for a signal; sets `stop` if there is one. */
 static bool is_stopped(void *data)
 {
 	const struct timespec now = {0};
@@ -80,8 +80,9 @@ static bool is_stopped(void *data)
 static void fail(struct warm *warm, const char *path, int err)
 {
 	const char *why = err == -ENOSPC
-				  ? "the cache has no room for it, or cannot "
-				    "write: see the log of the mount"
+				  ? "could not be disk cached: the cache is "
+				    "full or cannot write (see the mount's "
+				    "log); enlarge cache_size or choose less"
 				  : strerror(-err);
 
 	atomic_fetch_add(&warm->failed, 1);
@@ -104,8 +105,9 @@ static void plan(void *data, size_t index)
 		part->state = WARM_SKIPPED;
 		atomic_fetch_add(&warm->skipped, 1);
 		progress_say(warm->progress, stderr,
-			     "caifs: %s: no parquet that is understood: left "
-			     "out",
+			     "caifs: %s: skipped: not a parquet file that "
+			     "caifs understands; without --columns it is "
+			     "cached whole",
 			     part->path);
 	} else if (err) {
 		part->state = WARM_FAILED;
@@ -113,7 +115,7 @@ static void plan(void *data, size_t index)
 	}
 }
 
-static void say_kept(struct warm *warm, const struct warm_part *part)
+static void print_cached(struct warm *warm, const struct warm_part *part)
 {
 	char size[FORMAT_TEXT];
 
@@ -121,7 +123,7 @@ static void say_kept(struct warm *warm, const struct warm_part *part)
 		return;
 	format_size(size, (double)part->wanted);
 	progress_say(warm->progress, stdout, "%s: %s%s", part->path, size,
-		     part->before == part->wanted ? ", was there" : "");
+		     part->before == part->wanted ? ", was cached before" : "");
 }
 
 static void bring(void *data, size_t index)
@@ -139,7 +141,7 @@ static void bring(void *data, size_t index)
 	if (err)
 		fail(warm, part->path, err);
 	else
-		say_kept(warm, part);
+		print_cached(warm, part);
 }
 
 static void check(void *data, size_t index)
@@ -154,8 +156,9 @@ static void check(void *data, size_t index)
 	fail(warm, part->path, err);
 }
 
-/* False: it was told to stop, or could not begin. What is under way then is
-   left to the process's end, which nothing delays. */
+/* Runs `piece` for all parts. False: stopped by a signal, or no thread started.
+   Reads that have not ended LEAVE_MS after a signal go on until the process
+   exits. */
 static bool run_round(struct warm *warm, void (*piece)(void *, size_t))
 {
 	const struct thread_pool_work work = {warm->list.count, piece, warm};
@@ -176,10 +179,10 @@ static bool run_round(struct warm *warm, void (*piece)(void *, size_t))
 	return !is_stopped(warm);
 }
 
-/* --- What came of it --- */
+/* --- Results --- */
 
 struct sums {
-	size_t kept;
+	size_t cached;
 	int64_t bytes, before;
 };
 
@@ -192,7 +195,7 @@ static struct sums sum_up(const struct warm *warm)
 
 		if (part->state != WARM_CACHED)
 			continue;
-		sums.kept++;
+		sums.cached++;
 		sums.bytes += part->wanted;
 		sums.before += part->before;
 	}
@@ -206,7 +209,7 @@ static void print_json(const struct warm *warm, const struct sums *sums,
 	char *text = NULL;
 
 	if (cJSON_AddNumberToObject(root, "parts", (double)warm->list.count) &&
-	    cJSON_AddNumberToObject(root, "cached", (double)sums->kept) &&
+	    cJSON_AddNumberToObject(root, "cached", (double)sums->cached) &&
 	    cJSON_AddNumberToObject(root, "failed",
 				    (double)atomic_load(&warm->failed)) &&
 	    cJSON_AddNumberToObject(root, "skipped",
@@ -237,16 +240,17 @@ static void report(const struct warm *warm)
 	format_size(bytes, (double)sums.bytes);
 	format_size(before, (double)sums.before);
 	format_duration(took, seconds);
-	printf("%zu of %zu parts are kept, %s, of which %s were there; it took "
-	       "%s\n",
-	       sums.kept, warm->list.count, bytes, before, took);
+	printf("%zu of %zu parts are disk cached: %s, of which %s were before; "
+	       "took %s\n",
+	       sums.cached, warm->list.count, bytes, before, took);
 	if (warm->signal)
-		puts("Stopped. What has come is kept: run it again to go on.");
+		puts("Stopped. Run it again to cache the rest.");
 }
 
-/* --- All together --- */
+/* --- The command --- */
 
-/* Before anything is brought. */
+/* After the plan, before anything is read: 0, or 2 after it has printed what is
+   wrong. */
 static int check_plan(struct warm *warm)
 {
 	char there[4096], wanted[FORMAT_TEXT], room[FORMAT_TEXT];
@@ -255,7 +259,8 @@ static int check_plan(struct warm *warm)
 	int64_t max = INT64_MAX;
 
 	if (unknown && *there) {
-		print_error("no column '%s'; there are: %s", unknown, there);
+		print_error("no part has a column '%s'; the columns are: %s",
+			    unknown, there);
 		return 2;
 	}
 	for (size_t i = 0; i < warm->list.count; i++) {
@@ -270,8 +275,8 @@ static int check_plan(struct warm *warm)
 	format_size(wanted, (double)warm->counts.total);
 	format_size(room, (double)max);
 	print_error(
-		"%s are wanted, and the cache holds %s: choose less, or mount "
-		"with a larger cache_size",
+		"%s to cache, but the disk cache holds at most %s: choose less, "
+		"or mount with a larger cache_size",
 		wanted, room);
 	return 2;
 }
@@ -296,14 +301,14 @@ static int warm_up(struct warm *warm, int count, char **paths)
 	warm->progress = progress_destroy(warm->progress);
 	report(warm);
 	if (warm->signal) {
-		/* Some may be reading still. */
+		/* Threads may still be reading. */
 		fflush(NULL);
 		_exit(128 + warm->signal);
 	}
 	return atomic_load(&warm->failed) ? 1 : 0;
 }
 
-/* All of them before anything is done. */
+/* Checks all paths before anything is read. */
 static int check_paths(int count, char **paths)
 {
 	int status = 0;
@@ -311,7 +316,7 @@ static int check_paths(int count, char **paths)
 	for (int i = 0; i < count; i++) {
 		int err = warm_list_check(paths[i]);
 
-		/* What cannot be looked at is said when it is its turn. */
+		/* Other errors are printed when the path is walked. */
 		if (err == -EINVAL)
 			status = 2;
 	}
@@ -327,9 +332,7 @@ static int take_columns(void *data, const char *value)
 		return 0;
 	case -EINVAL:
 		arguments_fail(&warm_command,
-			       "--columns '%s': a column has a "
-			       "name",
-			       value);
+			       "--columns '%s' has an empty name", value);
 		return -EINVAL;
 	default:
 		print_error("out of memory");
@@ -370,7 +373,7 @@ static int run(const struct command *command, int argc, char **argv)
 	columns_init(&warm.columns);
 	status = arguments_take(command, &argc, argv, &warm);
 	if (status == COMMAND_CONTINUE && argc < 2)
-		status = arguments_fail(command, "which parts?");
+		status = arguments_fail(command, "needs a PATH");
 	if (status == COMMAND_CONTINUE)
 		status = warm_paths(&warm, argc - 1, argv + 1);
 	progress_destroy(warm.progress);
@@ -381,9 +384,9 @@ static int run(const struct command *command, int argc, char **argv)
 
 static const struct command_option command_options[] = {
 	{"--columns", "NAME[,NAME...]",
-	 "these columns only, and what is in them; may be given several times",
+	 "only these columns, with all that is in them; may be repeated",
 	 take_columns},
-	{"--json", NULL, "what came of it as JSON", take_json},
+	{"--json", NULL, "print the result as JSON", take_json},
 	{0},
 };
 
@@ -391,8 +394,8 @@ const struct command warm_command = {
 	.name = "warm",
 	.synopsis = "[--columns NAME[,NAME...]] [--json] PATH...",
 	.summary = "fills the disk cache of a mount",
-	.about = "Brings datasets, batches or parts into the disk cache of "
-		 "their mount (cache_dir=) by reading them through it. Stopped "
+	.about = "Fills the disk cache of a mount (cache_dir=) with datasets, "
+		 "batches or parts, by reading them through the mount. Stopped "
 		 "with Ctrl-C and run again, it fetches what is missing.",
 	.options = command_options,
 	.run = run,

@@ -1,4 +1,4 @@
-/* The parts that paths stand for: see warm_list.h. */
+/* The parts at and below paths: see warm_list.h. */
 
 #include "warm_list.h"
 
@@ -16,7 +16,7 @@
 #include "caifs/settings.h"
 #include "mounts/mounts.h"
 
-/* As many as a listing has. */
+/* The ceiling of one listing. */
 enum { MAX_PARTS = 1000000 };
 
 int warm_list_check(const char *path)
@@ -34,8 +34,8 @@ int warm_list_check(const char *path)
 	} else if (err > 0 && ioctl(fd, DISK_CACHED_ASK, &range)) {
 		err = -errno;
 		if (err == -ENOTTY) {
-			print_error("%s: its mount keeps nothing: mount with "
-				    "cache_dir=DIR",
+			print_error("%s: its mount has no disk cache: mount "
+				    "with -o cache_dir=DIR",
 				    path);
 			err = -EINVAL;
 		}
@@ -83,8 +83,8 @@ int warm_list_add(struct warm_list *list, const char *path,
 	FTS *walk;
 	int err = 0;
 
-	/* A link that is named is followed (`latest`); one that is come upon
-	   leads to what its directory has besides. */
+	/* Follow a link that is an argument (`latest`), not one found on the
+	   way: its batch is in the same directory. */
 	walk = copy ? fts_open(paths,
 			       FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR |
 				       FTS_XDEV,

@@ -2,8 +2,8 @@
 #define CAIFS_CLI_WARM_LIST_H
 
 /*
- * The parts that the paths given to `caifs warm` stand for, each once, in the
- * order in which they were come upon. One thread.
+ * The parts at and below the paths given to `caifs warm`, each once, in the
+ * order in which they are found. One thread.
  */
 
 #include <stdbool.h>
@@ -14,15 +14,15 @@
 struct warm_list {
 	struct warm_part **parts;
 	size_t count, room;
-	struct warm_part *known; /* by what they are */
+	struct warm_part *known; /* by key */
 };
 
-/* Whether the path is in a mount that keeps what is read. 0; -EINVAL after a
-   complaint that it is in none; any other error: why it cannot be looked at. */
+/* Checks that the path is in a mount with a disk cache. -EINVAL after it has
+   printed that it is not; or the errno of looking at the path. */
 int warm_list_check(const char *path);
 
-/* Adds the parts at and below the path. `is_stopped` ends it early. Calls
-   `failed` with whatever cannot be looked at. 0 or -ENOMEM. */
+/* Adds the parts at and below the path, until is_stopped() is true. Calls
+   failed() for each path that cannot be read. 0 or -ENOMEM. */
 int warm_list_add(struct warm_list *list, const char *path,
 		  bool (*is_stopped)(void *data),
 		  void (*failed)(void *data, const char *path, int err),

@@ -1,4 +1,4 @@
-/* One part that is to be in the cache: see warm_part.h. */
+/* One part for `caifs warm`: see warm_part.h. */
 
 #include "warm_part.h"
 
@@ -16,18 +16,18 @@
 enum {
 	PAGE = DATA_PAGE,
 	READ_SIZE = DATA_MAX_READ,
-	/* So much is asked about at once; what of it is missing is read, and
-	   with it what is there, which costs the platform nothing. */
+	/* The unit of asking and of reading: a segment that lacks something is
+	   read whole; what is cached of it causes no request. */
 	SEGMENT = 16 * 1024 * 1024,
-	/* A program's read of a chunk's end makes the kernel read on by two of
-	   its windows. */
+	/* When a program reads a chunk's end, the kernel reads ahead by two of
+	   its windows: have these cached, too. */
 	KERNEL_READS_ON = 2 * DATA_KERNEL_WINDOW,
 };
 
 struct ranges {
 	struct warm_range *at;
 	size_t count, room;
-	int64_t lacking; /* bytes; the ranges may be longer */
+	int64_t lacking; /* bytes not cached; the ranges are longer or equal */
 };
 
 struct warm_part *warm_part_create(const char *path, const struct warm_key *key,
@@ -55,7 +55,7 @@ void warm_part_destroy(struct warm_part *part)
 	free(part);
 }
 
-/* Past the kernel's pages, so that the mount sees every read. */
+/* O_DIRECT: every read goes to the mount, not to the kernel's page cache. */
 static int open_part(const struct warm_part *part)
 {
 	int fd = open(part->path, O_RDONLY | O_DIRECT | O_CLOEXEC);
@@ -64,13 +64,13 @@ static int open_part(const struct warm_part *part)
 }
 
 static int ask(int fd, const struct warm_range *range,
-	       struct disk_cached_range *ret_kept)
+	       struct disk_cached_range *ret_cached)
 {
-	*ret_kept = (struct disk_cached_range){
+	*ret_cached = (struct disk_cached_range){
 		.offset = range->start,
 		.size = range->end - range->start,
 	};
-	return ioctl(fd, DISK_CACHED_ASK, ret_kept) ? -errno : 0;
+	return ioctl(fd, DISK_CACHED_ASK, ret_cached) ? -errno : 0;
 }
 
 /* --- What is wanted --- */
@@ -98,7 +98,7 @@ static int by_start(const void *a, const void *b)
 	return (left->start > right->start) - (left->start < right->start);
 }
 
-/* In order, and what touches in one. */
+/* Sorts the ranges and merges those that touch; sums up `wanted`. */
 static void tidy(struct warm_part *part)
 {
 	size_t count = 0;
@@ -121,7 +121,7 @@ static void tidy(struct warm_part *part)
 		part->wanted += part->ranges[i].end - part->ranges[i].start;
 }
 
-/* Exactly that many bytes. */
+/* Reads exactly `size` bytes; -EIO at the end of the file. */
 static int read_all(int fd, char *bytes, int64_t size, int64_t offset)
 {
 	while (size) {
@@ -201,7 +201,7 @@ static int want_columns(struct warm_part *part, struct columns *columns,
 	err = not_understood(parquet_names_decode(bytes, size, &names));
 	if (err)
 		goto free_footer;
-	/* The schema and the row groups must speak of the same columns. */
+	/* The schema and the row groups must have the same columns. */
 	if (footer->row_groups && footer->columns != names->count)
 		err = -ENOTSUP;
 	wanted = calloc(names->count + 1, sizeof(*wanted));
@@ -230,7 +230,7 @@ static int plan_columns(struct warm_part *part, struct columns *columns, int fd)
 	err = want_columns(part, columns, bytes,
 			   (size_t)(part->size - PARQUET_TAIL - start));
 	free(bytes);
-	/* Whoever reads the end of a part is given so much of it. */
+	/* A mount fetches at least DATA_TAIL bytes of a part's end. */
 	if (!err)
 		err = want(part, max64(min64(start, part->size - DATA_TAIL), 0),
 			   part->size);
@@ -240,12 +240,12 @@ static int plan_columns(struct warm_part *part, struct columns *columns, int fd)
 int warm_part_plan(struct warm_part *part, struct columns *columns)
 {
 	const struct warm_range none = {0};
-	struct disk_cached_range kept;
+	struct disk_cached_range cached;
 	int fd = open_part(part);
-	int err = fd < 0 ? fd : ask(fd, &none, &kept);
+	int err = fd < 0 ? fd : ask(fd, &none, &cached);
 
 	if (!err) {
-		part->max = kept.max;
+		part->max = cached.max;
 		err = columns ? plan_columns(part, columns, fd)
 			      : want(part, 0, part->size);
 	}
@@ -278,8 +278,8 @@ static int note_missing(struct ranges *missing, int64_t start, int64_t end)
 	return 0;
 }
 
-/* Asks about everything before anything is read: where something is missing the
-   mount forgets the part, and with it what it has read ahead. */
+/* Asks about all ranges before any is read: where something is missing, the
+   mount drops the part's blocks from memory, prefetched ones too. */
 static int find_missing(const struct warm_part *part, int fd,
 			struct ranges *missing)
 {
@@ -289,15 +289,15 @@ static int find_missing(const struct warm_part *part, int fd,
 	missing->lacking = 0;
 	for (size_t i = 0; i < part->range_count && !err; i++) {
 		struct warm_range segment = {.start = part->ranges[i].start};
-		struct disk_cached_range kept;
+		struct disk_cached_range cached;
 
 		for (; segment.start < part->ranges[i].end && !err;
 		     segment.start = segment.end) {
 			segment.end = min64(segment.start + SEGMENT,
 					    part->ranges[i].end);
-			err = ask(fd, &segment, &kept);
-			if (!err && kept.bytes < kept.size) {
-				missing->lacking += kept.size - kept.bytes;
+			err = ask(fd, &segment, &cached);
+			if (!err && cached.bytes < cached.size) {
+				missing->lacking += cached.size - cached.bytes;
 				err = note_missing(missing, segment.start,
 						   segment.end);
 			}
@@ -339,8 +339,8 @@ static int read_ranges(int fd, const struct ranges *ranges, char *bytes,
 	return 0;
 }
 
-/* Reads what is missing, and looks again: where the disk is slower than the
-   platform some of it is not kept. As long as there is less each time. */
+/* Reads what is missing and asks again, since the cache drops pages when the
+   disk is slower than the platform. -ENOSPC: a round made no progress. */
 static int fill(struct warm_part *part, int fd, char *bytes,
 		struct ranges *missing, struct progress_counts *counts,
 		const atomic_bool *stop)

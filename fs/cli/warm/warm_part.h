@@ -2,10 +2,11 @@
 #define CAIFS_CLI_WARM_PART_H
 
 /*
- * One part that is to be in the cache: which ranges of it are wanted, what of
- * them is missing there, and bringing that by reading it through the mount.
- * Each of these calls waits, for as long as the mount lets a read wait. One
- * thread at a time to a part.
+ * One part for `caifs warm`: finds which of its ranges are wanted and which of
+ * them are not in the disk cache, and reads these through the mount.
+ *
+ * Every function waits for the mount, at most as long as its reads may take.
+ * One thread at a time for a part.
  */
 
 #include <stdatomic.h>
@@ -21,7 +22,7 @@
 enum warm_state {
 	WARM_WANTED,
 	WARM_CACHED,
-	WARM_SKIPPED, /* no parquet, and columns are wanted */
+	WARM_SKIPPED, /* not parquet, and --columns is given */
 	WARM_FAILED,
 };
 
@@ -39,30 +40,30 @@ struct warm_part {
 	struct warm_key key;
 	int64_t size;
 	enum warm_state state;
-	struct warm_range *ranges; /* wanted: by start, apart */
+	struct warm_range *ranges; /* wanted: by start, not touching */
 	size_t range_count, range_room;
 	int64_t wanted; /* bytes of all ranges */
-	int64_t before; /* of these, that were kept before */
-	int64_t max;	/* what the cache may hold, of all parts */
+	int64_t before; /* of these, disk cached before warm_part_fill() */
+	int64_t max;	/* ceiling of the whole cache; 0: not known */
 	UT_hash_handle hh;
 };
 
-/* NULL: no memory. */
+/* Copies its arguments. NULL: no memory. */
 struct warm_part *warm_part_create(const char *path, const struct warm_key *key,
 				   int64_t size);
 void warm_part_destroy(struct warm_part *part);
 
-/* Finds the wanted ranges; all of the part when `columns` is NULL. 0;
-   -ENOTSUP: no parquet that is understood; or why it cannot be read. */
+/* Finds the wanted ranges: the whole part if `columns` is NULL. -ENOTSUP: not a
+   parquet file that is understood; or the errno of reading it. */
 int warm_part_plan(struct warm_part *part, struct columns *columns);
 
-/* Brings what is missing, until `stop`: then -ECANCELED. -ENOSPC: the cache
-   did not keep it. Or why it cannot be read. */
+/* Reads what is not in the cache and counts it. -ECANCELED: `stop` was set.
+   -ENOSPC: the cache did not store it. Or the errno of reading it. */
 int warm_part_fill(struct warm_part *part, struct progress_counts *counts,
 		   const atomic_bool *stop);
 
-/* Is everything there? 0, -ENOSPC when it is not (any more), or why that is
-   not known. */
+/* Checks that all ranges are in the cache. -ENOSPC: they are not, or not any
+   more; or the errno of asking. */
 int warm_part_check(struct warm_part *part);
 
 #endif
