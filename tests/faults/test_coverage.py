@@ -1,4 +1,4 @@
-"""What docs/errors.md promises is played, and what is sent credential_leak would be seen."""
+"""What docs/errors.md promises is played, and what is sent to another host would be seen."""
 
 import os
 import urllib.error
