@@ -1,8 +1,9 @@
 # caifs_layer(NAME SOURCES a.c b.c USES layer... [LIBRARIES target...])
 #
 # One static library a layer, `caifs_NAME`. USES names the layers below that it
-# may call. A call to any other layer fails the build: layer_NAME is linked from
-# all objects of the layer and from the layers it may use.
+# may call. layer_NAME is linked from all objects of the layer, from those that
+# USES names, and from what these use: a call to any other layer fails the build.
+# tests/structure/test_uses.py finds calls to a layer that USES does not name.
 function(caifs_layer name)
     cmake_parse_arguments(ARG "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
     add_library(caifs_${name} STATIC ${ARG_SOURCES})

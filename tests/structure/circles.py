@@ -17,6 +17,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MEMBER = re.compile(r".*\[(.+)\]:$")
+LIBRARY = re.compile(r"libcaifs_(.+)\.a")
 UNDEFINED = "Uwv"
 
 
@@ -86,7 +87,7 @@ def libraries(build):
     """Each library of a build; ValueError when there is none, or one twice."""
     archives = sorted(os.path.join(folder, file)
                       for folder, _, files in os.walk(build) for file in files
-                      if re.fullmatch(r"libcaifs_.+\.a", file))
+                      if LIBRARY.fullmatch(file))
     found = [Library(archive) for archive in archives]
     if not found:
         raise ValueError(f"{build}: no libcaifs_*.a; build it first")
