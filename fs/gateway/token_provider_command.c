@@ -29,7 +29,7 @@ enum {
 	COMMAND_TIMEOUT_MS = 30 * 1000,
 	STOP_CHECK_MS = 100,
 	GRACE_MS = 1000, /* between the end of output and SIGKILL */
-	LEAST_LIFE_MS = 30 * 1000
+	MIN_LIFE_MS = 30 * 1000
 };
 
 struct command {
@@ -109,14 +109,14 @@ static ssize_t read_output(struct command *c, int output, char *text,
 }
 
 /* The payload's expiry is only a hint: even for a token that has expired by
-   it, run the command again after LEAST_LIFE_MS, not at once. */
+   it, run the command again after MIN_LIFE_MS, not at once. */
 static int64_t life_of(const struct secret *token)
 {
 	int64_t life = token_life_ms(secret_text(token), clock_wall_ms());
 
-	if (life == -1 || life > LEAST_LIFE_MS)
+	if (life == -1 || life > MIN_LIFE_MS)
 		return life;
-	return LEAST_LIFE_MS;
+	return MIN_LIFE_MS;
 }
 
 /* Waits for the process, and kills its group after GRACE_MS. Returns the wait

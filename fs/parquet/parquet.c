@@ -25,10 +25,10 @@ enum {
 
 enum {
 	MAGIC = 4,
-	LEAST_FILE = MAGIC + PARQUET_TAIL,
+	MIN_FILE = MAGIC + PARQUET_TAIL,
 	/* Bytes of a ColumnChunk with its required fields: bounds the number
 	   of chunks, and so the memory, by the footer's size. */
-	LEAST_CHUNK = 7,
+	MIN_CHUNK = 7,
 };
 
 struct file {
@@ -48,12 +48,12 @@ int parquet_footer_place(const char tail[PARQUET_TAIL], int64_t file_size,
 {
 	int64_t size = 0;
 
-	if (file_size < LEAST_FILE || memcmp(tail + 4, "PAR1", MAGIC) != 0)
+	if (file_size < MIN_FILE || memcmp(tail + 4, "PAR1", MAGIC) != 0)
 		return -EINVAL;
 	for (int i = 3; i >= 0; i--)
 		size = size << 8 | (unsigned char)tail[i];
 	if (size == 0 || size > PARQUET_MAX_FOOTER ||
-	    size > file_size - LEAST_FILE)
+	    size > file_size - MIN_FILE)
 		return -EINVAL;
 	*ret_start = file_size - PARQUET_TAIL - size;
 	return 0;
@@ -290,7 +290,7 @@ static int measure(struct thrift thrift, struct thrift_list row_groups,
 	if (row_groups.count && find_columns(&thrift, &field, &columns))
 		return -EINVAL;
 	chunks = (uint64_t)row_groups.count * columns.count;
-	if (chunks > PARQUET_MAX_CHUNKS || chunks > size / LEAST_CHUNK)
+	if (chunks > PARQUET_MAX_CHUNKS || chunks > size / MIN_CHUNK)
 		return -EINVAL;
 	*ret_columns = columns.count;
 	return 0;
@@ -305,8 +305,8 @@ int parquet_footer_decode(const char *bytes, size_t size, int64_t file_size,
 	size_t columns;
 	int64_t end;
 
-	if (size == 0 || size > PARQUET_MAX_FOOTER || file_size < LEAST_FILE ||
-	    file_size - LEAST_FILE < (int64_t)size)
+	if (size == 0 || size > PARQUET_MAX_FOOTER || file_size < MIN_FILE ||
+	    file_size - MIN_FILE < (int64_t)size)
 		return -EINVAL;
 	end = file_size - PARQUET_TAIL - (int64_t)size;
 	if (read_file(thrift_begin(bytes, size), &file) ||

@@ -149,7 +149,7 @@ static bool is_element(uint8_t type)
 }
 
 /* The fewest bytes that a value of this type takes. */
-static uint64_t least_bytes(uint8_t type)
+static uint64_t min_bytes(uint8_t type)
 {
 	if (type == THRIFT_UUID)
 		return UUID_BYTES;
@@ -171,7 +171,7 @@ int thrift_list_header(struct thrift *thrift, struct thrift_list *ret_list)
 	if (!is_element(type) && (type || count))
 		return -EINVAL;
 	if (count > THRIFT_MAX_ELEMENTS ||
-	    count * least_bytes(type) > left(thrift))
+	    count * min_bytes(type) > left(thrift))
 		return -EINVAL;
 	*ret_list = (struct thrift_list){
 		.count = (uint32_t)count,
@@ -197,7 +197,7 @@ int thrift_map_header(struct thrift *thrift, struct thrift_map *ret_map)
 	value = types & 0x0f;
 	if (!is_element(key) || !is_element(value) ||
 	    count > THRIFT_MAX_ELEMENTS ||
-	    count * (least_bytes(key) + least_bytes(value)) > left(thrift))
+	    count * (min_bytes(key) + min_bytes(value)) > left(thrift))
 		return -EINVAL;
 	*ret_map = (struct thrift_map){
 		.count = (uint32_t)count,

@@ -60,7 +60,7 @@ static const struct command with_settings = {
 	.has_settings = true,
 };
 
-enum { MOST_WORDS = 12 };
+enum { MAX_ARGUMENTS = 12 };
 
 struct outcome {
 	int status;
@@ -72,7 +72,7 @@ struct outcome {
 static struct outcome take(const struct command *command, const char *given)
 {
 	char words[200], *rest = words, program[] = "caifs",
-			 *argv[MOST_WORDS + 2] = {program};
+			 *argv[MAX_ARGUMENTS + 2] = {program};
 	struct outcome outcome = {.taken = ""};
 	int argc = 1;
 

@@ -253,22 +253,22 @@ static void a_nul_inside_is_refused(void **state)
 
 static void a_file_has_a_greatest_size(void **state)
 {
-	enum { MOST = 1024 * 1024 };
+	enum { MAX = 1024 * 1024 };
 	static const char content[] = "{\"api_key\": \"k\"}";
-	char *text = test_alloc(MOST + 1);
+	char *text = test_alloc(MAX + 1);
 	const char *said;
 	struct settings s = {0};
 
-	memset(text, ' ', MOST + 1);
+	memset(text, ' ', MAX + 1);
 	memcpy(text, content, strlen(content));
 	assert_int_equal(
 		read_path(&s,
-			  scratch_bytes(state, "most.json", text, MOST, 0600),
+			  scratch_bytes(state, "most.json", text, MAX, 0600),
 			  &said),
 		0);
 	assert_string_equal(s.values[OPTION_API_KEY], "k");
 	settings_finish(&s);
-	refuses_bytes(state, text, MOST + 1);
+	refuses_bytes(state, text, MAX + 1);
 	free(text);
 }
 

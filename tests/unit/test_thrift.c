@@ -330,24 +330,24 @@ static void no_struct_ends_before_its_end(void **state)
 static void nesting_has_a_ceiling(void **state)
 {
 	char bytes[2 * THRIFT_MAX_DEPTH + 2];
-	enum { MOST = THRIFT_MAX_DEPTH };
+	enum { MAX = THRIFT_MAX_DEPTH };
 
 	(void)state;
 	/* A struct in a struct in a struct ... */
-	memset(bytes, 0x1c, MOST - 1);
-	memset(bytes + MOST - 1, 0, MOST);
-	assert_int_equal(skip_exact(bytes, 2 * MOST - 1, THRIFT_STRUCT), 0);
-	memset(bytes, 0x1c, MOST);
-	memset(bytes + MOST, 0, MOST + 1);
-	assert_int_equal(skip_exact(bytes, 2 * MOST + 1, THRIFT_STRUCT),
+	memset(bytes, 0x1c, MAX - 1);
+	memset(bytes + MAX - 1, 0, MAX);
+	assert_int_equal(skip_exact(bytes, 2 * MAX - 1, THRIFT_STRUCT), 0);
+	memset(bytes, 0x1c, MAX);
+	memset(bytes + MAX, 0, MAX + 1);
+	assert_int_equal(skip_exact(bytes, 2 * MAX + 1, THRIFT_STRUCT),
 			 -EINVAL);
 	/* A list in a list in a list ... */
-	memset(bytes, 0x19, MOST - 1);
-	bytes[MOST - 1] = 0;
-	assert_int_equal(skip_exact(bytes, MOST, THRIFT_LIST), 0);
-	bytes[MOST - 1] = 0x19;
-	bytes[MOST] = 0;
-	assert_int_equal(skip_exact(bytes, MOST + 1, THRIFT_LIST), -EINVAL);
+	memset(bytes, 0x19, MAX - 1);
+	bytes[MAX - 1] = 0;
+	assert_int_equal(skip_exact(bytes, MAX, THRIFT_LIST), 0);
+	bytes[MAX - 1] = 0x19;
+	bytes[MAX] = 0;
+	assert_int_equal(skip_exact(bytes, MAX + 1, THRIFT_LIST), -EINVAL);
 }
 
 static void a_great_depth_costs_nothing(void **state)

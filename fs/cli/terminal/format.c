@@ -19,8 +19,8 @@ void format_size(char text[FORMAT_TEXT], double bytes)
 
 void format_duration(char text[FORMAT_TEXT], double seconds)
 {
-	enum { MOST = 359999 }; /* 99:59:59 */
-	unsigned whole = seconds < MOST ? (unsigned)seconds : MOST;
+	enum { MAX = 359999 }; /* 99:59:59 */
+	unsigned whole = seconds < MAX ? (unsigned)seconds : MAX;
 
 	if (whole >= 3600)
 		snprintf(text, FORMAT_TEXT, "%u:%02u:%02u", whole / 3600,

@@ -16,7 +16,7 @@
 enum {
 	USUAL_WIDTH = 80,
 	MAX_WIDTH = 200,
-	LEAST_BAR = 8,
+	MIN_BAR = 8,
 	/* Time constant of the rate's moving average. */
 	MEMORY_MS = 5000,
 	/* No rate is shown before. */
@@ -111,7 +111,7 @@ void progress_show(struct progress *progress)
 	/* Leave the last column free: a terminal may wrap after it. */
 	room = width() - 1 - describe(progress, done, text, sizeof(text)) -
 	       (int)sizeof("100 % []") + 1;
-	if (room < LEAST_BAR)
+	if (room < MIN_BAR)
 		room = 0;
 	if (total > 0)
 		filled = (int)((double)room * (double)done / (double)total);
