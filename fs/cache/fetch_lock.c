@@ -12,7 +12,7 @@ enum { PAGE_BITS = 26, ROUNDS = 4 };
 int fetch_lock_open(int directory)
 {
 	int file = openat(
-		directory, "claims",
+		directory, "locks",
 		O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
 
 	return file < 0 ? FETCH_LOCK_NONE : file;
