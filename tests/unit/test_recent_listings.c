@@ -54,7 +54,7 @@ static void the_oldest_makes_room(void **state)
 }
 
 /* The kernel does not say who is of another PID namespace. */
-static void nobody_in_particular_walks(void **state)
+static void a_process_out_of_sight_has_listed_nothing(void **state)
 {
 	struct recent_listings listings;
 
@@ -64,6 +64,12 @@ static void nobody_in_particular_walks(void **state)
 	recent_listings_note(&listings, 0, 100);
 	assert_false(recent_listings_has(&listings, 0, 100));
 	assert_false(recent_listings_has(&listings, 0, 0));
+
+	/* Nor does it take the place of one that is visible. */
+	recent_listings_note(&listings, 10, 100);
+	for (uint64_t at = 0; at < RECENT_LISTINGS_MAX; at++)
+		recent_listings_note(&listings, 0, at);
+	assert_true(recent_listings_has(&listings, 10, 100));
 	recent_listings_finish(&listings);
 }
 
@@ -94,7 +100,7 @@ int main(void)
 			a_listing_counts_for_its_process_and_directory),
 		cmocka_unit_test(a_listing_is_forgotten_after_a_while),
 		cmocka_unit_test(the_oldest_makes_room),
-		cmocka_unit_test(nobody_in_particular_walks),
+		cmocka_unit_test(a_process_out_of_sight_has_listed_nothing),
 		cmocka_unit_test(a_thread_is_one_of_its_process),
 	};
 
