@@ -1,7 +1,7 @@
 """scripts/bench: see docs/performance.md.
 
   --quick                  smaller files, one round: does it run?
-  --profile local|cloud    one of them only
+  --network local|cloud    one of them only
   --only WORKLOAD,...      these workloads only
   --contestants LABEL,...  these contestants only
   --caifs PATH[:LABEL]     another build of caifs; may be given several times
@@ -31,7 +31,7 @@ from workloads import ALL  # noqa: E402
 def options():
     made = argparse.ArgumentParser(prog="scripts/bench", usage=__doc__, add_help=False)
     made.add_argument("--quick", action="store_true")
-    made.add_argument("--profile", dest="profiles", action="append", choices=origin.PROFILES)
+    made.add_argument("--network", dest="networks", action="append", choices=origin.NETWORKS)
     made.add_argument("--only", default="")
     made.add_argument("--contestants", default="")
     made.add_argument("--caifs", action="append")
@@ -39,7 +39,7 @@ def options():
     made.add_argument("--httpfs")
     given = made.parse_args()
     given.rounds = given.rounds or (1 if given.quick else 5)
-    given.profiles = given.profiles or list(origin.PROFILES)
+    given.networks = given.networks or list(origin.NETWORKS)
     wanted = [name for name in given.only.split(",") if name]
     unknown = set(wanted) - {one.name for one in ALL}
     if unknown:

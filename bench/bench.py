@@ -26,7 +26,7 @@ class Bench:
         self.extension = options.httpfs
         self.results = []       # one dict a run
         self.answers = {}       # of the queries, on the original files
-        self.given_up = set()   # (profile, workload, label)
+        self.given_up = set()   # (network, workload, label)
         self.made = 0
 
     # ---- files ------------------------------------------------------------
@@ -168,8 +168,8 @@ class Bench:
         self.warm_memory()
         self.find_extension()
         self.answer()
-        for profile in self.options.profiles:
-            place = origin.Origin(profile, self.folder, self.files).start()
+        for network in self.options.networks:
+            place = origin.Origin(network, self.folder, self.files).start()
             try:
                 for number in range(self.options.rounds):
                     self.round(place, number)
@@ -178,13 +178,13 @@ class Bench:
 
     def round(self, place, number):
         for workload in self.options.workloads:
-            if place.profile not in workload.profiles:
+            if place.network not in workload.networks:
                 continue
             turns = list(self.contestants(workload, place))
             # Each begins once, so that nobody is always the first or the last.
             turns = turns[number % len(turns):] + turns[:number % len(turns)] if turns else []
             for label, once in turns:
-                if (place.profile, workload.name, label) in self.given_up:
+                if (place.network, workload.name, label) in self.given_up:
                     continue
                 try:
                     figures = once()
@@ -192,15 +192,15 @@ class Bench:
                         subprocess.SubprocessError) as error:
                     figures = {"failed": str(error)}
                     if isinstance(error, clients.TooSlow):
-                        self.given_up.add((place.profile, workload.name, label))
+                        self.given_up.add((place.network, workload.name, label))
                 if figures is None:
                     continue
                 if figures.get("right") is False:
                     figures["failed"] = "wrong bytes: " + str(figures.get("wrong", "differs"))
-                self.results.append({"profile": place.profile, "round": number,
+                self.results.append({"network": place.network, "round": number,
                                      "workload": workload.name, "label": label, **figures})
                 said = figures.get("failed") or (
                     f"{figures['wall']:.3f} s, {figures['requests']} requests, "
                     f"{figures['bytes'] / 1e6:.1f} MB")
-                print(f"{place.profile} {number + 1} {workload.name:13} {label:16} {said}",
+                print(f"{place.network} {number + 1} {workload.name:13} {label:16} {said}",
                       flush=True)

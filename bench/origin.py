@@ -23,7 +23,7 @@ SECRET = "emulator-secret"
 LARGE, PARTS, MANY = (f"01HM{n:022d}" for n in (1, 2, 3))
 
 # Seconds to the first byte of an answer, and bytes a second of a connection.
-PROFILES = {"local": (0, 0), "cloud": (0.030, 40_000_000)}
+NETWORKS = {"local": (0, 0), "cloud": (0.030, 40_000_000)}
 
 
 def world(files):
@@ -60,11 +60,11 @@ class Count:
 
 
 class Origin:
-    def __init__(self, profile, folder, files):
-        self.profile = profile
-        self.delay, self.rate = PROFILES[profile]
+    def __init__(self, network, folder, files):
+        self.network = network
+        self.delay, self.rate = NETWORKS[network]
         self.files = files
-        self.folder = os.path.join(folder, "origin-" + profile)
+        self.folder = os.path.join(folder, "origin-" + network)
         self.port = free_port()
         self.endpoint = f"http://127.0.0.1:{self.port}"
         self.log = os.path.join(self.folder, "requests.log")

@@ -22,10 +22,10 @@ def kind_of(bench, label):
     return "raw"
 
 
-def panel(figures, workload, profile, left, top):
+def panel(figures, workload, network, left, top):
     """(its lines, its height)"""
-    bars = [(label, figures.wall(profile, workload, label))
-            for label in figures.labels(profile, workload)]
+    bars = [(label, figures.wall(network, workload, label))
+            for label in figures.labels(network, workload)]
     bars = [one for one in bars if one[1]]
     if not bars:
         return [], 0
@@ -33,7 +33,7 @@ def panel(figures, workload, profile, left, top):
     # A bar many times as long as caifs's says no more when it is cut.
     own = [wall for label, wall in bars if kind_of(figures.bench, label) == "own"]
     most = min(max(wall for _, wall in bars), 12 * min(own) if own else float("inf"))
-    title = f"{BY_NAME[workload].title}, {profile}"
+    title = f"{BY_NAME[workload].title}, {network}"
     lines = [f'<text class="title" x="{left}" y="{top + 14}">{escape(title)}</text>']
     y = top + TITLE - 6
     for label, wall in bars:
@@ -51,9 +51,9 @@ def panel(figures, workload, profile, left, top):
 
 def write(figures, path):
     lines, tops, at = [], [MARGIN] * COLUMNS, 0
-    for workload, profile in PANELS:
+    for workload, network in PANELS:
         column = at % COLUMNS
-        made, height = panel(figures, workload, profile,
+        made, height = panel(figures, workload, network,
                              MARGIN + column * WIDTH // COLUMNS, tops[column])
         if made:
             lines += made

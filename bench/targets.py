@@ -26,14 +26,14 @@ class Targets:
         else:
             self.add(target, show(value, form), None)
 
-    def of(self, profile, workload, name, label=None):
-        return self.figures.value(profile, workload, label or self.label, name)
+    def of(self, network, workload, name, label=None):
+        return self.figures.value(network, workload, label or self.label, name)
 
-    def best_peer(self, profile, workload):
+    def best_peer(self, network, workload):
         """The fastest of the other filesystems: (wall, label)."""
         peers = {kind.label for kind in self.figures.bench.options.mounts if kind.peer}
-        walls = [(self.figures.wall(profile, workload, label), label)
-                 for label in self.figures.labels(profile, workload) if label in peers]
+        walls = [(self.figures.wall(network, workload, label), label)
+                 for label in self.figures.labels(network, workload) if label in peers]
         return min((one for one in walls if one[0] is not None), default=(None, "no peer"))
 
     def large(self):

@@ -20,7 +20,7 @@ def scatter(n):
 
 
 class Workload:
-    profiles = ("local", "cloud")
+    networks = ("local", "cloud")
     connections = (1, 8, 16)    # of curl; none where curl has no part in it
     reference = "curl-16"       # what ratios are against
     mounts_only = ()            # where only these labels, or "caifs", take part
@@ -71,7 +71,7 @@ class Whole(Workload):
 
 class Again(Whole):
     kept = False
-    profiles = ("local",)
+    networks = ("local",)
     connections = ()
     reference = "memory_fs"
 
@@ -164,7 +164,7 @@ class List(Workload):
 class Many(Workload):
     """A thousand readers, each of its own stretch of one file."""
 
-    profiles = ("local",)
+    networks = ("local",)
     connections = ()
     mounts_only = ("caifs",)
     memory = "64M"
