@@ -4,7 +4,7 @@ import pytest
 
 from .control import Emulator
 from .probe import CATALOG, UPS, Probe
-from .test_export import (BUY, CHURN, FRESH, OTHER, POLICY, SCHEMA, UNION, WORLD, wish)  # noqa: F401
+from .test_export import (BUY, CHURN, FRESH, OTHER, POLICY, SCHEMA, UNION, WORLD, order)  # noqa: F401
 from .test_samples import MS, differences
 
 
@@ -103,13 +103,13 @@ def test_wrong_evaluations(platform, probe, body):
 
 
 @pytest.mark.parametrize("body", [
-    "x", [], {}, {**wish(), "schema": {"name": "other"}}, {**wish(), "destination": {}},
-    {**wish(), "destination": {"datasetId": "c" * 24}}, wish(dataset=OTHER), wish("nothing"),
-    wish(CHURN, BUY), wish(fields=["a"]), wish(mergePolicy={"version": 1}),
-    {**wish(), "filter": {"segments": [{"segmentId": CHURN, "status": ["gone"]}]}},
-    {**wish(), "filter": {"segments": [{"segmentId": CHURN, "status": [{}]}]}},
-    {**wish(), "filter": {"fromIngestTimestamp": "yesterday"}},
-    {**wish(), "filter": {"segmentQualificationTime": {"startTime": "2019-09-01"}}}])
+    "x", [], {}, {**order(), "schema": {"name": "other"}}, {**order(), "destination": {}},
+    {**order(), "destination": {"datasetId": "c" * 24}}, order(dataset=OTHER), order("nothing"),
+    order(CHURN, BUY), order(fields=["a"]), order(mergePolicy={"version": 1}),
+    {**order(), "filter": {"segments": [{"segmentId": CHURN, "status": ["gone"]}]}},
+    {**order(), "filter": {"segments": [{"segmentId": CHURN, "status": [{}]}]}},
+    {**order(), "filter": {"fromIngestTimestamp": "yesterday"}},
+    {**order(), "filter": {"segmentQualificationTime": {"startTime": "2019-09-01"}}}])
 def test_wrong_exports(platform, probe, body):
     answer = probe.post(f"{UPS}/export/jobs", body)
     held = answer.json()
@@ -124,7 +124,7 @@ def test_wrong_exports(platform, probe, body):
                                   [{"status": "NEW", "looks": 1}]])
 def test_no_life(platform, life):
     with pytest.raises(ValueError):
-        platform.change({"add_export_job": {"body": wish(), "life": life}})
+        platform.change({"add_export_job": {"body": order(), "life": life}})
 
 
 def test_a_body_says_that_it_is_json(platform, probe):

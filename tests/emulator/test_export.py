@@ -39,14 +39,14 @@ def platform():
         yield one
 
 
-def wish(*audiences, dataset=TARGET, **more):
+def order(*audiences, dataset=TARGET, **more):
     """A body of `POST /export/jobs`."""
     return {"filter": {"segments": [{"segmentId": one} for one in audiences or (CHURN,)]},
             "destination": {"datasetId": dataset}, "schema": SCHEMA, **more}
 
 
 def start(probe, *audiences, **more):
-    answer = probe.post(f"{UPS}/export/jobs", wish(*audiences, **more))
+    answer = probe.post(f"{UPS}/export/jobs", order(*audiences, **more))
     assert answer.status == 200, answer.body
     return answer.json()
 
@@ -182,7 +182,7 @@ def test_too_many_evaluations(platform, probe):
 
 def test_the_sample_of_an_export(probe):
     """Contract 6: the answer to the POST, and the job when it has succeeded."""
-    body = wish(fields="identities.id,personalEmail.address",
+    body = order(fields="identities.id,personalEmail.address",
                 mergePolicy={"id": POLICY, "version": 1})
     answer = probe.post(f"{UPS}/export/jobs", body)
     made = answer.json()
@@ -419,7 +419,7 @@ def test_a_job_between_two_pages(probe):
 
 
 def test_the_list_by_status(platform, probe):
-    platform.change([{"add_export_job": {"body": wish(), "life": [{"status": one}]}}
+    platform.change([{"add_export_job": {"body": order(), "life": [{"status": one}]}}
                      for one in ("NEW", "FAILED", "PROCESSING", "SUCCEEDED")])
     for status in ("NEW", "FAILED", "SUCCEEDED"):
         found = probe.ups("export/jobs?status=" + status).json()["records"]
@@ -499,8 +499,8 @@ def test_right_exports(platform, probe):
     """What is optional may lack, and what is known is taken."""
     times = {"fromIngestTimestamp": "2018-10-25T13:22:04-07:00", "emptyProfiles": False,
              "segmentQualificationTime": {"startTime": "2019-09-01T00:00:00Z"}}
-    for body in (wish(), {**wish(), "filter": times}, wish(evaluationInfo={"segmentation": True}),
-                 {k: v for k, v in wish().items() if k != "filter"}):
+    for body in (order(), {**order(), "filter": times}, order(evaluationInfo={"segmentation": True}),
+                 {k: v for k, v in order().items() if k != "filter"}):
         assert probe.post(f"{UPS}/export/jobs", body).status == 200
     platform.switch(merge_policy="optional")
     assert start(probe, CHURN, BUY)["mergePolicy"]["id"] == POLICY
@@ -516,7 +516,7 @@ def test_a_dataset_that_is_not_on_the_union_schema(platform, probe):
 def test_an_audience_that_was_never_evaluated(platform, probe):
     assert FRESH in follow(probe, start(probe, FRESH))["errors"][0]["msg"]
     platform.switch(unevaluated="400")
-    assert probe.post(f"{UPS}/export/jobs", wish(FRESH)).status == 400
+    assert probe.post(f"{UPS}/export/jobs", order(FRESH)).status == 400
     platform.switch(unevaluated="empty")
     name = follow(probe, start(probe, FRESH))["destination"]["batchId"]
     assert probe.export(f"files/{name}-1").json()["data"] == []
@@ -525,7 +525,7 @@ def test_an_audience_that_was_never_evaluated(platform, probe):
 @pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503])
 def test_errors_of_the_service(platform, probe, status):
     platform.rules([{"match": {"op": "create_export_job"}, "ups_error": status, "times": 1}])
-    answer = probe.post(f"{UPS}/export/jobs", wish())
+    answer = probe.post(f"{UPS}/export/jobs", order())
     assert answer.status == status
     if status == 429:
         assert answer.json()["retryAfterMs"] == "500"
@@ -544,7 +544,7 @@ LOST = [{"reset_at": 0}, {"truncate_at": 0}, {"truncate_at": 10},
 @pytest.mark.parametrize("op", ["create_export_job", "create_dataset", "create_segment_job"])
 def test_an_answer_lost_after_the_deed(platform, probe, op, effect):
     platform.rules([{"match": {"op": op}, "times": 1, **effect}])
-    ask = {"create_export_job": lambda: probe.post(f"{UPS}/export/jobs", wish()),
+    ask = {"create_export_job": lambda: probe.post(f"{UPS}/export/jobs", order()),
            "create_dataset": lambda: create(probe),
            "create_segment_job": lambda: evaluate(probe, FRESH)}[op]
     try:
@@ -563,7 +563,7 @@ def test_an_answer_lost_after_the_deed(platform, probe, op, effect):
 
 
 def test_what_was_asked_for_is_recorded(platform, probe):
-    body = wish(fields="identityMap")
+    body = order(fields="identityMap")
     probe.post(f"{UPS}/export/jobs", body)
     [seen] = platform.record("create_export_job")
     assert json.loads(seen["body"]) == body

@@ -27,13 +27,13 @@ class Disk:
 
     def files(self):
         found = glob.glob(f"{self.path}/??/*.part")
-        assert found, "nothing was kept"
+        assert found, "nothing was cached"
         return found
 
     # Before it is mounted again
 
     def flip(self):
-        """A bit of each page, of what is kept and of what is known of it."""
+        """A bit of each page, of what is cached and of what is known of it."""
         for name in self.files():
             with open(name, "r+b") as handle:
                 for at in range(0, os.path.getsize(name), PAGE):
@@ -43,7 +43,7 @@ class Disk:
                     handle.write(bytes([byte[0] ^ 4]) if byte else b"")
 
     def flip_pages(self):
-        """A bit of each page that is kept, not of what is known of it."""
+        """A bit of each page that is cached, not of what is known of it."""
         for name in self.files():
             size = os.path.getsize(name)
             with open(name, "r+b") as handle:

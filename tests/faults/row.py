@@ -35,7 +35,7 @@ class Condition:
     foreign: tuple = (0, 0)         # requests at the foreign listener
     scene: str = "plain"            # the function of scenes.py that plays it
     disk: str = ""                  # what happens to the cache's disk (disks.py)
-    kept: bool = True               # the part was read into the cache before
+    cached: bool = True             # the part was read into the cache before
     away: bool = False              # the platform refuses connections
     says: str = ""                  # a word that the log or stderr must hold
 

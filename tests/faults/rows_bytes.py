@@ -174,16 +174,16 @@ def hop(target, status=307, **more):
     return rule(redirect=target, status=status, **more)
 
 
-ABROAD = {"foreign": (1, 99)}
+TO_ANOTHER_HOST = {"foreign": (1, 99)}
 REDIRECTS = [
     Condition(f"redirect-{status}", f"{status} to another host: followed, without credentials",
               ALL if status == 307 else ("direct",), rules=hop("{foreign}" + HERE, status),
-              **ABROAD)
+              **TO_ANOTHER_HOST)
     for status in (302, 307)
 ] + [
     Condition("redirect-twice", "a redirect to another host that redirects again", ("direct",), EIO,
               rules=hop("{foreign}" + HERE) + ({"match": {"op": "bytes", "listener": "foreign"},
-                                                "redirect": "{foreign}" + HERE},), **ABROAD),
+                                                "redirect": "{foreign}" + HERE},), **TO_ANOTHER_HOST),
     Condition("redirect-loop", "a redirect to itself", ("buffered",), EIO | DENIED,
               rules=hop("{endpoint}" + HERE)),
     Condition("redirect-private", "a redirect to http://10.0.0.1/", SOME, EIO, bound=1.5,
@@ -200,7 +200,7 @@ REDIRECTS = [
     Condition("redirect-403", "another host, followed, that answers 403: the link ran out",
               ("direct",), EIO | DENIED,
               rules=hop("{foreign}" + HERE) + ({"match": {"op": "bytes", "listener": "foreign"},
-                                                **html(403)},), **ABROAD),
+                                                **html(403)},), **TO_ANOTHER_HOST),
 ]
 
 BYTES = CONNECTION + RANGES + ANSWERS + REDIRECTS

@@ -70,7 +70,7 @@ def down(scene):
     scene.recovered()
 
 
-def kept(scene):
+def cached(scene):
     """Read into a cache, and mounted again when the disk or the platform is not well."""
     condition = scene.condition
     disk = disks.Disk(scene.folder, condition.disk in disks.OWN)
@@ -87,7 +87,7 @@ def kept(scene):
             raise AssertionError(f"not mounted again: {code}: {scene.mounted.stderr()}")
         if condition.disk not in disks.BEFORE:
             happen()
-        if condition.away and not condition.kept:
+        if condition.away and not condition.cached:
             scene.access()          # whether it is away is to be found out
         found, seconds = scene.access()
         scene.note(found, seconds)
@@ -112,7 +112,7 @@ def fill_cache(scene, disk):
     def read():
         os.listdir(scene.mounted / worlds.FOLDER)
         found = acts.read(scene.mounted / REST, 3, SMALL)
-        if found == "right" and scene.condition.kept:
+        if found == "right" and scene.condition.cached:
             found = acts.read(scene.mounted / worlds.path("p"), 1, LENGTH)
         return found
     found = access.run(read)

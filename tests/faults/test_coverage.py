@@ -50,7 +50,7 @@ SHOWN = {
     "a cache's disk": "cache-full cache-read-only cache-vanished",
     "the platform is away, or `offline`: what a cache has": "cache-away cache-offline",
     "the platform is away, or `offline`: what it has not":
-        "cache-away-unkept cache-offline-unkept",
+        "cache-away-uncached cache-offline-uncached",
     "a list does not come": "cache-slow-list",
     "401, 403 or 404 for a list": "cache-refused-list",
 }

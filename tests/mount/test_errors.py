@@ -131,7 +131,7 @@ def test_a_config_file_that_is_none(emulator, runs, tmp_path, text):
     refused(runs, emulator(), 2, {"config": config}, says=[re.escape(config)])
 
 
-def test_a_source_names_a_profile(emulator, mount, runs, tmp_path):
+def test_a_source_names_a_configuration(emulator, mount, runs, tmp_path):
     platform = emulator(scores())
     home = {**ALONE, "XDG_CONFIG_HOME": str(tmp_path)}
     written(tmp_path / "caifs" / "luma.json", FORMS["ours"])

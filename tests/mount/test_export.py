@@ -208,11 +208,11 @@ def test_wrong_usage_is_told_before_anything_is_asked(platform, export, words, s
 
 def test_a_profile_follows_the_words(platform, export, tmp_path):
     (tmp_path / "caifs").mkdir()
-    profile = tmp_path / "caifs" / "luma.json"
-    profile.write_text(json.dumps({
+    configuration = tmp_path / "caifs" / "luma.json"
+    configuration.write_text(json.dumps({
         "endpoint": platform.endpoint, "ims_endpoint": platform.endpoint,
         "ims_org": platform.org, "api_key": platform.key, "client_secret": platform.secret}))
-    profile.chmod(0o600)
+    configuration.chmod(0o600)
     unset = {f"CAIFS_{name}": None for name in (
         "ENDPOINT", "IMS_ENDPOINT", "IMS_ORG", "API_KEY", "CLIENT_SECRET")}
     platform.change({"add_export_job": {"id": 5, "body": BODY}})

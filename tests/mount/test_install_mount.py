@@ -23,8 +23,8 @@ def platform(emulator):
 
 
 @pytest.fixture
-def profile(platform, tmp_path):
-    """Writes a profile below XDG_CONFIG_HOME; the environment for it."""
+def configuration(platform, tmp_path):
+    """Writes a named configuration below XDG_CONFIG_HOME; the environment for it."""
     def write(name, mode=0o600, **more):
         (tmp_path / "caifs").mkdir(exist_ok=True)
         path = tmp_path / "caifs" / f"{name}.json"
@@ -69,26 +69,26 @@ def daemon(path):
 @pytest.mark.parametrize("name, more", [
     ("mount.caifs", []), ("mount.fuse.caifs", []), ("mount.fuse", ["-t", "fuse.caifs"]),
     ("mount.caifs", ["-sv", "-n"])])
-def test_a_mount_helper_mounts(helper, profile, platform, name, more):
-    one, done = helper(profile("luma"), "luma", *more, "-o", FSTAB, name=name)
+def test_a_mount_helper_mounts(helper, configuration, platform, name, more):
+    one, done = helper(configuration("luma"), "luma", *more, "-o", FSTAB, name=name)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert access.run(access.read, one / worlds.path("p")) == platform.content(1, 0, SIZE)
 
 
-def test_a_source_of_a_commands_name_is_a_profile(helper, profile):
-    one, done = helper(profile("doctor"), "doctor", "-o", "rw")
+def test_a_source_of_a_commands_name_is_a_named_configuration(helper, configuration):
+    one, done = helper(configuration("doctor"), "doctor", "-o", "rw")
     assert done.returncode == 0 and one.mounted(), done.stderr
 
 
-def test_a_fake_mount_does_all_but_mount(helper, profile):
-    one, done = helper(profile("luma"), "luma", "-f", "-o", "rw")
+def test_a_fake_mount_does_all_but_mount(helper, configuration):
+    one, done = helper(configuration("luma"), "luma", "-f", "-o", "rw")
     assert done.returncode == 0 and not one.mounted()
-    one, done = helper(profile("luma"), "nobody", "-f", "-o", "rw")
+    one, done = helper(configuration("luma"), "nobody", "-f", "-o", "rw")
     assert done.returncode == 2 and "nobody" in done.stderr
 
 
-def test_a_failure_is_one_line_for_the_boot_log(helper, profile):
-    one, done = helper(profile("luma", ims_org="wrong@AdobeOrg"), "luma", "-o", FSTAB)
+def test_a_failure_is_one_line_for_the_boot_log(helper, configuration):
+    one, done = helper(configuration("luma", ims_org="wrong@AdobeOrg"), "luma", "-o", FSTAB)
     assert done.returncode == 1 and not one.mounted()
     assert len(done.stderr.splitlines()) == 1, done.stderr
 
@@ -104,7 +104,7 @@ eval "$1"
 
 
 @pytest.fixture
-def by_mount(caifs, profile, tmp_path):
+def by_mount(caifs, configuration, tmp_path):
     def run(script, **more):
         helpers = tmp_path / "sbin"
         helpers.mkdir()
@@ -113,7 +113,7 @@ def by_mount(caifs, profile, tmp_path):
         for name in ("mount.caifs", "mount.fuse.caifs"):
             (helpers / name).symlink_to("caifs")
         (tmp_path / "mnt").mkdir()
-        env = {**os.environ, **profile("luma"), "MNT": str(tmp_path / "mnt"),
+        env = {**os.environ, **configuration("luma"), "MNT": str(tmp_path / "mnt"),
                "TMP": str(tmp_path), **more}
         done = subprocess.run(
             ["timeout", "-s", "KILL", "40", "unshare", "--mount", "--propagation", "private",
@@ -240,8 +240,8 @@ def test_the_environment_comes_before_a_credential(mount, platform, credentials)
     mount(platform, credentials(client_secret="not-the-secret"))
 
 
-def test_a_credential_comes_before_the_file(mount, platform, profile, credentials):
-    env = {**profile("luma", client_secret="not-the-secret"),
+def test_a_credential_comes_before_the_file(mount, platform, configuration, credentials):
+    env = {**configuration("luma", client_secret="not-the-secret"),
            **credentials(client_secret=platform.secret)}
     mount(platform, {"CAIFS_CLIENT_SECRET": None, **env}, source="luma")
 

@@ -145,7 +145,7 @@ def test_files_of_other_tools_work_as_they_are(mount, platform, config, form):
     assert access.run(access.listing, mounted.path) == [worlds.NAME]
 
 
-def test_a_source_is_a_profile(mount, platform, tmp_path):
+def test_a_source_is_a_named_configuration(mount, platform, tmp_path):
     (tmp_path / "caifs").mkdir()
     path = tmp_path / "caifs" / "luma.json"
     path.write_text(json.dumps(forms(platform.org, platform.key, platform.secret)["caifs"]))
@@ -157,7 +157,7 @@ def test_a_source_is_a_profile(mount, platform, tmp_path):
     assert {"ro", "nosuid", "nodev", "noexec"} <= set(row[3].split(","))
 
 
-def test_a_profile_that_is_not_there(refused, platform):
+def test_a_named_configuration_that_is_not_there(refused, platform):
     says(refused(platform, source="nobody"), 2, "nobody", "/etc/caifs/nobody.json")
 
 

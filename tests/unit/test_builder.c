@@ -511,7 +511,7 @@ static void inode_numbers_say_what_a_thing_is(void **state)
 	snapshot_unref(s_longer);
 }
 
-/* Whoever sorts a directory by inode gets the parts in their order. */
+/* A program that sorts a directory by inode gets the parts in their order. */
 static void inode_numbers_of_parts_rise_with_their_names(void **state)
 {
 	enum { PARTS = 16384 };

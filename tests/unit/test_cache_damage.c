@@ -382,8 +382,8 @@ static void read_until_killed(uint64_t seed, int64_t size)
 
 static void killed_at_any_instant_it_leaves_nothing_wrong(void **state)
 {
-	const char *wish = getenv("CAIFS_TEST_KILLS");
-	const int rounds = wish ? atoi(wish) : 200;
+	const char *given = getenv("CAIFS_TEST_KILLS");
+	const int rounds = given ? atoi(given) : 200;
 	const int64_t size = 5 * MIB + 123;
 	struct random random;
 

@@ -117,7 +117,7 @@ static void a_refusal_is_never_masked(void **state)
 		assert_fails(&DATASETS, errors[i]);
 		assert_int_equal(stale(), 0);
 		cache_fixture_reopen(&fixture);
-		/* And what was refused is not kept. */
+		/* And what was refused is not cached. */
 		assert_int_equal(
 			cache_fixture_files(&fixture, ".list", NULL, NULL),
 			errors[i] == -ESTALE);
@@ -143,7 +143,7 @@ static void what_is_slow_is_waited_for_in_bounds(void **state)
 	assert_in_range(clock_now_ms() - began, 1900, 3500);
 	assert_int_equal(fake_count(fixture.fake, SOURCE_DATASETS), 2);
 	assert_int_equal(stale(), 2);
-	/* What it brings in the end is kept. */
+	/* Its result is cached all the same. */
 	fake_open(fixture.fake);
 	fake_await_idle(fixture.fake);
 	fake_remove(fixture.fake, "d2");
