@@ -17,6 +17,7 @@ PATH = re.compile(r"(?<![\w./~-])(?:fs|include|tests|scripts|cmake)/[\w./*-]*[\w
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 FILE = re.compile(r"`([a-z_0-9]+\.[ch])`")
 CALL = re.compile(r"`(\w+)\(\)`")
+BREAK = re.compile(r"\bbreak (\w+)")
 # In these, what is written as a call is a function of the program.
 FOR_DEVELOPERS = ("docs/architecture.md", "docs/threading.md", "docs/a-read.md")
 # The system's and libraries' functions.
@@ -55,6 +56,11 @@ def test_each_function_is_there(document):
                if not sources.defines(name) and not FOREIGN.match(name)
                and not re.search(rf"\(\*{name}\)", headers())}
     assert not missing
+
+
+def test_each_breakpoint_is_a_function():
+    named = BREAK.findall(sources.text("docs/debugging.md"))
+    assert named and not [name for name in named if not sources.defines(name)]
 
 
 def headers():
