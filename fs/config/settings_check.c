@@ -29,7 +29,7 @@ static int wrong(const struct settings *settings, enum option_id id,
 
 /* Digits, and for sizes one of K, M, G. */
 static int number(const struct settings *settings, enum option_id id,
-		  long long least, long long max, bool is_size,
+		  long long min, long long max, bool is_size,
 		  long long *ret_number)
 {
 	const char *text = settings_text(settings, id);
@@ -37,7 +37,7 @@ static int number(const struct settings *settings, enum option_id id,
 	char *end, wanted[96];
 
 	snprintf(wanted, sizeof(wanted), "must be a %s from %lld to %lld",
-		 is_size ? "size" : "number", least, max);
+		 is_size ? "size" : "number", min, max);
 	if (!isdigit((unsigned char)*text))
 		return wrong(settings, id, wanted);
 	errno = 0;
@@ -51,7 +51,7 @@ static int number(const struct settings *settings, enum option_id id,
 		unit = 1LL << (10 * (at - units + 1));
 		end++;
 	}
-	if (errno || *end || __builtin_mul_overflow(n, unit, &n) || n < least ||
+	if (errno || *end || __builtin_mul_overflow(n, unit, &n) || n < min ||
 	    n > max)
 		return wrong(settings, id, wanted);
 	*ret_number = n;

@@ -342,7 +342,7 @@ def test_there_are_messages():
 def printed_errors():
     """What is printed to people as an error: the pieces of each format."""
     for code in source():
-        for call in re.finditer(r"\bprint_error\([^;\"]*", code):
+        for call in re.finditer(r'\b(?:print_error\(|wrong\(s, )[^;"]*(?=")', code):
             yield next(texts(code[call.end():]), [])
 
 
