@@ -33,7 +33,7 @@ class Bench:
 
     def __enter__(self):
         self.folder = tempfile.mkdtemp(prefix="caifs-bench.", dir="/dev/shm")
-        os.chmod(self.folder, 0o755)    # nginx's workers are somebody else
+        os.chmod(self.folder, 0o755)    # nginx's workers are another user
         self.files = os.path.join(self.folder, "files")
         subprocess.run(["node", os.path.join(HERE, "dataset.mjs"), self.files,
                         str(self.megabytes), "16", "16", "2000"], check=True)
@@ -181,7 +181,7 @@ class Bench:
             if place.network not in workload.networks:
                 continue
             turns = list(self.contestants(workload, place))
-            # Each begins once, so that nobody is always the first or the last.
+            # Each begins once, so that none is always the first or the last.
             turns = turns[number % len(turns):] + turns[:number % len(turns)] if turns else []
             for label, once in turns:
                 if (place.network, workload.name, label) in self.given_up:

@@ -27,7 +27,7 @@ class Mount:
     """One mount of a filesystem; a subclass says what to start."""
 
     label = "?"
-    peer = True             # somebody else's
+    peer = True             # another program
     tree = ""               # where the batches are below the mountpoint
     keeps = False           # with a disk cache: for the workloads about that
 
@@ -70,7 +70,7 @@ class Mount:
         try:
             self.daemon.wait(5)
         except subprocess.TimeoutExpired:
-            self.daemon.kill()      # which also ends whoever waits for it
+            self.daemon.kill()      # which also ends the processes that wait for it
             self.daemon.wait()
         self.end = self.said().strip()
         shutil.rmtree(self.folder)

@@ -1,7 +1,7 @@
 /*
  * Reads files below a mount, tells how long it took, and whether the bytes were
  * right. The clock covers looking the files up, opening and reading them; only
- * when a line has come on standard input, so that whoever measures can look at
+ * when a line has come on standard input, so that the benchmark can look at
  * counters first, are the bytes compared with those of the originals.
  *
  *   reader whole THREADS FILE ORIGINAL...      each thread takes the next pair

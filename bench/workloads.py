@@ -136,7 +136,7 @@ class Column(Workload):
                           bench.extension, between, begin)
 
     def raw(self, bench, place, connections, between):
-        """The footers and the column's ranges, all at once: nobody can know them so soon."""
+        """The footers and the column's ranges, all at once, though no program can know them so soon."""
         return clients.curl([(place.url(self.batch, name), one, "/dev/null")
                              for name, one in bench.column_ranges(self.batch)],
                             connections, between)

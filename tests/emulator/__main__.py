@@ -34,7 +34,7 @@ def options(argv):
                         help="end when standard input is closed")
     chosen = parser.parse_args(argv)
     if chosen.bind != "127.0.0.1":
-        # Tokens are handed out to whoever knows the world's secret.
+        # Anyone who knows the world's secret is given tokens.
         parser.error("the emulator listens on 127.0.0.1 only")
     return chosen
 

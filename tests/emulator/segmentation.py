@@ -42,11 +42,11 @@ class Segmentation:
                                       "updated": audience.evaluated})
 
     def add_segment_job(self, spec):
-        """One that nobody asked for; it has succeeded unless `life` says otherwise."""
+        """One that no client asked for; it has succeeded unless `life` says otherwise."""
         return self._evaluation(spec, spec.get("life", [{"status": "SUCCEEDED"}]))
 
     def add_export_job(self, spec):
-        """One that somebody else started, with the `body` of its request."""
+        """One that another client started, with the `body` of its request."""
         exports.check(spec["body"], self.world)
         return self._export(spec, spec.get("life", [{"status": "SUCCEEDED"}]))
 
@@ -174,7 +174,7 @@ class Segmentation:
         return spec
 
     def _empty(self, job):
-        """Without an evaluation nobody is in an audience."""
+        """Without an evaluation an audience is empty."""
         return self.world.switches["unevaluated"] == "empty" and not all(
             self.evaluated(one["segmentId"]) for one in job.segments)
 

@@ -88,7 +88,7 @@ DEFAULTS = {
 
 
 def checked(changes):
-    """The changes themselves, or an error that names a switch nobody knows."""
+    """The changes themselves, or an error that names an unknown switch."""
     for name in changes:
         if name not in DEFAULTS:
             raise ValueError(f"no such switch: {name}")

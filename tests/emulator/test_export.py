@@ -240,7 +240,7 @@ def test_the_life_by_time(platform, probe):
                                  *DONE])
     started = start(probe)
     assert job(probe, started)["status"] == "NEW"
-    # The batch comes whether somebody looks at the job or not.
+    # The batch comes whether the job is polled or not.
     until(lambda: len(probe.ids(f"batches?dataSet={TARGET}&status=success")) == 1)
     assert job(probe, started)["status"] == "SUCCEEDED"
 

@@ -15,7 +15,7 @@ UNRESOLVED = "https://no-such-host.invalid"
 
 @functools.lru_cache(None)
 def untrusted():
-    """A host whose certificate nobody has signed but itself."""
+    """A host with a certificate that it has signed itself."""
     folder = tempfile.mkdtemp(prefix="untrusted-")
     atexit.register(shutil.rmtree, folder, True)
     key, chain = os.path.join(folder, "key"), os.path.join(folder, "chain")

@@ -158,7 +158,7 @@ def test_a_thousand_401s_at_once_are_one_token_request(emulator, mount, noted):
 
 
 def test_revocations_while_many_read(emulator, mount):
-    """Each wave of refusals is one token request, and nobody sees it."""
+    """Each wave of refusals is one token request, and no reader sees an error."""
     platform = emulator(scores({**part("part-{n:05d}", 65536, 5), "repeat": 220}),
                         foreign=True)
     mounted = mount(platform, connections=16)

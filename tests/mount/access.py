@@ -1,6 +1,6 @@
 """Accesses to a mount, each in a child process with a time limit.
 
-A filesystem under test may hang whoever touches it, so the process of the tests
+A filesystem under test may hang a process that touches it, so the process of the tests
 never does: it forks a child, which makes the access and sends back what came of
 it. `run(function, ...)` waits for that and gives the value, or raises the OSError
 (or other exception) of the child; `start` gives the `Child` to watch or signal.

@@ -66,7 +66,7 @@ class Block:
 
 
 def _commands(text):
-    """The lines of a console that somebody types."""
+    """The lines of a console that are typed."""
     typed, before = [], ""
     for line in text.splitlines():
         if re.match(r"[$#] ", line) or (before.endswith("\\") and before in typed):
@@ -145,7 +145,7 @@ def man(page):
 
 
 def indented(page):
-    """Commands in blocks that have no fence, where nobody would look for them."""
+    """Commands in blocks that have no fence, where a reader of documents would not find them."""
     with open(os.path.join(ROOT, page), encoding="utf-8") as handle:
         text = re.sub(r"^ *```.*?^ *```", "", handle.read(), flags=re.MULTILINE | re.DOTALL)
     return re.findall(r"^(?:    |\t)(\S.*)$", text, re.MULTILINE)

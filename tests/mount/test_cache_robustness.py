@@ -50,7 +50,7 @@ def kill_once(one, platform, cache, chance):
     one.unmount("-u", "-z")
     for reader in readers:
         kind, value = access.settled(reader)
-        # Whoever opens too late finds no mount: that is an errno.
+        # A reader that opens too late finds no mount: that is an errno.
         assert kind == "errno" or kind == "value" and value[0], (kind, value)
     access.close_all()
 

@@ -112,7 +112,7 @@ def test_names_that_do_not_resolve(doctor, platform):
 
 @pytest.fixture
 def stranger(tmp_path):
-    """An https server whose certificate nobody has vouched for."""
+    """An https server whose certificate no trusted authority has signed."""
     files = [str(tmp_path / name) for name in ("key", "certificate")]
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj",
                     "/CN=localhost", "-days", "1", "-keyout", files[0], "-out", files[1]],

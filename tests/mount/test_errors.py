@@ -455,7 +455,7 @@ def test_a_listing_that_lies_is_refused_or_right_and_passes(emulator, mount):
                     for n, (lie, op) in enumerate(cases)])
     children = [access.start(access.listing, mounted / f"{NAME}/{batch_id(n)}")
                 for n in range(len(cases) + 1)]
-    # The one of them that nobody lied about.
+    # The one of them whose listing was right.
     assert sorted(access.settled(children.pop(), 10)[1]) == ["p0", "p1", "p2"]
     found, wrong = {}, []
     for case, child in zip(cases, children):
@@ -568,7 +568,7 @@ def test_a_build_for_debugging_and_no_other_can_be_traced(emulator, runs, caifs,
 
 
 def test_a_dead_mountpoint_can_be_mounted_again(emulator, runs):
-    """After a crash the place is ENOTCONN: one more mount mends it."""
+    """After a crash the place is ENOTCONN: one more mount repairs it."""
     platform = emulator(scores())
     first, second = runs(), runs()
     assert first.begin(platform, {}, {}) == 0

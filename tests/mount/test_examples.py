@@ -113,7 +113,7 @@ def home(emulator, runs, tmp_path):
 
 def a_batch_comes(platform):
     """Later, as if there were news: the samples' first one again."""
-    until(lambda: platform.count("batches") >= 2, LIMIT, "somebody who waits")
+    until(lambda: platform.count("batches") >= 2, LIMIT, "a program that waits")
     spec = dict(samples()["datasets"][0]["batches"][0], key="01HNC000000000000000000000",
                 id="01HNC000000000000000000000", created=1706500000000, completed=1706500600000,
                 generation=2)

@@ -23,7 +23,7 @@ UNION = worlds.dataset_id(9)
 PLAIN = worlds.dataset_id(8)
 WAITS = [{"status": "NEW"}]                     # a life that does not end by itself
 POSTS = ["create_export_job", "create_dataset"]
-# What somebody else may have ordered.
+# What another user may have ordered.
 BODY = {"filter": {"segments": [{"segmentId": AUDIENCE}]}, "destination": {"datasetId": UNION},
         "schema": {"name": "_xdm.context.profile"}}
 LOST = {
@@ -331,7 +331,7 @@ def test_every_spelling_and_shape(platform, start, switches):
 
 @pytest.mark.parametrize("shape", ["array", "object"])
 def test_a_batch_for_each_audience(platform, export, shape):
-    """As somebody else may have ordered it."""
+    """As another user may have ordered it."""
     platform.switch(destination_batches=shape)
     platform.change({"add_export_job": {
         "id": 7, "body": {"filter": {"segments": [{"segmentId": AUDIENCE}, {"segmentId": OTHER}]},

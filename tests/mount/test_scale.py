@@ -47,7 +47,7 @@ def test_a_root_of_10_000_datasets(emulator, mount):
         {**dataset(1, batch(1)), "id": "e" * 24, "name": "Web events"}))
     platform.clear()
     mounted = mount(platform)
-    # By its ID, before anything has been listed by anybody but the mount itself.
+    # By its ID, before anything has been listed but by the mount itself.
     cost = platform.count("datasets")
     assert pages(DATASETS) <= cost <= pages(DATASETS) + 1
     found, cost = counted(platform, names_once, mounted.path)

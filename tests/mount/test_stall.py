@@ -206,7 +206,7 @@ def test_a_read_wakes_when_its_own_bytes_are_there(prepared):
     assert data == content.read(6, 0, 65536)
 
 
-# Nobody else is held up
+# Other readers are not held up
 
 def test_64_stalled_reads_hold_up_nothing_else(prepared):
     platform, mounted = prepared(max_threads=1)
@@ -234,7 +234,7 @@ def test_64_stalled_reads_hold_up_nothing_else(prepared):
 
 
 def test_what_is_in_memory_is_read_while_many_reads_stall(prepared):
-    """The kernel has so many reads under way and no more, whoever they are of."""
+    """The kernel has so many reads under way and no more, of all processes together."""
     platform, mounted = prepared()
     other = f"{mounted.path}/{KNOWN}/p65"
     platform.clear_rules()

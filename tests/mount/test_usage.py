@@ -222,7 +222,7 @@ def test_the_log_level_moves_on_and_the_token_file_is_read_again(mount, platform
 
 
 def test_an_open_descriptor_of_dev_fuse_is_a_mountpoint(caifs, platform, tmp_path):
-    """For sandboxes: somebody else has mounted it already."""
+    """For sandboxes: another process has mounted it already."""
     folder = tmp_path / "mnt"
     folder.mkdir()
     script = (

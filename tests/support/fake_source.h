@@ -26,7 +26,7 @@ struct fake_source *fake_source_create(void);
    on is refused. */
 void fake_source_stop(struct fake_source *fake);
 
-/* After fake_source_stop() and after whoever used it. NULL is fine. */
+/* Call after fake_source_stop(), with no user left. NULL: no effect. */
 void fake_source_destroy(struct fake_source *fake);
 
 struct source *fake_source_of(struct fake_source *fake);
