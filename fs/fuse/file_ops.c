@@ -26,8 +26,7 @@ static struct data_file *file_of(const struct fuse_file_info *fi)
 	return (struct data_file *)(uintptr_t)fi->fh;
 }
 
-/* Names the parts after this one to the data layer, which may prefetch them
-   once this one is read whole. */
+/* Whoever reads this part whole may read those after it. */
 static void tell_followers(struct mount *mount, fuse_ino_t ino,
 			   struct data_file *file, bool walked)
 {
