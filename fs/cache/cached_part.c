@@ -147,6 +147,12 @@ static bool is_useless(const struct cached_part *cached, const char *version)
 	       (version && strcmp(version, cached->file.version) != 0);
 }
 
+/* Bytes without a version are not written beside those of one. */
+static bool is_unproven(const struct cached_part *cached, const char *version)
+{
+	return version && !*version && *cached->file.version;
+}
+
 static void touch(struct cached_part_table *table, struct cached_part *cached)
 {
 	int64_t now_ms = clock_now_ms();
@@ -200,6 +206,10 @@ int cached_part_open(struct cached_part_table *table,
 			cached = enter(table, key, &file);
 			if (!cached)
 				return -ENOMEM;
+		}
+		if (is_unproven(cached, version)) {
+			cached_part_unref(table, cached);
+			return -EEXIST;
 		}
 		if (!is_useless(cached, version)) {
 			touch(table, cached);

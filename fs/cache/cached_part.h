@@ -42,10 +42,11 @@ void cached_part_table_finish(struct cached_part_table *table);
 
 /* Opens the part's file and references it: call cached_part_unref(). With a
    `version`, creates the file if it is missing, and replaces one of another
-   version. NULL: opens what is there, of any version.
-   -ENOENT: no file. -EBADMSG: it was damaged; it has been removed. -EEXIST: it
-   is damaged and cannot be removed. -EMSGSIZE: the key is too long. -ENOMEM, or
-   the error of the disk. */
+   version; but "" (none was told) replaces none: -EEXIST then. NULL: opens what
+   is there, of any version.
+   -ENOENT: no file. -EBADMSG: it was damaged; it has been removed. -EEXIST:
+   also where it is damaged and cannot be removed. -EMSGSIZE: the key is too
+   long. -ENOMEM, or the error of the disk. */
 int cached_part_open(struct cached_part_table *table,
 		     const struct part_key *key, const char *version,
 		     struct cached_part **ret_cached);

@@ -198,7 +198,10 @@ static int on_version(void *data, const char *version)
 {
 	struct fetching *f = data;
 
-	if (f->cached && strcmp(f->cached->file.version, version) != 0) {
+	/* An answer without a version proves nothing of what is there: it
+	   stays, and the writer will not add to it. */
+	if (f->cached && *version &&
+	    strcmp(f->cached->file.version, version) != 0) {
 		cached_part_mark_unlinked(f->cached);
 		store_forget(store_of(f), f->part);
 	}

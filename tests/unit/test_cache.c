@@ -152,6 +152,33 @@ static void versions_are_never_mixed(void **state)
 	assert_int_equal(fetches(), 3);
 }
 
+/* It is neither the same nor another: what is there stays, and nothing of it is
+   put beside that. */
+static void an_answer_without_a_version_neither_wipes_nor_fills(void **state)
+{
+	int asked;
+
+	(void)state;
+	assert_reads(4 * MIB, 0, MIB);
+	cache_fixture_reopen(&fixture);
+	fake_set_version(fixture.fake, "");
+	assert_reads(4 * MIB, 2 * MIB, MIB);
+	fake_set_version(fixture.fake, "v1");
+	cache_fixture_reopen(&fixture);
+	asked = fetches();
+	assert_reads(4 * MIB, 0, MIB);
+	assert_int_equal(fetches(), asked);
+	assert_reads(4 * MIB, 2 * MIB, MIB);
+	assert_int_equal(fetches(), asked + 1);
+	/* One that tells another wipes it all the same. */
+	fake_set_version(fixture.fake, "v2");
+	assert_reads(4 * MIB, 3 * MIB, MIB);
+	cache_fixture_reopen(&fixture);
+	asked = fetches();
+	assert_reads(4 * MIB, 0, MIB);
+	assert_int_equal(fetches(), asked + 1);
+}
+
 static void an_old_version_is_forgotten_though_nobody_takes_the_new(
 	void **state)
 {
@@ -482,6 +509,7 @@ int main(void)
 		CASE(a_gap_is_asked_for_by_itself),
 		CASE(other_parts_and_scopes_are_told_apart),
 		CASE(versions_are_never_mixed),
+		CASE(an_answer_without_a_version_neither_wipes_nor_fills),
 		CASE(an_old_version_is_forgotten_though_nobody_takes_the_new),
 		CASE(a_failure_below_is_passed_on),
 		CASE(offline_asks_for_nothing),
