@@ -210,9 +210,10 @@ static bool add_entry(struct page *page, off_t offset)
 		if (needed > room)
 			return false;
 		page->err = namespace_reference(page->mount->ns, page->listing,
-						index);
+						index, &entry.ino);
 		if (page->err)
 			return false;
+		entry.attr.st_ino = entry.ino;
 		fuse_add_direntry_plus(page->fuse, at, room, name, &entry,
 				       offset + 1);
 	}

@@ -97,7 +97,8 @@ static void update_nodes(struct namespace *ns, struct snapshot *snapshot)
 	struct node *node;
 
 	for (size_t i = 0; i < snapshot->count; i++)
-		if (node_find(&ns->nodes, snapshot->entries[i].ino))
+		if (node_find(&ns->nodes,
+			      node_number(&ns->nodes, &snapshot->entries[i])))
 			node_get(&ns->nodes, snapshot, &snapshot->entries[i],
 				 &node);
 }
@@ -248,6 +249,16 @@ static void start(struct list_request *queue)
 	}
 }
 
+void namespace_drop_attachments(struct namespace_attachment *list)
+{
+	struct namespace_attachment *next;
+
+	for (; list; list = next) {
+		next = list->next;
+		list->drop(list);
+	}
+}
+
 void namespace_enter(struct namespace *ns)
 {
 	pthread_mutex_lock(&ns->lock);
@@ -255,9 +266,12 @@ void namespace_enter(struct namespace *ns)
 
 void namespace_leave(struct namespace *ns)
 {
+	struct namespace_attachment *detached = ns->nodes.detached;
 	struct list_request *queued = ns->queued;
 
+	ns->nodes.detached = NULL;
 	ns->queued = NULL;
 	pthread_mutex_unlock(&ns->lock);
+	namespace_drop_attachments(detached);
 	start(queued);
 }

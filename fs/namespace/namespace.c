@@ -17,6 +17,7 @@
 enum { MIN_TTL_MS = 1000 };
 
 struct namespace_listing {
+	struct namespace *ns;
 	struct snapshot *snapshot;
 	int64_t valid_until_ms; /* of its entries */
 };
@@ -45,7 +46,8 @@ static int64_t remaining(int64_t until_ms)
 	return left < NAMESPACE_FOREVER_MS ? left : NAMESPACE_FOREVER_MS;
 }
 
-static void set_attributes(const struct entry *entry, int64_t valid_until_ms,
+static void set_attributes(const struct entry *entry, uint64_t ino,
+			   int64_t valid_until_ms,
 			   struct namespace_attributes *ret)
 {
 	static const enum namespace_kind kinds[] = {
@@ -57,7 +59,7 @@ static void set_attributes(const struct entry *entry, int64_t valid_until_ms,
 	};
 
 	*ret = (struct namespace_attributes){
-		.ino = entry->ino,
+		.ino = ino,
 		.kind = kinds[entry->kind],
 		.size = entry->size,
 		.modified_ms = entry->modified_ms,
@@ -92,7 +94,7 @@ int namespace_getattr(struct namespace *ns, uint64_t ino,
 	else
 		/* A thing's attributes never change. Only its name can become
 		   invalid, when it is no longer listed. */
-		set_attributes(node->entry, INT64_MAX, ret);
+		set_attributes(node->entry, node->ino, INT64_MAX, ret);
 	namespace_leave(ns);
 	return err;
 }
@@ -255,7 +257,7 @@ int namespace_lookup(struct namespace *ns, uint64_t parent, const char *name,
 		err = node_get(&ns->nodes, found.snapshot, found.entry, &node);
 	if (err == 0) {
 		node->lookups++;
-		set_attributes(found.entry, found.until_ms, ret);
+		set_attributes(found.entry, node->ino, found.until_ms, ret);
 	} else if (err == -ENOENT) {
 		ret->valid_ms = remaining(found.until_ms);
 	}
@@ -323,6 +325,7 @@ int namespace_open_directory(struct namespace *ns, uint64_t ino,
 	node = node_find(&ns->nodes, ino);
 	err = node ? list(ns, node, waiter, &snapshot) : -ESTALE;
 	if (err == 0) {
+		listing->ns = ns;
 		listing->snapshot = snapshot_ref(snapshot);
 		listing->valid_until_ms = valid_until(node);
 		*ret_listing = listing;
@@ -341,6 +344,18 @@ void namespace_close_directory(struct namespace *ns,
 	free(listing);
 }
 
+static uint64_t number_now(struct namespace *ns, const struct entry *entry)
+{
+	uint64_t number = entry->ino;
+
+	if (!inode_numbers_are_first(&ns->nodes.numbers)) {
+		namespace_enter(ns);
+		number = node_number(&ns->nodes, entry);
+		namespace_leave(ns);
+	}
+	return number;
+}
+
 int namespace_entry(const struct namespace_listing *listing, size_t index,
 		    const char **ret_name, struct namespace_attributes *ret)
 {
@@ -350,12 +365,14 @@ int namespace_entry(const struct namespace_listing *listing, size_t index,
 		return -ENOENT;
 	entry = &listing->snapshot->entries[index];
 	*ret_name = entry->name;
-	set_attributes(entry, listing->valid_until_ms, ret);
+	set_attributes(entry, number_now(listing->ns, entry),
+		       listing->valid_until_ms, ret);
 	return 0;
 }
 
 int namespace_reference(struct namespace *ns,
-			const struct namespace_listing *listing, size_t index)
+			const struct namespace_listing *listing, size_t index,
+			uint64_t *ret_ino)
 {
 	struct snapshot *snapshot = listing->snapshot;
 	struct node *node;
@@ -363,8 +380,10 @@ int namespace_reference(struct namespace *ns,
 
 	namespace_enter(ns);
 	err = node_get(&ns->nodes, snapshot, &snapshot->entries[index], &node);
-	if (!err)
+	if (!err) {
 		node->lookups++;
+		*ret_ino = node->ino;
+	}
 	namespace_leave(ns);
 	return err;
 }
@@ -408,6 +427,7 @@ struct namespace *namespace_destroy(struct namespace *ns)
 	if (!ns)
 		return NULL;
 	node_table_finish(&ns->nodes);
+	namespace_drop_attachments(ns->nodes.detached);
 	assigned_names_destroy(ns->assigned_names);
 	pthread_mutex_destroy(&ns->lock);
 	free(ns);

@@ -30,7 +30,10 @@ enum {
 
 /* Takes the lock (list_request.c). */
 void namespace_enter(struct namespace *ns);
-/* Releases it, then starts the list requests queued under it. */
+/* Releases it, then drops what was detached and starts the list requests queued
+   under it. */
 void namespace_leave(struct namespace *ns);
+
+void namespace_drop_attachments(struct namespace_attachment *list);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "node.h"
 
+#include "caifs/namespace.h"
 #include "name_query.h"
 
 #include <errno.h>
@@ -40,7 +41,8 @@ static void move_on(struct node *node, struct snapshot *snapshot,
 int node_get(struct node_table *table, struct snapshot *snapshot,
 	     const struct entry *entry, struct node **ret_node)
 {
-	struct node *node = node_find(table, entry->ino);
+	const uint64_t ino = node_number(table, entry);
+	struct node *node = node_find(table, ino);
 
 	if (node) {
 		if (!node->entry || !same_thing(node->entry, entry))
@@ -53,7 +55,7 @@ int node_get(struct node_table *table, struct snapshot *snapshot,
 	node = calloc(1, sizeof(*node));
 	if (!node)
 		return -ENOMEM;
-	node->ino = entry->ino;
+	node->ino = ino;
 	move_on(node, snapshot, entry);
 	HASH_ADD(hh, table->nodes, ino, sizeof(node->ino), node);
 	if (!node->hh.tbl) {
@@ -71,6 +73,10 @@ static void free_node(struct node_table *table, struct node *node)
 	snapshot_unref(node->directory.snapshot);
 	name_queries_finish(&node->directory.name_queries);
 	snapshot_unref(node->snapshot);
+	if (node->attachment) {
+		node->attachment->next = table->detached;
+		table->detached = node->attachment;
+	}
 	free(node);
 }
 
@@ -80,10 +86,43 @@ void node_release_if_unused(struct node_table *table, struct node *node)
 		free_node(table, node);
 }
 
+static bool taken(const void *table, uint64_t number)
+{
+	return node_find(table, number) != NULL;
+}
+
+int node_retire(struct node_table *table, const struct node *node)
+{
+	if (node_number(table, node->entry) != node->ino)
+		return 0;
+	return inode_numbers_renew(&table->numbers, node->entry->ino, taken,
+				   table);
+}
+
+void node_expect(struct node_table *table, struct node *node)
+{
+	uint64_t *place =
+		&table->expected[table->expected_next % NODE_EXPECTED];
+	struct node *oldest = *place ? node_find(table, *place) : NULL;
+
+	if (node->expected)
+		return;
+	node->expected = true;
+	node->pins++;
+	*place = node->ino;
+	table->expected_next++;
+	if (!oldest)
+		return;
+	oldest->expected = false;
+	oldest->pins--;
+	node_release_if_unused(table, oldest);
+}
+
 void node_table_finish(struct node_table *table)
 {
 	struct node *node, *next;
 
 	HASH_ITER (hh, table->nodes, node, next)
 		free_node(table, node);
+	inode_numbers_finish(&table->numbers);
 }

@@ -84,9 +84,11 @@ int namespace_entry(const struct namespace_listing *listing, size_t index,
 		    const char **ret_name, struct namespace_attributes *ret);
 
 /* Increases the lookup count of entry `index` by one; `index` must exist.
-   -ENOMEM; -EIO: two things have one inode number. */
+   -ENOMEM; -EIO: two things have one inode number.
+   `ret_ino`: the number that its thing has now. */
 int namespace_reference(struct namespace *ns,
-			const struct namespace_listing *listing, size_t index);
+			const struct namespace_listing *listing, size_t index,
+			uint64_t *ret_ino);
 
 /* What the data layer needs of a part. Strings are copies; free them with
    namespace_part_finish(). */
@@ -95,15 +97,37 @@ struct namespace_part {
 	uint64_t directory; /* its batch, also for a part in a subdirectory */
 	char *file_id, *path;
 	int64_t size;
+	bool attached; /* something is */
 };
 /* -EISDIR: not a part. */
 int namespace_part(struct namespace *ns, uint64_t ino,
 		   struct namespace_part *ret);
 /* Sets at most `max` of `parts` to the parts that follow `ino` in its
-   directory, by name. Returns how many; 0 when `ino` is not a known part. */
+   directory, by name. Returns how many; 0 when `ino` is not a known part. Their
+   inodes are known from then on, though the kernel need not have looked them
+   up: the last few hundred that were asked for so. */
 size_t namespace_parts_after(struct namespace *ns, uint64_t ino,
 			     struct namespace_part *parts, size_t max);
 void namespace_part_finish(struct namespace_part *part);
+
+/* What another layer keeps of a part for as long as its inode is known.
+   `drop` is called once, without the namespace's lock, on whichever thread it
+   was that the last of it was forgotten on. */
+struct namespace_attachment {
+	void (*drop)(struct namespace_attachment *attachment);
+	struct namespace_attachment *next; /* the namespace's */
+};
+
+/* Takes it over. False: something is attached already, or the inode is not
+   known any more; it is the caller's still. */
+bool namespace_attach(struct namespace *ns, uint64_t ino,
+		      struct namespace_attachment *attachment);
+
+/* Another version of the part with this inode number has turned up: its name
+   means another inode from now on, if it has meant this one until now. The old
+   inode is as it was. Never fails visibly: where there is no memory for another
+   number, the name keeps the old one. */
+void namespace_retire(struct namespace *ns, uint64_t ino);
 
 /* Provenance, as extended attributes: "user.caifs.batch_id" and so on. Appends
    the value without a NUL. -ENODATA: no such attribute, or no such inode. */

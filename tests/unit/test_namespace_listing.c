@@ -253,6 +253,7 @@ static void a_reference_is_a_lookup(void **state)
 	struct namespace_attributes attributes, same;
 	struct namespace_listing *listing;
 	const char *name;
+	uint64_t ino;
 
 	(void)state;
 	assert_int_equal(
@@ -260,7 +261,8 @@ static void a_reference_is_a_lookup(void **state)
 	assert_int_equal(namespace_entry(listing, 1, &name, &attributes), 0);
 	assert_int_equal(namespace_getattr(fixture.ns, attributes.ino, &same),
 			 -ESTALE);
-	assert_int_equal(namespace_reference(fixture.ns, listing, 1), 0);
+	assert_int_equal(namespace_reference(fixture.ns, listing, 1, &ino), 0);
+	assert_int_equal(ino, attributes.ino);
 	namespace_close_directory(fixture.ns, listing);
 	assert_int_equal(namespace_getattr(fixture.ns, attributes.ino, &same),
 			 0);
