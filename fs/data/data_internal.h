@@ -1,47 +1,60 @@
 #ifndef CAIFS_DATA_INTERNAL_H
 #define CAIFS_DATA_INTERNAL_H
 
-/* What the data layer's files share. */
+/* What is shared above the ranges. */
 
 #include <pthread.h>
 
 #include "caifs/data.h"
-#include "file.h"
 #include "fill.h"
-#include "missing.h"
-#include "pace.h"
+#include "parquet_state.h"
+#include "part.h"
 #include "pool.h"
+#include "prefetch_queue.h"
+#include "read.h"
+
+/* The most steps that the lock is held for, a step being a node of a tree
+   looked at, or a block or a waiter moved. What takes most is to take over the
+   blocks of a range: 129 times out of one tree and into another, each not
+   deeper than 30, and up again. */
+enum { DATA_LOCK_STEPS = 16 * 1024 };
 
 struct data {
 	struct source *source;
 	bool no_parquet;
-	struct plan_kernel kernel;
-	pthread_mutex_t lock; /* guards the rest */
+	struct column_kernel kernel;
+	pthread_mutex_t lock;	   /* guards the rest */
+	uint64_t steps, max_steps; /* since it was taken; the most ever */
 	struct pool pool;
-	struct data_file *files; /* by number */
-	struct data_file *idle;	 /* those that nobody needs, oldest first */
-	size_t idle_count;
-	struct fill_queue queue;
-	struct pace pace;
+	struct parts parts;
+	struct fills fills;
+	struct reads reads;
+	struct prefetch_queue wants;
+	void (*changed)(void *watcher, uint64_t inode);
+	void *watcher;
+	int telling; /* threads that are calling it */
+	pthread_cond_t told;
+	bool starting; /* somebody asks the source, one range after the other */
 	int64_t streaming_count; /* parts */
-	unsigned long long reads, parked;
+	unsigned long long read_count;
 };
 
-void data_enter(struct data *data);
-/* Starts what can be started (with the lock released), then releases it. */
-void data_leave(struct data *data);
+static inline void data_enter(struct data *data)
+{
+	pthread_mutex_lock(&data->lock);
+	data->steps = 0;
+}
 
-/* NULL: not heard of lately. */
-struct data_file *data_find(struct data *data, uint64_t number);
+/* Starts nothing: see data_leave() in transfer.h. */
+static inline void data_leave_quietly(struct data *data)
+{
+	if (data->steps > data->max_steps)
+		data->max_steps = data->steps;
+	pthread_mutex_unlock(&data->lock);
+}
 
-/* The part, which is settled once nobody needs it. */
-int data_find_or_add(struct data *data, const struct data_part *part,
-		     struct data_file **ret_file);
-
-/* Drops what memory has of a part, but for what is in use right now. */
-void data_forget_blocks(struct data *data, struct data_file *file);
-
-/* If nobody needs it, it is kept as one of the last few thousand. */
-void data_settle_file(struct data *data, struct data_file *file);
+/* With that many blocks, which must hold the largest read. */
+int data_create_of_blocks(const struct data_config *config, size_t blocks,
+			  struct data **ret_data);
 
 #endif

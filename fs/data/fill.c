@@ -1,448 +1,240 @@
-/* Fills: see fill.h. */
+/* Ranges: see fill.h. */
 
 #include "fill.h"
 
-#include "caifs/clock.h"
-#include "caifs/container.h"
-#include "caifs/log.h"
 #include "caifs/minmax.h"
-#include "data_internal.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include <utlist.h>
-
-struct fill *fill_covering(const struct data_file *file, int64_t offset)
+void fills_init(struct fills *fills, struct source *source, struct parts *parts,
+		struct data *data, int64_t max_bytes)
 {
-	struct fill *fill;
-
-	DL_FOREACH (file->fills, fill)
-		if (fill->start <= offset && offset < fill->end)
-			return fill;
-	return NULL;
+	*fills = (struct fills){
+		.source = source,
+		.parts = parts,
+		.data = data,
+		.max_bytes = max_bytes,
+	};
+	list_init(&fills->demand);
+	list_init(&fills->prefetch);
 }
 
-struct fill *fill_passing(const struct data_file *file, int64_t start,
+int64_t fill_longest(const struct fills *fills)
+{
+	return throughput_estimate_range(&fills->estimate, fills->max_bytes);
+}
+
+static struct fill *fill_of(struct tree_node *node)
+{
+	return node ? container_of(node, struct fill, by_start) : NULL;
+}
+
+struct fill *fill_covering(const struct extents *extents, int64_t offset)
+{
+	struct fill *fill = fill_of(tree_floor(&extents->fills, offset));
+
+	return fill && offset < fill->end ? fill : NULL;
+}
+
+struct fill *fill_passing(const struct extents *extents, int64_t start,
 			  int64_t end)
 {
-	struct fill *fill;
-
-	DL_FOREACH (file->fills, fill)
-		if (fill->state == FILL_ACTIVE && fill->start < end &&
-		    start < fill->end)
-			return fill;
-	return NULL;
-}
-
-static struct fill **queue_of(struct data *data, const struct fill *fill)
-{
-	return fill->prefetch ? &data->queue.prefetch : &data->queue.demand;
-}
-
-static void enqueue(struct data *data, struct fill *fill)
-{
-	DL_APPEND2(*queue_of(data, fill), fill, queue_prev, queue_next);
-}
-
-static void dequeue(struct data *data, struct fill *fill)
-{
-	DL_DELETE2(*queue_of(data, fill), fill, queue_prev, queue_next);
-}
-
-int fill_add(struct data *data, struct data_file *file, int64_t start,
-	     int64_t end, bool prefetch)
-{
-	struct fill *fill = calloc(1, sizeof(*fill));
+	struct fill *fill = fill_covering(extents, start);
+	struct tree_node *node;
 
 	if (!fill)
+		fill = fill_of(tree_ceiling(&extents->fills, start));
+	while (fill && fill->start < end && fill->state != FILL_ACTIVE) {
+		node = tree_next(&extents->fills, &fill->by_start);
+		fill = fill_of(node);
+	}
+	return fill && fill->start < end ? fill : NULL;
+}
+
+/* --- Blocks --- */
+
+static void release_blocks(struct fills *fills, struct fill *fill)
+{
+	for (size_t i = 0; i < fill->block_count; i++)
+		pool_unpin(fills->parts->pool, fill->blocks[i]);
+	fill->block_count = 0;
+}
+
+/* Takes its blocks; the range ends where there is no room. */
+static void take_blocks(struct fills *fills, struct fill *fill,
+			const struct fill_request *request)
+{
+	struct pool *pool = fills->parts->pool;
+	const int64_t first = fill->start / DATA_BLOCK;
+	const int64_t count = (fill->end - 1) / DATA_BLOCK - first + 1;
+
+	while ((int64_t)fill->block_count < count) {
+		int64_t index = first + (int64_t)fill->block_count;
+		bool ahead = index * DATA_BLOCK + DATA_BLOCK <=
+				     request->owned_from ||
+			     index * DATA_BLOCK >= request->owned_to;
+		struct block *block = NULL;
+
+		if (!ahead || pool_room(pool, true) > 0 ||
+		    extents_block(fill->extents, index))
+			block = pool_take(pool, fill->extents, index, ahead);
+		if (!block)
+			break;
+		fill->blocks[fill->block_count++] = block;
+	}
+	fill->end = min64(fill->end,
+			  (first + (int64_t)fill->block_count) * DATA_BLOCK);
+}
+
+/* --- Life --- */
+
+static struct list *queue_of(struct fills *fills, const struct fill *fill)
+{
+	return fill->prefetch ? &fills->prefetch : &fills->demand;
+}
+
+int fill_create(struct fills *fills, const struct fill_request *request,
+		struct fill **ret_fill)
+{
+	const int64_t first = request->start / DATA_BLOCK;
+	const int64_t last = (request->end - 1) / DATA_BLOCK;
+	struct fill *fill = calloc(1, sizeof(*fill));
+
+	if (fill)
+		fill->blocks = calloc((size_t)(last - first + 1),
+				      sizeof(struct block *));
+	if (!fill || !fill->blocks) {
+		free(fill);
 		return -ENOMEM;
-	fill->data = data;
-	fill->file = file;
-	fill->start = fill->reached = start;
-	fill->end = end;
-	fill->prefetch = prefetch;
+	}
+	fill->data = fills->data;
+	fill->part = request->part;
+	fill->extents = request->extents;
+	fill->start = fill->reached = request->start;
+	fill->end = request->end;
+	fill->prefetch = request->prefetch;
+	fill->waits.steps = fills->parts->by_inode.steps;
+	fill->added_ms = request->now_ms;
 	fill->references = 1;
-	fill->added_ms = clock_now_ms();
-	DL_APPEND(file->fills, fill);
-	enqueue(data, fill);
-	if (prefetch)
-		data->queue.prefetch_count++;
+	fill->part->references++;
+	fill->part->fills++;
+	fill->extents->users++;
+	take_blocks(fills, fill, request);
+	tree_insert(&fill->extents->fills, &fill->by_start, fill->start);
+	extents_set_in_flight(fill->extents, fill->start, fill->end, true);
+	list_append(queue_of(fills, fill), &fill->in_queue);
+	if (fill->prefetch)
+		fills->prefetch_count++;
 	else
-		data->queue.demand_count++;
+		fills->demand_count++;
+	*ret_fill = fill;
 	return 0;
 }
 
-int64_t fill_longest(const struct data *data)
-{
-	return pace_range(&data->pace, data->queue.max_bytes);
-}
-
-void fill_promote(struct data *data, struct fill *fill)
-{
-	if (!fill->prefetch || fill->promoted)
-		return;
-	if (fill->state == FILL_QUEUED) {
-		dequeue(data, fill);
-		fill->prefetch = false;
-		enqueue(data, fill);
-	} else {
-		fill->promoted = true;
-		if (fill->call)
-			source_promote(data->source, fill->call);
-	}
-}
-
-static void unref(struct fill *fill)
+void fill_unref(struct fills *fills, struct fill *fill)
 {
 	if (--fill->references > 0)
 		return;
+	pool_unuse(fills->parts->pool, fill->extents);
+	fill->part->fills--;
+	parts_unref(fills->parts, fill->part);
 	free(fill->blocks);
 	free(fill);
 }
 
-/* Off the file's list: no read finds it any more. */
-static void detach(struct data *data, struct fill *fill)
+void fill_promote(struct fills *fills, struct fill *fill)
 {
-	struct data_file *file = fill->file;
-
-	fill->state = FILL_ENDED;
-	DL_DELETE(file->fills, fill);
-	data_settle_file(data, file);
-}
-
-static void release_blocks(struct data *data, struct fill *fill)
-{
-	for (size_t i = 0; i < fill->block_count; i++) {
-		struct data_block *block = fill->blocks[i];
-
-		pool_unpin(&data->pool, block);
-		if (!block->valid && block->pins == 0)
-			pool_drop(&data->pool, block);
-	}
-	fill->block_count = 0;
-}
-
-void fill_abandon(struct data *data, struct fill *fill)
-{
-	if (fill->waiters || fill->prefetch || fill->state == FILL_ENDED)
+	if (!fill->prefetch || fill->promoted)
 		return;
 	if (fill->state == FILL_QUEUED) {
-		dequeue(data, fill);
-		detach(data, fill);
-		unref(fill);
+		list_remove(&fills->prefetch, &fill->in_queue);
+		fill->prefetch = false;
+		list_append(&fills->demand, &fill->in_queue);
+		return;
+	}
+	fill->promoted = true;
+	if (fill->call)
+		source_promote(fills->source, fill->call);
+}
+
+static void cancel(struct fills *fills, struct fill *fill)
+{
+	if (fill->cancelled || fill->state == FILL_ENDED)
+		return;
+	if (fill->state == FILL_QUEUED) {
+		fill_end(fills, fill);
+		fill_unref(fills, fill);
 		return;
 	}
 	fill->cancelled = true;
 	if (fill->call)
-		source_cancel(data->source, fill->call);
+		source_cancel(fills->source, fill->call);
 }
 
-void fill_drop_queued(struct data *data, struct data_file *file)
+void fill_abandon(struct fills *fills, struct fill *fill)
 {
-	struct fill *fill, *next;
+	fill->given_up = true;
+	if (!fill->waits.root && !fill->prefetch)
+		cancel(fills, fill);
+}
 
-	DL_FOREACH_SAFE (file->fills, fill, next) {
-		if (fill->state != FILL_QUEUED || fill->waiters)
-			continue;
-		dequeue(data, fill);
-		DL_DELETE(file->fills, fill);
-		unref(fill);
+void fill_cancel_all(struct fills *fills, struct data_part *part)
+{
+	struct tree_node *node, *next;
+
+	node = part->extents ? tree_first(&part->extents->fills) : NULL;
+	for (; node; node = next) {
+		next = tree_next(&part->extents->fills, node);
+		cancel(fills, fill_of(node));
 	}
 }
-
-/* --- Getting under way --- */
-
-/* Pins the blocks it needs. False: memory is short. */
-static bool take_blocks(struct data *data, struct fill *fill)
+void fill_note_served(struct fills *fills, struct fill *fill)
 {
-	int64_t first = fill->start / DATA_BLOCK;
-	int64_t last = (fill->end - 1) / DATA_BLOCK;
-	size_t count = (size_t)(last - first + 1);
-
-	if (count > pool_room(&data->pool, fill->prefetch))
-		return false;
-	fill->blocks = calloc(count, sizeof(struct data_block *));
-	if (!fill->blocks)
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		struct data_block *block =
-			pool_take(&data->pool, fill->file, first + (int64_t)i,
-				  fill->prefetch);
-
-		if (!block) {
-			release_blocks(data, fill);
-			free(fill->blocks);
-			fill->blocks = NULL;
-			return false;
-		}
-		fill->blocks[fill->block_count++] = block;
-	}
-	return true;
+	if (fill->given_up && fill->reached < fill->end)
+		fill_abandon(fills, fill);
 }
 
-/* On a slow line, one that is waited for gets all of it. */
-static bool may_prefetch(const struct data *data)
+struct fill *fill_begin(struct fills *fills, bool prefetch, int64_t now_ms)
 {
-	return data->queue.demand_active == 0 || !pace_is_slow(&data->pace);
-}
+	struct list *queue = prefetch ? &fills->prefetch : &fills->demand;
+	struct list_node *node = list_first(queue);
+	struct fill *fill;
 
-static struct fill *next_to_start(struct data *data)
-{
-	struct fill *fill = data->queue.demand;
-
-	if (fill)
-		return take_blocks(data, fill) ? fill : NULL;
-	fill = data->queue.prefetch;
-	if (!fill || !may_prefetch(data))
+	if (!node)
 		return NULL;
-	if (take_blocks(data, fill))
-		return fill;
-	pool_age(&data->pool, clock_now_ms());
-	return take_blocks(data, fill) ? fill : NULL;
+	fill = container_of(node, struct fill, in_queue);
+	list_remove(queue, node);
+	fill->state = FILL_ACTIVE;
+	fill->started_ms = now_ms;
+	fill->references++;
+	fills->active++;
+	fills->demand_active += !fill->prefetch;
+	return fill;
 }
 
-static void take_ready(struct data *data)
+void fill_receive(struct fill *fill, int64_t to)
 {
-	size_t max = (size_t)source_capacity(data->source);
-	struct fill *fill;
+	/* The last page of the file may be short. */
+	int64_t whole = to == fill->extents->size ? to : to - to % DATA_PAGE;
+	int64_t from = fill->reached - fill->reached % DATA_PAGE;
 
-	while (data->queue.active < max && (fill = next_to_start(data))) {
-		dequeue(data, fill);
-		fill->state = FILL_ACTIVE;
-		fill->references++;
-		data->queue.active++;
-		data->queue.demand_active += !fill->prefetch;
-		DL_APPEND2(data->queue.ready, fill, queue_prev, queue_next);
-	}
-}
-
-/* --- Under way --- */
-
-static int on_version(void *data, const char *version)
-{
-	struct fill *fill = data;
-	int err;
-
-	data_enter(fill->data);
-	err = file_note_version(fill->file, version);
-	data_leave(fill->data);
-	return err;
-}
-
-static void on_answered(void *data, const struct source_wait *wait)
-{
-	struct fill *fill = data;
-
-	data_enter(fill->data);
-	fill->wait = *wait;
-	fill->answered_ms = clock_now_ms();
-	data_leave(fill->data);
-}
-
-static void copy_in(struct fill *fill, const char *bytes, size_t size)
-{
-	int64_t first = fill->start / DATA_BLOCK;
-	int64_t at = fill->reached;
-
-	while (size) {
-		struct data_block *block =
-			fill->blocks[at / DATA_BLOCK - first];
-		size_t in_block = (size_t)(at % DATA_BLOCK);
-		size_t run = DATA_BLOCK - in_block;
-
-		if (run > size)
-			run = size;
-		memcpy(block->bytes + in_block, bytes, run);
-		bytes += run;
-		size -= run;
-		at += (int64_t)run;
-	}
-}
-
-/* The pages that are complete now that bytes up to `to` are there. */
-static void mark_valid(struct fill *fill, int64_t to)
-{
-	const int64_t pages = DATA_BLOCK / DATA_PAGE;
-	struct data_file *file = fill->file;
-	int64_t first = fill->start / DATA_BLOCK;
-	int64_t page = fill->reached / DATA_PAGE;
-	int64_t end = to == file->size ? (to + DATA_PAGE - 1) / DATA_PAGE
-				       : to / DATA_PAGE;
-
-	for (; page < end; page++) {
-		struct data_block *block = fill->blocks[page / pages - first];
-		uint16_t bit = (uint16_t)(1u << (page % pages));
-
-		if (block->valid & bit)
-			continue;
-		block->valid |= bit;
-		file->valid_bytes += file_page_bytes(file, page);
-	}
-}
-
-/* A read's wait is over; was it its longest? */
-static void note_delay(const struct fill *fill, struct data_waiter *reader,
-		       int64_t now_ms)
-{
-	int64_t waited_ms = now_ms - reader->parked_ms;
-
-	if (waited_ms <= reader->delay.waited_ms)
-		return;
-	reader->delay = (struct data_delay){
-		.waited_ms = waited_ms,
-		.start = fill->start,
-		.end = fill->end,
-		.memory_wait_ms = fill->started_ms - fill->added_ms,
-		.source = fill->wait,
-		.body_ms = now_ms - (fill->answered_ms ? fill->answered_ms
-						       : fill->started_ms),
-	};
-}
-
-/* Those who wait for bytes that are there. */
-static void take_satisfied(struct fill *fill, struct waiter **woken)
-{
-	struct waiter *waiter, *next;
-	int64_t now_ms = fill->waiters ? clock_now_ms() : 0;
-
-	DL_FOREACH_SAFE (fill->waiters, waiter, next) {
-		struct data_waiter *reader =
-			container_of(waiter, struct data_waiter, waiter);
-
-		if (min64(reader->end, fill->end) > fill->reached)
-			continue;
-		note_delay(fill, reader, now_ms);
-		waiter_leave(waiter);
-		DL_APPEND(*woken, waiter);
-	}
-}
-
-static void on_bytes(void *data, const char *bytes, size_t size)
-{
-	struct fill *fill = data;
-	struct waiter *woken = NULL;
-	int64_t to = fill->reached + (int64_t)size;
-
-	if (!fill->first_ms)
-		fill->first_ms = clock_now_ms();
-	copy_in(fill, bytes, size);
-	data_enter(fill->data);
-	mark_valid(fill, to);
+	extents_set_present(fill->extents, from, whole);
 	fill->reached = to;
-	take_satisfied(fill, &woken);
-	data_leave(fill->data);
-	waiter_wake_all(woken);
 }
 
-static void take_all(struct fill *fill, int err, struct waiter **woken)
+void fill_end(struct fills *fills, struct fill *fill)
 {
-	struct waiter *waiter;
+	int64_t left = fill->reached - fill->reached % DATA_PAGE;
 
-	DL_FOREACH (fill->waiters, waiter)
-		container_of(waiter, struct data_waiter, waiter)->error = err;
-	waiter_take_all(&fill->waiters, woken);
-}
-
-static void on_done(void *argument, int err)
-{
-	struct fill *fill = argument;
-	struct data *data = fill->data;
-	struct waiter *woken = NULL;
-	struct source_call *call;
-	bool again;
-
-	data_enter(data);
-	if (err && err != -ECANCELED)
-		log_debug("fill %s/%s %" PRId64 "-%" PRId64 ": %s",
-			  fill->file->file_id, fill->file->path, fill->start,
-			  fill->end, strerrorname_np(-err));
-	if (err == -ETIMEDOUT && !fill->prefetch)
-		file_note_timeout(fill->file, fill->reached, fill->end);
-	else if (!err && fill->first_ms)
-		pace_note(&data->pace, fill->end - fill->start,
-			  fill->first_ms - fill->started_ms,
-			  clock_now_ms() - fill->first_ms);
-	call = fill->call;
-	fill->call = NULL;
-	/* One that was given up, and then wanted after all, is wanted anew;
-	   and what was not asked for on their behalf fails nobody. */
-	again = (fill->cancelled && err == -ECANCELED) ||
-		(fill->prefetch && err == -ETIMEDOUT);
-	take_all(fill, again ? 0 : err, &woken);
-	waiter_take_all(&fill->enders, &woken);
-	data->queue.active--;
-	data->queue.demand_active -= !fill->prefetch;
-	fill->file->handles++; /* it must outlive the waking */
-	detach(data, fill);
-	data_leave(data);
-
-	source_unref(data->source, call);
-	waiter_wake_all(woken);
-
-	data_enter(data);
-	release_blocks(data, fill);
-	fill->file->handles--;
-	data_settle_file(data, fill->file);
-	unref(fill);
-	data_leave(data);
-}
-
-static void start(struct data *data, struct fill *fill)
-{
-	struct source_range range = {
-		.file_id = fill->file->file_id,
-		.path = fill->file->path,
-		.file_size = fill->file->size,
-		.offset = fill->start,
-		.size = fill->end - fill->start,
-		.prefetch = fill->prefetch,
-	};
-	struct source_fetch fetch = {
-		.data = fill,
-		.version = on_version,
-		.answered = on_answered,
-		.bytes = on_bytes,
-		.done = on_done,
-	};
-	struct source_call *call = NULL;
-	int err;
-
-	fill->started_ms = clock_now_ms();
-	pthread_mutex_unlock(&data->lock);
-	err = source_fetch(data->source, &range, &fetch, &call);
-	if (err)
-		on_done(fill, err);
-	data_enter(data);
-	if (fill->state == FILL_ENDED) {
-		/* It was quicker than we are. */
-		pthread_mutex_unlock(&data->lock);
-		source_unref(data->source, call);
-		data_enter(data);
-	} else {
-		fill->call = call;
-		if (fill->cancelled)
-			source_cancel(data->source, call);
-		if (fill->promoted)
-			source_promote(data->source, call);
+	if (fill->state == FILL_QUEUED)
+		list_remove(queue_of(fills, fill), &fill->in_queue);
+	if (fill->state == FILL_ACTIVE) {
+		fills->active--;
+		fills->demand_active -= !fill->prefetch;
 	}
-	unref(fill);
-}
-
-void fill_dispatch(struct data *data)
-{
-	struct fill *fill;
-
-	take_ready(data);
-	if (data->queue.starting)
-		return;
-	data->queue.starting = true;
-	while ((fill = data->queue.ready)) {
-		DL_DELETE2(data->queue.ready, fill, queue_prev, queue_next);
-		start(data, fill);
-		take_ready(data);
-	}
-	data->queue.starting = false;
+	fill->state = FILL_ENDED;
+	tree_remove(&fill->extents->fills, &fill->by_start);
+	extents_set_in_flight(fill->extents, left, fill->end, false);
+	release_blocks(fills, fill);
 }

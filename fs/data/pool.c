@@ -3,235 +3,356 @@
 #include "pool.h"
 
 #include "caifs/clock.h"
-#include "file.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 
-#include <utlist.h>
+/* Blocks looked at for what is forgotten, each time. */
+enum { LOOK_AT = 16 };
 
-/* Bytes fetched ahead that nobody has come for in this time. */
-enum { UNREAD_MS = 10 * 1000 };
-
-int pool_init(struct pool *pool, size_t bytes)
+int pool_init(struct pool *pool, size_t count, uint64_t *steps)
 {
-	*pool = (struct pool){.count = bytes / DATA_BLOCK};
-	pool->blocks = calloc(pool->count, sizeof(*pool->blocks));
+	*pool = (struct pool){
+		.count = count,
+		.max_ahead = eviction_first_ahead(count),
+		.steps = steps,
+	};
+	list_init(&pool->free);
+	list_init(&pool->consumed);
+	list_init(&pool->read);
+	list_init(&pool->ahead);
+	list_init(&pool->lost);
+	pool->blocks = calloc(count, sizeof(*pool->blocks));
 	if (!pool->blocks)
 		return -ENOMEM;
-	pool->memory =
-		mmap(NULL, pool->count * DATA_BLOCK, PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	pool->memory = mmap(NULL, count * DATA_BLOCK, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (pool->memory == MAP_FAILED) {
 		free(pool->blocks);
-		pool->blocks = NULL;
-		pool->memory = NULL;
 		return -ENOMEM;
 	}
 	/* A help, where there are such pages: fewer faults, fewer misses. */
-	madvise(pool->memory, pool->count * DATA_BLOCK, MADV_HUGEPAGE);
-	for (size_t i = 0; i < pool->count; i++) {
-		pool->blocks[i].bytes = pool->memory + i * DATA_BLOCK;
-		DL_APPEND(pool->unused, &pool->blocks[i]);
-	}
-	pool->unused_count = pool->count;
+	madvise(pool->memory, count * DATA_BLOCK, MADV_HUGEPAGE);
 	return 0;
 }
 
 void pool_finish(struct pool *pool)
 {
-	HASH_CLEAR(hh, pool->by_key);
-	if (pool->memory)
-		munmap(pool->memory, pool->count * DATA_BLOCK);
+	munmap(pool->memory, pool->count * DATA_BLOCK);
 	free(pool->blocks);
 }
 
-struct data_block *pool_find(struct pool *pool, struct data_file *file,
-			     int64_t index)
+char *pool_bytes(const struct pool *pool, const struct block *block)
 {
-	struct block_key key;
-	struct data_block *block;
-
-	memset(&key, 0, sizeof(key));
-	key.file = file;
-	key.index = index;
-	HASH_FIND(hh, pool->by_key, &key, sizeof(key), block);
-	return block;
+	return pool->memory + (size_t)(block - pool->blocks) * DATA_BLOCK;
 }
 
-/* --- The two lists --- */
-
-static void list_remove(struct pool *pool, struct data_block *block)
+static struct block *block_in(struct list_node *node)
 {
-	if (block->unread) {
-		DL_DELETE(pool->unread, block);
-		pool->unread_count--;
-	} else {
-		DL_DELETE(pool->unused, block);
-		pool->unused_count--;
-	}
+	return container_of(node, struct block, in_list);
 }
 
-static void list_append(struct pool *pool, struct data_block *block)
+static struct extents *ahead_in(struct list_node *node)
 {
-	if (block->unread) {
-		block->since_ms = clock_now_ms();
-		DL_APPEND(pool->unread, block);
-		pool->unread_count++;
-	} else {
-		if (block->spent)
-			DL_PREPEND(pool->unused, block);
-		else
-			DL_APPEND(pool->unused, block);
-		pool->unused_count++;
-	}
+	return container_of(node, struct extents, in_ahead);
 }
 
-void pool_pin(struct pool *pool, struct data_block *block)
+/* --- Classes --- */
+
+static bool is_ahead(const struct block *block)
 {
-	if (block->pins++ == 0)
-		list_remove(pool, block);
+	return block->extents && block->ahead_for == block->extents->readers;
 }
 
-void pool_unpin(struct pool *pool, struct data_block *block)
+static void set_ahead(struct pool *pool, struct block *block, bool ahead)
 {
-	if (--block->pins == 0)
-		list_append(pool, block);
+	size_t before = is_ahead(block);
+
+	block->ahead_for = ahead ? block->extents->readers : 0;
+	pool->ahead_count += ahead - before;
+	block->extents->ahead_count += ahead - before;
 }
 
-static void set_unread(struct pool *pool, struct data_block *block, bool unread)
+static struct list *list_of(struct pool *pool, const struct block *block)
 {
-	pool->ahead_count += unread;
-	pool->ahead_count -= block->unread;
-	block->unread = unread;
+	if (!block->extents)
+		return &pool->free;
+	if (is_ahead(block))
+		return &block->extents->ahead;
+	return block->consumed ? &pool->consumed : &pool->read;
 }
 
-/* It is worth what a block is that was read. */
-static void give_up(struct pool *pool, struct data_block *block)
+static void join_list(struct pool *pool, struct block *block)
 {
-	bool listed = block->pins == 0;
+	struct list *list = list_of(pool, block);
 
-	if (!block->unread)
+	++*pool->steps;
+	list_append(list, &block->in_list);
+	if (!is_ahead(block))
 		return;
-	if (listed)
-		list_remove(pool, block);
-	set_unread(pool, block, false);
-	if (listed)
-		list_append(pool, block);
+	block->since_ms = clock_now_ms();
+	pool->ahead_idle++;
+	if (list->count == 1)
+		list_append(&pool->ahead, &block->extents->in_ahead);
 }
 
-void pool_note_read(struct pool *pool, struct data_block *block, bool spent)
+static void leave_list(struct pool *pool, struct block *block)
 {
-	give_up(pool, block);
-	block->spent = spent;
-}
+	struct list *list = list_of(pool, block);
 
-void pool_give_up_unread(struct pool *pool, const struct data_file *file)
-{
-	struct data_block *block, *next;
-
-	DL_FOREACH_SAFE (pool->unread, block, next)
-		if (block->key.file == file)
-			give_up(pool, block);
-}
-
-void pool_age(struct pool *pool, int64_t now_ms)
-{
-	while (pool->unread && now_ms - pool->unread->since_ms > UNREAD_MS)
-		give_up(pool, pool->unread);
-}
-
-/* --- Taking and giving back --- */
-
-/* Its place in the part is forgotten; where it stands in its list is not
-   changed. */
-static void detach(struct pool *pool, struct data_block *block)
-{
-	struct data_file *file = block->key.file;
-
-	if (!file)
+	++*pool->steps;
+	list_remove(list, &block->in_list);
+	if (!is_ahead(block))
 		return;
-	HASH_DEL(pool->by_key, block);
-	file_lost_block(file, block);
-	if (file->block_count == 0 && !file->emptied) {
-		file->emptied = true;
-		LL_PREPEND2(pool->emptied, file, emptied_next);
-	}
-	block->key = (struct block_key){0};
-	block->valid = 0;
+	pool->ahead_idle--;
+	if (list->count == 0)
+		list_remove(&pool->ahead, &block->extents->in_ahead);
+}
+
+/* Whose pins are gone, or was never pinned: out of its extents. */
+static void release_extents(struct extents *extents)
+{
+	if (extents->lost && !extents->users && !extents->block_count)
+		free(extents);
+}
+
+/* Out of the extents it is in; it is in no list. */
+static void detach(struct pool *pool, struct block *block)
+{
+	struct extents *extents = block->extents;
+
+	set_ahead(pool, block, false);
+	block->consumed = false;
+	extents_remove(block);
 	pool->used_count--;
+	if (extents->lost && extents->block_count == extents->pinned &&
+	    list_has(&extents->in_lost))
+		list_remove(&pool->lost, &extents->in_lost);
+	release_extents(extents);
 }
 
-size_t pool_most_ahead(const struct pool *pool)
+static void free_block(struct pool *pool, struct block *block)
 {
-	return pool->count - pool->count / 4;
+	detach(pool, block);
+	join_list(pool, block);
+}
+
+/* --- Having and giving back --- */
+
+static struct eviction_view view_of(const struct pool *pool)
+{
+	return (struct eviction_view){
+		.count = {[EVICT_FREE] =
+				  pool->free.count + pool->count - pool->fresh,
+			  [EVICT_CONSUMED] = pool->consumed.count,
+			  [EVICT_READ] = pool->read.count,
+			  [EVICT_PREFETCHED] = pool->ahead_idle},
+		.all = pool->count,
+		.ahead = pool->ahead_count,
+		.max_ahead = pool->max_ahead,
+	};
 }
 
 size_t pool_room(const struct pool *pool, bool ahead)
 {
-	size_t max = pool_most_ahead(pool);
-	size_t left;
+	const struct eviction_view view = view_of(pool);
 
-	if (!ahead)
-		return pool->unused_count + pool->unread_count;
-	left = pool->ahead_count < max ? max - pool->ahead_count : 0;
-	return left < pool->unused_count ? left : pool->unused_count;
+	return eviction_room(&view, ahead);
 }
 
-/* Taken out of its list, free. */
-static struct data_block *take_over(struct pool *pool, bool ahead)
+/* Holds nothing, and is in no list. */
+static struct block *take_free(struct pool *pool)
 {
-	struct data_block *block = pool->unused;
+	struct list_node *node = list_first(&pool->free);
 
-	if (!block && !ahead)
-		block = pool->unread;
-	if (!block)
-		return NULL;
-	if (block->key.file)
-		pool->evictions++;
-	pool->wasted += block->unread;
-	list_remove(pool, block);
-	set_unread(pool, block, false);
-	block->spent = false;
+	if (!node)
+		return &pool->blocks[pool->fresh++];
+	leave_list(pool, block_in(node));
+	return block_in(node);
+}
+
+static struct block *take_over(struct pool *pool, struct block *block)
+{
+	leave_list(pool, block);
+	pool->evictions++;
+	if (is_ahead(block)) {
+		pool->wasted++;
+		pool->max_ahead = eviction_ahead_after_loss(
+			pool->max_ahead, pool->ahead_count, pool->count);
+		block->extents->robbed = true;
+	}
 	detach(pool, block);
 	return block;
 }
 
-struct data_block *pool_take(struct pool *pool, struct data_file *file,
-			     int64_t index, bool ahead)
+static struct block *take_any(struct pool *pool, bool ahead)
 {
-	struct data_block *block = pool_find(pool, file, index);
+	struct eviction_view view;
+	struct extents *extents;
+
+	pool_reap(pool, 1);
+	view = view_of(pool);
+	switch (eviction_next(&view, ahead)) {
+	case EVICT_FREE:
+		return take_free(pool);
+	case EVICT_CONSUMED:
+		return take_over(pool, block_in(list_head(&pool->consumed)));
+	case EVICT_RECYCLED:
+		return take_over(pool, block_in(list_tail(&pool->consumed)));
+	case EVICT_READ:
+		return take_over(pool, block_in(list_head(&pool->read)));
+	case EVICT_PREFETCHED:
+		extents = ahead_in(list_head(&pool->ahead));
+		return take_over(pool, block_in(list_head(&extents->ahead)));
+	case EVICT_NONE:
+	default:
+		return NULL;
+	}
+}
+
+void pool_pin(struct pool *pool, struct block *block)
+{
+	++*pool->steps;
+	if (block->pins++ > 0)
+		return;
+	leave_list(pool, block);
+	pool->pinned++;
+	block->extents->pinned++;
+}
+
+struct block *pool_take(struct pool *pool, struct extents *extents,
+			int64_t index, bool ahead)
+{
+	struct block *block = extents_block(extents, index);
 
 	if (block) {
 		pool_pin(pool, block);
 		return block;
 	}
-	block = take_over(pool, ahead);
+	block = take_any(pool, ahead);
 	if (!block)
 		return NULL;
-	memset(&block->key, 0, sizeof(block->key));
-	block->key.file = file;
-	block->key.index = index;
-	HASH_ADD(hh, pool->by_key, key, sizeof(block->key), block);
-	if (!block->hh.tbl) {
-		block->key = (struct block_key){0};
-		list_append(pool, block);
-		return NULL;
-	}
+	extents_add(extents, block, index);
 	pool->used_count++;
-	file_gained_block(file);
+	set_ahead(pool, block, ahead);
 	block->pins = 1;
-	set_unread(pool, block, ahead);
+	pool->pinned++;
+	extents->pinned++;
 	return block;
 }
 
-void pool_drop(struct pool *pool, struct data_block *block)
+void pool_unpin(struct pool *pool, struct block *block)
 {
-	list_remove(pool, block);
-	set_unread(pool, block, false);
-	detach(pool, block);
-	DL_PREPEND(pool->unused, block);
-	pool->unused_count++;
+	struct extents *extents = block->extents;
+
+	++*pool->steps;
+	if (--block->pins > 0)
+		return;
+	pool->pinned--;
+	extents->pinned--;
+	if (!block->present || extents->lost) {
+		free_block(pool, block);
+		return;
+	}
+	join_list(pool, block);
+}
+
+void pool_note_read(struct pool *pool, struct block *block, bool consumed)
+{
+	if (is_ahead(block))
+		pool->max_ahead =
+			eviction_ahead_after_use(pool->max_ahead, pool->count);
+	set_ahead(pool, block, false);
+	block->consumed = consumed;
+}
+
+/* --- What was fetched ahead and is not come for --- */
+
+void pool_give_up_ahead(struct pool *pool, struct extents *extents)
+{
+	if (list_has(&extents->in_ahead))
+		list_remove(&pool->ahead, &extents->in_ahead);
+	pool->ahead_idle -= extents->ahead.count;
+	pool->ahead_count -= extents->ahead_count;
+	extents->ahead_count = 0;
+	list_move_all(&extents->ahead, &pool->read);
+	/* No mark is of these readers any more. */
+	if (++extents->readers == 0)
+		extents->readers = 1;
+	extents->robbed = false;
+}
+
+bool pool_give_up_forgotten(struct pool *pool, int64_t now_ms)
+{
+	bool any = false;
+
+	for (int i = 0; i < LOOK_AT && pool->ahead.count; i++) {
+		struct extents *extents = ahead_in(list_head(&pool->ahead));
+		struct block *block = block_in(list_head(&extents->ahead));
+
+		++*pool->steps;
+		if (!eviction_is_forgotten(block->since_ms, now_ms)) {
+			/* The next time, others are looked at first. */
+			list_remove(&pool->ahead, &extents->in_ahead);
+			list_append(&pool->ahead, &extents->in_ahead);
+			continue;
+		}
+		leave_list(pool, block);
+		set_ahead(pool, block, false);
+		join_list(pool, block);
+		any = true;
+	}
+	return any;
+}
+
+/* --- Extents --- */
+
+struct extents *extents_create(int64_t size, uint64_t *steps)
+{
+	struct extents *extents = malloc(sizeof(*extents));
+
+	if (!extents)
+		return NULL;
+	extents_init(extents, size, steps);
+	extents->users = 1;
+	return extents;
+}
+
+void pool_lose(struct pool *pool, struct extents *extents)
+{
+	pool_give_up_ahead(pool, extents);
+	extents->lost = true;
+	if (extents->block_count > extents->pinned)
+		list_append(&pool->lost, &extents->in_lost);
+	pool_unuse(pool, extents);
+}
+
+void pool_unuse(struct pool *pool, struct extents *extents)
+{
+	(void)pool;
+	extents->users--;
+	release_extents(extents);
+}
+
+void pool_reap(struct pool *pool, int max)
+{
+	while (max-- > 0 && pool->lost.count) {
+		struct extents *extents = container_of(list_head(&pool->lost),
+						       struct extents, in_lost);
+		struct tree_node *node =
+			tree_ceiling(&extents->blocks, extents->lost_from);
+		struct block *block;
+
+		if (!node) {
+			extents->lost_from = 0;
+			continue;
+		}
+		block = container_of(node, struct block, by_index);
+		extents->lost_from = node->key + 1;
+		if (block->pins == 0) {
+			leave_list(pool, block);
+			free_block(pool, block);
+		}
+	}
 }

@@ -2,93 +2,74 @@
 #define CAIFS_DATA_POOL_H
 
 /*
- * The blocks, all of them, made at the start: the budget cannot be exceeded
- * because there are no more. A block is free, or holds pages of one part.
+ * The blocks, a fixed number: the budget cannot be exceeded because there are
+ * no more. A block holds nothing, or pages of one extents. One that is pinned
+ * stays what it is; the others are taken over in the order of eviction.h.
  *
- * What was fetched ahead and nobody has read yet is worth more than what was
- * read, which the kernel has in its cache now, too: of the blocks that nobody
- * is using, those that were read are taken over first, longest unused first;
- * and before these, and before memory that was never touched, what a reader of
- * the whole has just gone past.
- * What is fetched ahead may hold three quarters of the blocks at the most, and
- * takes none from its own kind: so a reader finds what was fetched for it, and
- * a demand always finds room.
- *
- * Guarded by the data lock.
+ * Everything takes a number of steps that grows with the logarithm of the
+ * count; nothing here allocates, but pool_init(). Guarded by the data lock.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "caifs/data.h"
-#include "caifs/hash.h"
-
-struct data_block {
-	struct block_key {
-		struct data_file *file; /* NULL: free */
-		int64_t index;		/* offset / DATA_BLOCK */
-	} key;
-	uint16_t valid;	  /* a bit a page */
-	bool unread;	  /* fetched ahead, and not read yet */
-	bool spent;	  /* read by one who has gone on */
-	unsigned pins;	  /* fills and views that use it */
-	int64_t since_ms; /* in `unread` */
-	char *bytes;
-	struct data_block *prev, *next; /* in `unused` or `unread` */
-	UT_hash_handle hh;
-};
-
-enum { POOL_PAGES = DATA_BLOCK / DATA_PAGE, POOL_ALL_VALID = 0xffff };
+#include "eviction.h"
+#include "extents.h"
+#include "list.h"
 
 struct pool {
-	struct data_block *blocks; /* all */
-	size_t count;
+	struct block *blocks; /* all */
 	char *memory;
-	/* Not pinned: free ones and those that were read; and the others. The
-	   longest unused are first. */
-	struct data_block *unused, *unread;
-	size_t unused_count, unread_count;
-	size_t ahead_count; /* with the mark `unread`, pinned or not */
-	struct data_block *by_key;
-	size_t used_count;
-	/* Parts that have lost their last block since somebody looked: they
-	   may be of no use any more (linked by emptied_next). */
-	struct data_file *emptied;
-	unsigned long long evictions, wasted; /* wasted: unread ones */
+	size_t count, used_count; /* all; those that hold something */
+	size_t fresh;		  /* from here on, none was ever used */
+	size_t pinned;
+	struct list free, consumed, read; /* not pinned, longest there first */
+	struct list ahead;  /* extents with such, by when one was last looked at
+			       for what is forgotten */
+	size_t ahead_idle;  /* blocks that these have, not pinned */
+	size_t ahead_count; /* pinned ones, too */
+	size_t max_ahead;
+	struct list lost; /* extents that no part has, with blocks to free */
+	unsigned long long evictions, wasted; /* wasted: never read */
+	uint64_t *steps;
 };
 
-int pool_init(struct pool *pool, size_t bytes);
+/* Pool of `count` blocks. -ENOMEM. */
+int pool_init(struct pool *pool, size_t count, uint64_t *steps);
 void pool_finish(struct pool *pool);
 
-/* NULL: not in memory. */
-struct data_block *pool_find(struct pool *pool, struct data_file *file,
-			     int64_t index);
+char *pool_bytes(const struct pool *pool, const struct block *block);
 
-void pool_pin(struct pool *pool, struct data_block *block);
-void pool_unpin(struct pool *pool, struct data_block *block);
-
-/* How many blocks may hold what was fetched ahead. */
-size_t pool_most_ahead(const struct pool *pool);
-
-/* How many blocks there may be now for what somebody waits for, or for what is
-   fetched ahead. */
+/* How many blocks can be had for a read, or for what is fetched ahead. */
 size_t pool_room(const struct pool *pool, bool ahead);
 
-/* The block for that place, in memory already or taken over (no page valid);
-   pinned. NULL: there is no room. */
-struct data_block *pool_take(struct pool *pool, struct data_file *file,
-			     int64_t index, bool ahead);
+/* The block for that place, there already or taken over (no page present);
+   pinned. `ahead`: one that was not there is marked as fetched ahead. NULL:
+   there is no room, which pool_room() says before. */
+struct block *pool_take(struct pool *pool, struct extents *extents,
+			int64_t index, bool ahead);
+void pool_pin(struct pool *pool, struct block *block);
+/* The last pin of a block with nothing present frees it. */
+void pool_unpin(struct pool *pool, struct block *block);
 
-/* Somebody reads it, and goes on to what is after it (`spent`). */
-void pool_note_read(struct pool *pool, struct data_block *block, bool spent);
+/* Somebody reads it, and goes on to what is after it (`consumed`). It is
+   pinned. */
+void pool_note_read(struct pool *pool, struct block *block, bool consumed);
 
-/* What was fetched ahead for this part, or for any and so long ago that nobody
-   seems to want it, is worth no more than the rest. */
-void pool_give_up_unread(struct pool *pool, const struct data_file *file);
-void pool_age(struct pool *pool, int64_t now_ms);
+/* Nobody will come for what was fetched ahead of these, or of any so long ago
+   that nobody seems to want it: worth what was read. The second looks at a few
+   only; false: there was none. */
+void pool_give_up_ahead(struct pool *pool, struct extents *extents);
+bool pool_give_up_forgotten(struct pool *pool, int64_t now_ms);
 
-/* Gives back a block that holds nothing of use; it must not be pinned. */
-void pool_drop(struct pool *pool, struct data_block *block);
+/* Extents come to be with one user, their part's or whoever makes them. Lost
+   ones go when no user and no block is left. */
+struct extents *extents_create(int64_t size, uint64_t *steps);
+void pool_lose(struct pool *pool, struct extents *extents);
+void pool_unuse(struct pool *pool, struct extents *extents);
+
+/* Frees some blocks of what is lost. */
+void pool_reap(struct pool *pool, int max);
 
 #endif

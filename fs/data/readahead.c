@@ -87,14 +87,14 @@ int64_t readahead_pieces_end(int64_t from, int64_t to, int64_t distance,
 	}
 }
 
-struct readahead_wish readahead_note(struct readahead *readahead,
-				     int64_t offset, int64_t end,
-				     int64_t file_size, bool stalled,
-				     struct readahead_limits limits)
+struct readahead_request readahead_note(struct readahead *readahead,
+					int64_t offset, int64_t end,
+					int64_t file_size, bool stalled,
+					struct readahead_limits limits)
 {
 	int known = find_stream(readahead, offset);
 	struct readahead_stream *s;
-	struct readahead_wish wish = {0};
+	struct readahead_request request = {0};
 	int64_t from, to, window;
 	bool whole;
 
@@ -108,29 +108,50 @@ struct readahead_wish readahead_note(struct readahead *readahead,
 	s->used = ++readahead->clock;
 	s->window = min64(s->window, limits.window);
 	if (s->window == 0)
-		return wish;
+		return request;
 
-	wish.window = s->window;
-	wish.left = max64(file_size - s->next, 0);
+	request.window = s->window;
+	request.left = max64(file_size - s->next, 0);
 	whole = reads_whole(readahead, s);
 	window = whole && limits.walked ? limits.window : s->window;
 	if (whole)
-		wish.beyond = max64(window - wish.left, 0);
+		request.beyond = max64(window - request.left, 0);
 	from = max64(s->ahead, s->next);
 	to = min64(s->next + window, file_size);
 	if (to != file_size)
 		to = readahead_pieces_end(from, to, from - s->next, &limits);
+	request.ahead = s->ahead;
 	if (from >= to)
-		return wish;
-	s->ahead = to;
-	wish.from = from;
-	wish.to = to;
-	return wish;
+		return request;
+	s->ahead = request.ahead = to;
+	request.from = from;
+	request.to = to;
+	return request;
 }
 
 void readahead_expect(struct readahead *readahead, int64_t window)
 {
 	readahead->expected = window;
+}
+
+int64_t readahead_passed(const struct readahead *readahead, int64_t offset)
+{
+	for (int i = 0; i < READAHEAD_STREAMS; i++) {
+		const struct readahead_stream *s = &readahead->streams[i];
+
+		if (s->window > 0 && offset >= s->begin && offset < s->next)
+			offset = s->next;
+	}
+	return offset;
+}
+
+int readahead_streams(const struct readahead *readahead)
+{
+	int count = 0;
+
+	for (int i = 0; i < READAHEAD_STREAMS; i++)
+		count += readahead->streams[i].window > 0;
+	return count > 1 ? count : 1;
 }
 
 bool readahead_is_from_start(const struct readahead *readahead, int64_t offset)

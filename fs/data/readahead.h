@@ -41,11 +41,12 @@ struct readahead {
 };
 
 /* What to ask for now. */
-struct readahead_wish {
+struct readahead_request {
 	int64_t from, to; /* of this file; none: both 0 */
 	int64_t window;	  /* 0: it is not read in sequence */
 	int64_t left;	  /* bytes of this file after the read */
 	int64_t beyond;	  /* bytes wanted of the files after this one */
+	int64_t ahead;	  /* asked for up to here, now or before; 0: nothing */
 };
 
 struct readahead_limits {
@@ -73,13 +74,20 @@ int64_t readahead_pieces_end(int64_t from, int64_t to, int64_t distance,
 
 /* A read of [offset, end) of a file of `file_size` bytes; `stalled`: it has to
    wait. */
-struct readahead_wish readahead_note(struct readahead *readahead,
-				     int64_t offset, int64_t end,
-				     int64_t file_size, bool stalled,
-				     struct readahead_limits limits);
+struct readahead_request readahead_note(struct readahead *readahead,
+					int64_t offset, int64_t end,
+					int64_t file_size, bool stalled,
+					struct readahead_limits limits);
 
 /* The file before this one is being read whole, with that window. */
 void readahead_expect(struct readahead *readahead, int64_t window);
+
+/* Where those who read it in sequence have got to who have passed `offset`;
+   `offset`: nobody has. */
+int64_t readahead_passed(const struct readahead *readahead, int64_t offset);
+
+/* How many read it in sequence, 1 at the least. */
+int readahead_streams(const struct readahead *readahead);
 
 /* Is it read there by one that began at the file's start? */
 bool readahead_is_from_start(const struct readahead *readahead, int64_t offset);

@@ -22,9 +22,9 @@ static int attempt_disk_cached(struct request *request)
 		.size = (int64_t)request->size,
 		.max = data_max_disk_cached(request->mount->data),
 	};
-	struct data_file *file =
-		(struct data_file *)(uintptr_t)request->file.fh;
-	int result = data_ask_disk_cached(request->mount->data, file,
+	struct data_part *part =
+		(struct data_part *)(uintptr_t)request->file.fh;
+	int result = data_ask_disk_cached(request->mount->data, part,
 					  range.offset, range.size,
 					  &request->waiter, &range.bytes);
 

@@ -4,51 +4,23 @@
 
 #include "caller.h"
 #include "control.h"
+#include "parts.h"
 #include "request.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 
-/* Its strings are borrowed. */
-static struct data_part part_of(const struct namespace_part *part)
+static struct data_part *part_of(const struct fuse_file_info *fi)
 {
-	return (struct data_part){
-		.number = part->ino,
-		.file_id = part->file_id,
-		.path = part->path,
-		.size = part->size,
-	};
-}
-
-static struct data_file *file_of(const struct fuse_file_info *fi)
-{
-	return (struct data_file *)(uintptr_t)fi->fh;
-}
-
-/* Whoever reads this part whole may read those after it. */
-static void tell_followers(struct mount *mount, fuse_ino_t ino,
-			   struct data_file *file, bool walked)
-{
-	struct namespace_part parts[DATA_FOLLOWERS];
-	struct data_part followers[DATA_FOLLOWERS];
-	size_t count =
-		namespace_parts_after(mount->ns, ino, parts, DATA_FOLLOWERS);
-
-	for (size_t i = 0; i < count; i++)
-		followers[i] = part_of(&parts[i]);
-	data_follow(mount->data, file, followers, count, walked);
-	for (size_t i = 0; i < count; i++)
-		namespace_part_finish(&parts[i]);
+	return (struct data_part *)(uintptr_t)fi->fh;
 }
 
 void op_open(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	struct mount *mount = mount_of(fuse);
-	struct namespace_part part;
-	struct data_file *file;
+	struct data_part *part;
 	uint64_t directory;
-	bool known;
 	int err;
 
 	if ((fi->flags & O_ACCMODE) != O_RDONLY) {
@@ -59,40 +31,33 @@ void op_open(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 		control_open(fuse, ino, fi);
 		return;
 	}
-	err = namespace_part(mount->ns, ino, &part);
-	if (!err) {
-		const struct data_part wanted = part_of(&part);
-
-		directory = part.directory;
-		err = data_open(mount->data, &wanted, &file, &known);
-		namespace_part_finish(&part);
-	}
+	err = parts_open(mount, ino, &part, &directory);
 	if (err) {
 		fuse_reply_err(fuse, -err);
 		return;
 	}
-	tell_followers(
-		mount, ino, file,
-		recent_listings_has(&mount->listings,
-				    caller_process(fuse_req_ctx(fuse)->pid),
-				    directory));
-	fi->fh = (uintptr_t)file;
-	fi->keep_cache = known; /* the kernel's pages are still right */
+	parts_hint(mount, ino, part,
+		   recent_listings_has(&mount->listings,
+				       caller_process(fuse_req_ctx(fuse)->pid),
+				       directory));
+	fi->fh = (uintptr_t)part;
+	/* What the kernel has of this inode is of this part, always. */
+	fi->keep_cache = 1;
 	if (fuse_reply_open(fuse, fi) < 0)
-		data_close(mount->data, file);
+		data_close(mount->data, part);
 }
 
 void op_release(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	struct mount *mount = mount_of(fuse);
-	struct data_file *file = file_of(fi);
+	struct data_part *part = part_of(fi);
 
 	if (control_is(ino)) {
 		control_release(fuse, fi);
 		return;
 	}
 	fuse_reply_err(fuse, 0); /* frees the request */
-	data_close(mount->data, file);
+	data_close(mount->data, part);
 }
 
 static bool unpark_read(struct request *request, int why)
@@ -104,10 +69,12 @@ static int attempt_read(struct request *request)
 {
 	struct mount *mount = request->mount;
 	struct data_view view;
-	int result =
-		data_read(mount->data, file_of(&request->file), request->offset,
-			  request->size, &request->waiter, &view);
+	int result;
 
+	request->waiter.direct = (request->file.flags & O_DIRECT) != 0;
+	result =
+		data_read(mount->data, part_of(&request->file), request->offset,
+			  request->size, &request->waiter, &view);
 	if (result)
 		return result;
 	request_detach(request);

@@ -7,6 +7,7 @@
 #include "request.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +104,13 @@ static int create_session(struct mount *mount)
 	return err;
 }
 
+static void on_changed(void *watcher, uint64_t inode)
+{
+	struct mount *mount = watcher;
+
+	stale_parts_add(mount->stale, inode);
+}
+
 int mount_create(const struct mount_config *config, struct namespace *ns,
 		 struct data *data, struct mount **ret_mount)
 {
@@ -115,15 +123,18 @@ int mount_create(const struct mount_config *config, struct namespace *ns,
 	mount->ns = ns;
 	mount->data = data;
 	recent_listings_init(&mount->listings);
-	err = pending_create(request_fail, &mount->pending);
+	err = pending_create(request_take_out, &mount->pending);
 	if (!err)
 		err = executor_create("caifs-reply", &mount->reply_worker);
+	if (!err)
+		err = stale_parts_create(mount, &mount->stale);
 	if (!err)
 		err = create_session(mount);
 	if (err) {
 		mount_destroy(mount);
 		return err;
 	}
+	data_watch(data, on_changed, mount);
 	*ret_mount = mount;
 	return 0;
 }
@@ -134,6 +145,28 @@ int mount_attach(struct mount *mount)
 		return -EIO;
 	mount->attached = true;
 	return 0;
+}
+
+/* The kernel waits for reads that it has pages locked for before it takes these
+   away; and those that it has not told us of yet are for nobody else now. */
+static void serve_until_stale_are_gone(struct mount *mount)
+{
+	struct pollfd poll_for = {
+		.fd = fuse_session_fd(mount->session),
+		.events = POLLIN,
+	};
+	struct fuse_buf buffer = {0};
+
+	data_watch(mount->data, NULL, NULL);
+	while (stale_parts_left(mount->stale)) {
+		if (poll(&poll_for, 1, 20) <= 0)
+			continue;
+		if (fuse_session_receive_buf(mount->session, &buffer) <= 0)
+			break; /* it is unmounted, and nothing waits there */
+		fuse_session_process_buf(mount->session, &buffer);
+		pending_clear(mount->pending);
+	}
+	free(buffer.mem);
 }
 
 int mount_serve(struct mount *mount)
@@ -153,6 +186,7 @@ int mount_serve(struct mount *mount)
 	fuse_loop_cfg_destroy(loop);
 
 	pending_clear(mount->pending);
+	serve_until_stale_are_gone(mount);
 	fuse_session_unmount(mount->session);
 	mount->attached = false;
 	/* > 0: the number of the signal that ended it, no failure. */
@@ -163,8 +197,10 @@ struct mount *mount_destroy(struct mount *mount)
 {
 	if (!mount)
 		return NULL;
+	data_watch(mount->data, NULL, NULL);
 	if (mount->attached)
 		fuse_session_unmount(mount->session);
+	stale_parts_destroy(mount->stale);
 	if (mount->session)
 		fuse_session_destroy(mount->session);
 	executor_destroy(mount->reply_worker);

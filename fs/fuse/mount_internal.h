@@ -11,6 +11,7 @@
 #include "pending_requests.h"
 #include "recent_listings.h"
 #include "slow_read_log.h"
+#include "stale_parts.h"
 
 struct mount {
 	struct mount_config config;
@@ -18,6 +19,7 @@ struct mount {
 	struct data *data;
 	struct pending_requests *pending;
 	struct executor *reply_worker; /* runs woken requests again */
+	struct stale_parts *stale;
 	struct slow_read_log slow_reads;
 	struct recent_listings listings;
 	struct fuse_session *session;

@@ -124,7 +124,7 @@ static int reason_to_end(const struct pending_requests *pending,
 	return now_ms >= request->deadline_ms ? -ETIMEDOUT : 0;
 }
 
-/* Takes out those that end now; why is in their waiter's `error`. */
+/* Takes out those that end now; why is in their `end_error`. */
 static struct request *collect(struct pending_requests *pending)
 {
 	struct request *ended = NULL, *request, *next;
@@ -138,7 +138,7 @@ static struct request *collect(struct pending_requests *pending)
 			continue;
 		DL_DELETE(pending->requests, request);
 		pending->answering++;
-		request->waiter.error = err;
+		request->end_error = err;
 		DL_APPEND(ended, request);
 	}
 	pthread_mutex_unlock(&pending->lock);
@@ -152,7 +152,7 @@ static void end_all(struct pending_requests *pending, struct request *ended)
 	while ((request = ended)) {
 		DL_DELETE(ended, request);
 		request->prev = NULL; /* in no list, for pending_exit() */
-		pending->end(request, request->waiter.error);
+		pending->end(request, request->end_error);
 	}
 }
 

@@ -67,7 +67,10 @@ void request_begin(struct mount *mount, fuse_req_t fuse,
 	*request = *template;
 	request->mount = mount;
 	request->fuse = fuse;
-	request->waiter = (struct data_waiter){.waiter.wake = woken};
+	request->waiter = (struct data_waiter){
+		.waiter.wake = woken,
+		.caller = (uint64_t)fuse_req_ctx(fuse)->pid,
+	};
 	request->again.run = run_again;
 	request->name = template->name ? strdup(template->name) : NULL;
 	atomic_init(&request->interrupted, false);
@@ -108,4 +111,12 @@ void request_fail(struct request *request, int err)
 	report(request, err);
 	fuse_reply_err(request->fuse, -err);
 	finish(request);
+}
+
+void request_take_out(struct request *request, int err)
+{
+	struct data *data = request->mount->data;
+
+	request_fail(request, err);
+	data_resume(data);
 }

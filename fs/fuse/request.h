@@ -50,7 +50,8 @@ struct request {
 	/* For pending_requests.c. */
 	int64_t deadline_ms; /* monotonic */
 	_Atomic bool interrupted;
-	bool dying; /* its caller is */
+	bool dying;    /* its caller is */
+	int end_error; /* why its waiter was taken back */
 	unsigned looked_at;
 	struct request *prev, *next;
 };
@@ -66,5 +67,9 @@ void request_detach(struct request *request);
 
 /* Detaches, logs (but for -ENOENT and -EINTR), replies with `err`, frees. */
 void request_fail(struct request *request, int err);
+
+/* Likewise, of one whose waiter was taken back: what waited behind it may go
+   on. No lock held. */
+void request_take_out(struct request *request, int err);
 
 #endif

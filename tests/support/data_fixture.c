@@ -9,26 +9,42 @@
 
 #include "caifs/container.h"
 
+static void on_changed(void *data, uint64_t inode)
+{
+	struct fixture_changes *changes = data;
+
+	changes->inode = inode;
+	changes->stale++;
+}
+
 struct data_fixture data_fixture_create(size_t memory, int connections)
 {
-	struct data_fixture fixture = {.fake = fake_source_create()};
+	struct data_fixture fixture = {
+		.fake = fake_source_create(),
+		.changes = calloc(1, sizeof(*fixture.changes)),
+	};
 	struct data_config config = {
 		.source = fake_source_of(fixture.fake),
 		.memory_bytes = memory,
 	};
 
 	fake_set_capacity(fixture.fake, connections);
-
 	if (data_create(&config, &fixture.data))
 		fixture.data = NULL;
+	else
+		data_watch(fixture.data, on_changed, fixture.changes);
 	return fixture;
 }
 
 void data_fixture_destroy(struct data_fixture *fixture)
 {
 	fake_source_stop(fixture->fake);
+	for (size_t i = 0; i < fixture->inode_count; i++)
+		data_part_put(fixture->data, fixture->inodes[i]);
+	free(fixture->inodes);
 	data_destroy(fixture->data);
 	fake_source_destroy(fixture->fake);
+	free(fixture->changes);
 }
 
 static void names_of(uint64_t number, char id[32], char path[32])
@@ -37,35 +53,78 @@ static void names_of(uint64_t number, char id[32], char path[32])
 	snprintf(path, 32, "part-%" PRIu64, number);
 }
 
-struct data_file *fixture_open(struct data_fixture *fixture, uint64_t number,
-			       int64_t size)
+static struct data_part *inode_of(struct data_fixture *fixture, uint64_t inode,
+				  uint64_t number, int64_t size)
 {
-	struct data_file *file;
+	struct data_part *part;
 	char id[32], path[32];
-	const struct data_part part = {number, id, path, size};
-	bool known;
+	const struct data_identity identity = {inode, id, path, size};
 
 	names_of(number, id, path);
-	return data_open(fixture->data, &part, &file, &known) ? NULL : file;
+	if (data_part_get(fixture->data, &identity, &part))
+		return NULL;
+	for (size_t i = 0; i < fixture->inode_count; i++) {
+		if (fixture->inodes[i] != part)
+			continue;
+		data_part_put(fixture->data, part);
+		return part;
+	}
+	fixture->inodes =
+		reallocarray(fixture->inodes, fixture->inode_count + 1,
+			     sizeof(struct data_part *));
+	if (!fixture->inodes)
+		abort();
+	fixture->inodes[fixture->inode_count++] = part;
+	return part;
 }
 
-void fixture_follow(struct data_fixture *fixture, struct data_file *file,
-		    uint64_t number, size_t count, int64_t size, bool walked)
+struct data_part *fixture_part(struct data_fixture *fixture, uint64_t number,
+			       int64_t size)
 {
-	struct data_part parts[DATA_FOLLOWERS];
-	char ids[DATA_FOLLOWERS][32], paths[DATA_FOLLOWERS][32];
+	return inode_of(fixture, number, number, size);
+}
+
+void fixture_forget(struct data_fixture *fixture, struct data_part *part)
+{
+	size_t i = 0;
+
+	while (i < fixture->inode_count && fixture->inodes[i] != part)
+		i++;
+	if (i == fixture->inode_count)
+		abort();
+	fixture->inodes[i] = fixture->inodes[--fixture->inode_count];
+	data_part_put(fixture->data, part);
+}
+
+struct data_part *fixture_open_as(struct data_fixture *fixture, uint64_t inode,
+				  uint64_t number, int64_t size)
+{
+	struct data_part *part = inode_of(fixture, inode, number, size);
+
+	return part && !data_open(fixture->data, part) ? part : NULL;
+}
+
+struct data_part *fixture_open(struct data_fixture *fixture, uint64_t number,
+			       int64_t size)
+{
+	return fixture_open_as(fixture, number, number, size);
+}
+
+void fixture_hint(struct data_fixture *fixture, struct data_part *part,
+		  uint64_t number, size_t count, int64_t size, bool walked)
+{
+	uint64_t siblings[DATA_SIBLINGS];
 
 	for (size_t i = 0; i < count; i++) {
-		names_of(number + 1 + i, ids[i], paths[i]);
-		parts[i] = (struct data_part){number + 1 + i, ids[i], paths[i],
-					      size};
+		siblings[i] = number + 1 + i;
+		fixture_part(fixture, siblings[i], size);
 	}
-	data_follow(fixture->data, file, parts, count, walked);
+	data_hint(fixture->data, part, siblings, count, walked);
 }
 
-void fixture_close(struct data_fixture *fixture, struct data_file *file)
+void fixture_close(struct data_fixture *fixture, struct data_part *part)
 {
-	data_close(fixture->data, file);
+	data_close(fixture->data, part);
 }
 
 static void wake(struct waiter *waiter)
@@ -85,14 +144,14 @@ void reader_finish(struct reader *reader)
 }
 
 int reader_try(struct data_fixture *fixture, struct reader *reader,
-	       struct data_file *file, int64_t offset, size_t size)
+	       struct data_part *file, int64_t offset, size_t size)
 {
 	return data_read(fixture->data, file, offset, size, &reader->waiter,
 			 &reader->view);
 }
 
 int reader_go_on(struct data_fixture *fixture, struct reader *reader,
-		 struct data_file *file, int64_t offset, size_t size)
+		 struct data_part *file, int64_t offset, size_t size)
 {
 	int err;
 
@@ -138,7 +197,7 @@ bool reader_is_right(const struct reader *reader, uint64_t number,
 	return right;
 }
 
-int fixture_read(struct data_fixture *fixture, struct data_file *file,
+int fixture_read(struct data_fixture *fixture, struct data_part *file,
 		 uint64_t number, int64_t file_size, int64_t offset,
 		 size_t size)
 {

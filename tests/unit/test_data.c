@@ -27,15 +27,15 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static struct data_file *open_file(uint64_t number, int64_t size)
+static struct data_part *open_file(uint64_t number, int64_t size)
 {
-	struct data_file *file = fixture_open(&fixture, number, size);
+	struct data_part *file = fixture_open(&fixture, number, size);
 
 	assert_non_null(file);
 	return file;
 }
 
-static void assert_reads(struct data_file *file, uint64_t number,
+static void assert_reads(struct data_part *file, uint64_t number,
 			 int64_t file_size, int64_t offset, size_t size)
 {
 	int err = fixture_read(&fixture, file, number, file_size, offset, size);
@@ -57,7 +57,7 @@ static void every_byte_is_right_however_it_is_read(void **state)
 	for (size_t n = 0; n < random_cases(256); n++) {
 		uint64_t number = n + 2;
 		int64_t size = random_between(&random, 1, 3 * MIB);
-		struct data_file *file = open_file(number, size);
+		struct data_part *file = open_file(number, size);
 		size_t most = (size_t)1 << random_between(&random, 0, 20);
 
 		/* The start of a case is the end of one before. */
@@ -81,7 +81,7 @@ static void every_byte_is_right_however_it_is_read(void **state)
 
 static void bytes_in_pieces_of_one_are_put_together(void **state)
 {
-	struct data_file *file = open_file(7, 10000);
+	struct data_part *file = open_file(7, 10000);
 
 	(void)state;
 	fake_set_pieces(fixture.fake, 1, 1);
@@ -98,7 +98,7 @@ static void a_read_is_cut_at_the_end_of_the_file(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
-		struct data_file *file = open_file(i + 10, sizes[i]);
+		struct data_part *file = open_file(i + 10, sizes[i]);
 
 		assert_reads(file, i + 10, sizes[i], sizes[i] - 1, 4096);
 		assert_reads(file, i + 10, sizes[i], 0, DATA_MAX_READ);
@@ -111,7 +111,7 @@ static void a_read_is_cut_at_the_end_of_the_file(void **state)
 
 static void nothing_is_asked_past_the_end(void **state)
 {
-	struct data_file *file = open_file(7, 1000);
+	struct data_part *file = open_file(7, 1000);
 	static struct reader reader;
 
 	(void)state;
@@ -126,7 +126,7 @@ static void nothing_is_asked_past_the_end(void **state)
 
 static void an_empty_file_is_read_without_asking(void **state)
 {
-	struct data_file *file = open_file(7, 0);
+	struct data_part *file = open_file(7, 0);
 
 	(void)state;
 	assert_reads(file, 7, 0, 0, 4096);
@@ -137,7 +137,7 @@ static void an_empty_file_is_read_without_asking(void **state)
 
 static void files_are_told_apart(void **state)
 {
-	struct data_file *a = open_file(7, 5000), *b = open_file(8, 6000);
+	struct data_part *a = open_file(7, 5000), *b = open_file(8, 6000);
 
 	(void)state;
 	assert_reads(a, 7, 5000, 0, 5000);
@@ -153,7 +153,7 @@ static void files_are_told_apart(void **state)
 
 static void what_was_read_is_not_asked_for_again(void **state)
 {
-	struct data_file *file = open_file(7, 300000), *again;
+	struct data_part *file = open_file(7, 300000), *again;
 	int asked;
 
 	(void)state;
@@ -173,7 +173,7 @@ static void what_was_read_is_not_asked_for_again(void **state)
 
 static void cached_bytes_are_counted(void **state)
 {
-	struct data_file *file = open_file(7, 100 * MIB);
+	struct data_part *file = open_file(7, 100 * MIB);
 
 	(void)state;
 	assert_int_equal(data_cached_bytes(fixture.data, 7), 0);
@@ -192,7 +192,7 @@ static void many_readers_of_the_same_bytes_ask_once(void **state)
 {
 	enum { READERS = 50 };
 	static struct reader readers[READERS];
-	struct data_file *file = open_file(7, 100 * MIB);
+	struct data_part *file = open_file(7, 100 * MIB);
 
 	(void)state;
 	fake_hold(fixture.fake);
@@ -221,7 +221,7 @@ static void many_readers_of_the_same_bytes_ask_once(void **state)
 
 static void a_read_is_woken_when_its_own_bytes_are_there(void **state)
 {
-	struct data_file *file = open_file(7, 100 * MIB);
+	struct data_part *file = open_file(7, 100 * MIB);
 	const int64_t at = 50 * MIB;
 	static struct reader whole, first;
 
@@ -262,7 +262,7 @@ static void no_more_ranges_are_asked_at_once_than_connections(void **state)
 {
 	enum { READERS = 12 };
 	static struct reader readers[READERS];
-	struct data_file *file = open_file(7, 100 * MIB);
+	struct data_part *file = open_file(7, 100 * MIB);
 
 	(void)state;
 	fake_hold(fixture.fake);
@@ -289,7 +289,7 @@ static void no_more_ranges_are_asked_at_once_than_connections(void **state)
 static void a_sequential_reader_has_bytes_fetched_ahead(void **state)
 {
 	const int64_t size = 64 * MIB;
-	struct data_file *file = open_file(7, size);
+	struct data_part *file = open_file(7, size);
 	struct fake_range range;
 	bool ahead = false;
 
@@ -308,7 +308,7 @@ static void a_sequential_reader_has_bytes_fetched_ahead(void **state)
 static void who_waits_for_a_prefetch_hurries_it(void **state)
 {
 	const int64_t size = 64 * MIB;
-	struct data_file *file = open_file(7, size);
+	struct data_part *file = open_file(7, size);
 	struct reader reader;
 	int64_t at = 0;
 	int asked;
@@ -323,16 +323,19 @@ static void who_waits_for_a_prefetch_hurries_it(void **state)
 			     (size_t)(128 * KIB));
 	assert_int_equal(fake_promoted(fixture.fake), 0);
 	reader_init(&reader);
-	while (reader_try(&fixture, &reader, file, at, 4096) != DATA_PARKED)
+	while (reader_try(&fixture, &reader, file, at, 4096) != DATA_PARKED) {
+		data_view_finish(fixture.data, &reader.view);
 		at += 4096;
+	}
 	assert_int_equal(fake_promoted(fixture.fake), 1);
 	fake_open(fixture.fake);
 	assert_int_equal(reader_go_on(&fixture, &reader, file, at, 4096), 0);
+	data_view_finish(fixture.data, &reader.view);
 	reader_finish(&reader);
 	fixture_close(&fixture, file);
 }
 
-static void read_in_order(struct data_file *file, uint64_t number, int64_t size,
+static void read_in_order(struct data_part *file, uint64_t number, int64_t size,
 			  int64_t from, int64_t to)
 {
 	for (; from < to; from += 128 * KIB)
@@ -344,10 +347,10 @@ static void read_in_order(struct data_file *file, uint64_t number, int64_t size,
 static void whoever_reads_one_part_whole_leaves_the_next_alone(void **state)
 {
 	const int64_t size = 2 * MIB;
-	struct data_file *file = open_file(7, size);
+	struct data_part *file = open_file(7, size);
 
 	(void)state;
-	fixture_follow(&fixture, file, 7, 2, size, false);
+	fixture_hint(&fixture, file, 7, 2, size, false);
 	read_in_order(file, 7, size, 0, size);
 	fake_await_idle(fixture.fake);
 	fixture_close(&fixture, file);
@@ -357,15 +360,15 @@ static void whoever_reads_one_part_whole_leaves_the_next_alone(void **state)
 static void whoever_reads_a_second_part_finds_the_third_there(void **state)
 {
 	const int64_t size = MIB + MIB / 2;
-	struct data_file *file = open_file(7, size);
+	struct data_part *file = open_file(7, size);
 
 	(void)state;
-	fixture_follow(&fixture, file, 7, 2, size, false);
+	fixture_hint(&fixture, file, 7, 2, size, false);
 	read_in_order(file, 7, size, 0, size);
 	fixture_close(&fixture, file);
 
 	file = open_file(8, size);
-	fixture_follow(&fixture, file, 8, 2, size, false);
+	fixture_hint(&fixture, file, 8, 2, size, false);
 	read_in_order(file, 8, size, 0, size);
 	fake_await_idle(fixture.fake);
 	/* All of it, or as much as its window holds. */
@@ -378,10 +381,10 @@ static void whoever_reads_a_second_part_finds_the_third_there(void **state)
 static void whoever_walks_finds_all_that_follows_there(void **state)
 {
 	const int64_t size = 2 * MIB;
-	struct data_file *file = open_file(7, size);
+	struct data_part *file = open_file(7, size);
 
 	(void)state;
-	fixture_follow(&fixture, file, 7, 3, size, true);
+	fixture_hint(&fixture, file, 7, 3, size, true);
 	read_in_order(file, 7, size, 0, MIB - 128 * KIB);
 	fake_await_idle(fixture.fake);
 	assert_int_equal(data_cached_bytes(fixture.data, 8), 0);
@@ -395,7 +398,7 @@ static void whoever_walks_finds_all_that_follows_there(void **state)
 
 	/* Who comes next and has not listed them is not meant. */
 	file = open_file(20, size);
-	fixture_follow(&fixture, file, 20, 1, size, true);
+	fixture_hint(&fixture, file, 20, 1, size, true);
 	fixture_close(&fixture, file);
 	file = open_file(20, size);
 	read_in_order(file, 20, size, 0, size);
@@ -407,10 +410,10 @@ static void whoever_walks_finds_all_that_follows_there(void **state)
 static void whoever_reads_a_little_of_a_part_leaves_the_next_alone(void **state)
 {
 	const int64_t size = 2 * MIB;
-	struct data_file *file = open_file(7, size);
+	struct data_part *file = open_file(7, size);
 
 	(void)state;
-	fixture_follow(&fixture, file, 7, 2, size, false);
+	fixture_hint(&fixture, file, 7, 2, size, false);
 	read_in_order(file, 7, size, 0, MIB - 256 * KIB);
 	/* Nor does the end of it, read in order, make a reader of the whole. */
 	fake_await_idle(fixture.fake);
@@ -421,10 +424,10 @@ static void whoever_reads_a_little_of_a_part_leaves_the_next_alone(void **state)
 static void whoever_reads_the_end_of_a_part_leaves_the_next_alone(void **state)
 {
 	const int64_t size = 8 * MIB;
-	struct data_file *file = open_file(7, size);
+	struct data_part *file = open_file(7, size);
 
 	(void)state;
-	fixture_follow(&fixture, file, 7, 2, size, false);
+	fixture_hint(&fixture, file, 7, 2, size, false);
 	read_in_order(file, 7, size, 4 * MIB, size);
 	fake_await_idle(fixture.fake);
 	assert_int_equal(data_cached_bytes(fixture.data, 8), 0);
@@ -434,7 +437,7 @@ static void whoever_reads_the_end_of_a_part_leaves_the_next_alone(void **state)
 static void a_random_reader_has_only_what_it_asked_for_fetched(void **state)
 {
 	const int64_t size = 1000 * MIB;
-	struct data_file *file = open_file(7, size);
+	struct data_part *file = open_file(7, size);
 	struct fake_range range;
 
 	(void)state;
@@ -452,11 +455,12 @@ static void a_random_reader_has_only_what_it_asked_for_fetched(void **state)
  * ------------------------------------------------------------------------------
  */
 
-/* It needs its window; what it has gone past is in the kernel's cache. */
+/* It needs its window; what it has gone past is in the kernel's cache, but for
+   the last of it. */
 static void a_reader_of_the_whole_leaves_memory_untouched(void **state)
 {
 	const int64_t size = 8 * DATA_MIN_MEMORY;
-	struct data_file *file = open_file(7, size);
+	struct data_part *file = open_file(7, size);
 	struct data_counts counts;
 
 	(void)state;
@@ -466,11 +470,52 @@ static void a_reader_of_the_whole_leaves_memory_untouched(void **state)
 	fixture_close(&fixture, file);
 }
 
+/* And so is a little that others have gone past: a stream that begins takes
+   over what it has left behind itself, and memory that holds nothing. */
+static void what_was_read_stays_while_there_is_free_memory(void **state)
+{
+	const int64_t few = 512 * KIB, size = 8 * DATA_MIN_MEMORY;
+	struct data_part *other = open_file(8, few);
+	struct data_part *file = open_file(7, size);
+
+	(void)state;
+	read_in_order(other, 8, few, 0, few);
+	read_in_order(file, 7, size, 0, size);
+	assert_int_equal(data_cached_bytes(fixture.data, 8), few);
+	fixture_close(&fixture, file);
+	fixture_close(&fixture, other);
+}
+
+/* What the kernel keeps none of is worth keeping, however it was read. */
+static void what_was_read_directly_stays_longest(void **state)
+{
+	const int64_t size = 2 * MIB;
+	struct data_part *other = open_file(8, size);
+	struct data_part *file = open_file(7, 2 * DATA_MIN_MEMORY);
+	static struct reader reader;
+
+	(void)state;
+	for (int64_t at = 0; at < size; at += 128 * KIB) {
+		reader_init(&reader);
+		reader.waiter.direct = true;
+		assert_int_equal(reader_go_on(&fixture, &reader, other, at,
+					      (size_t)(128 * KIB)),
+				 0);
+		data_view_finish(fixture.data, &reader.view);
+		reader_finish(&reader);
+	}
+	read_in_order(file, 7, 2 * DATA_MIN_MEMORY, 0, DATA_MIN_MEMORY);
+	fake_await_idle(fixture.fake);
+	assert_int_equal(data_cached_bytes(fixture.data, 8), size);
+	fixture_close(&fixture, file);
+	fixture_close(&fixture, other);
+}
+
 static void what_others_have_read_stays_when_one_reads_the_whole(void **state)
 {
 	const int64_t size = 8 * DATA_MIN_MEMORY;
-	struct data_file *other = open_file(8, 8 * MIB);
-	struct data_file *file = open_file(7, size);
+	struct data_part *other = open_file(8, 8 * MIB);
+	struct data_part *file = open_file(7, size);
 
 	(void)state;
 	assert_reads(other, 8, 8 * MIB, 4 * MIB, 256 * KIB);
@@ -483,7 +528,7 @@ static void what_others_have_read_stays_when_one_reads_the_whole(void **state)
 static void a_file_ten_times_the_budget_is_read_whole(void **state)
 {
 	const int64_t size = 10 * DATA_MIN_MEMORY + 12345;
-	struct data_file *file = open_file(7, size);
+	struct data_part *file = open_file(7, size);
 	struct data_counts counts;
 
 	(void)state;
@@ -503,8 +548,8 @@ static void a_file_ten_times_the_budget_is_read_whole(void **state)
 
 static void a_view_keeps_its_bytes_while_others_are_read(void **state)
 {
-	struct data_file *a = open_file(7, 2 * MIB);
-	struct data_file *b = open_file(8, 40 * MIB);
+	struct data_part *a = open_file(7, 2 * MIB);
+	struct data_part *b = open_file(8, 40 * MIB);
 	static struct reader reader;
 
 	(void)state;
@@ -524,19 +569,23 @@ static void a_read_waits_for_memory_and_gets_it(void **state)
 {
 	enum { HOLDERS = DATA_MIN_MEMORY / DATA_MAX_READ };
 	static struct reader holders[HOLDERS];
-	struct data_file *a = open_file(7, 2 * DATA_MIN_MEMORY);
-	struct data_file *b = open_file(8, 1 * MIB);
+	struct data_part *a = open_file(7, 2 * DATA_MIN_MEMORY);
+	struct data_part *b = open_file(8, 1 * MIB);
+	size_t left = data_count(fixture.data).blocks * DATA_BLOCK;
 	static struct reader late;
 	int err;
 
 	(void)state;
 	for (int i = 0; i < HOLDERS; i++) {
+		size_t size = left < DATA_MAX_READ ? left : DATA_MAX_READ;
+
 		reader_init(&holders[i]);
 		assert_int_equal(reader_go_on(&fixture, &holders[i], a,
-					      (int64_t)i * DATA_MAX_READ,
-					      DATA_MAX_READ),
+					      (int64_t)i * DATA_MAX_READ, size),
 				 0);
+		left -= size;
 	}
+	assert_int_equal(left, 0);
 	fake_await_idle(fixture.fake);
 	reader_init(&late);
 	err = reader_try(&fixture, &late, b, 0, 4096);
@@ -557,19 +606,20 @@ static void a_read_waits_for_memory_and_gets_it(void **state)
 	fixture_close(&fixture, b);
 }
 
-static void forgotten_files_leave_little(void **state)
+static void forgotten_parts_leave_nothing(void **state)
 {
 	(void)state;
 	for (uint64_t i = 0; i < 6000; i++) {
-		struct data_file *file = open_file(i + 2, 5000);
+		struct data_part *file = open_file(i + 2, 5000);
 
 		assert_reads(file, i + 2, 5000, 0, 4096);
 		fixture_close(&fixture, file);
+		fixture_forget(&fixture, file);
 	}
 	fake_await_idle(fixture.fake);
-	/* A file for each block, and the last that nobody needs. */
-	assert_true(data_count(fixture.data).files <=
-		    data_count(fixture.data).blocks + 4096);
+	data_resume(fixture.data);
+	assert_int_equal(data_count(fixture.data).files, 0);
+	assert_int_equal(data_count(fixture.data).blocks_used, 0);
 }
 
 /* Threads
@@ -581,7 +631,7 @@ enum { THREADS = 8, FILES = 3 };
 struct thread {
 	pthread_t thread;
 	uint64_t seed;
-	struct data_file *const *files;
+	struct data_part *const *files;
 	const int64_t *sizes;
 	int wrong;
 };
@@ -608,7 +658,7 @@ static void many_threads_read_right_bytes(void **state)
 {
 	static const int64_t sizes[FILES] = {100000, 6000000, 20000000};
 	struct thread threads[THREADS];
-	struct data_file *files[FILES];
+	struct data_part *files[FILES];
 	struct random random;
 
 	(void)state;
@@ -662,11 +712,13 @@ int main(void)
 			whoever_reads_the_end_of_a_part_leaves_the_next_alone),
 		data_test(a_random_reader_has_only_what_it_asked_for_fetched),
 		data_test(a_reader_of_the_whole_leaves_memory_untouched),
+		data_test(what_was_read_stays_while_there_is_free_memory),
+		data_test(what_was_read_directly_stays_longest),
 		data_test(what_others_have_read_stays_when_one_reads_the_whole),
 		data_test(a_file_ten_times_the_budget_is_read_whole),
 		data_test(a_view_keeps_its_bytes_while_others_are_read),
 		data_test(a_read_waits_for_memory_and_gets_it),
-		data_test(forgotten_files_leave_little),
+		data_test(forgotten_parts_leave_nothing),
 		data_test(many_threads_read_right_bytes),
 	};
 

@@ -31,20 +31,20 @@ static bool note(struct reading *r, int64_t offset, int64_t size, bool stalled)
 {
 	const struct readahead_limits limits = limits_of(most);
 	int64_t end = offset + size;
-	struct readahead_wish wish = readahead_note(&r->readahead, offset, end,
-						    r->size, stalled, limits);
+	struct readahead_request request = readahead_note(
+		&r->readahead, offset, end, r->size, stalled, limits);
 
-	if (wish.to == 0)
+	if (request.to == 0)
 		return false;
-	assert_true(wish.from >= 0 && wish.from < wish.to);
-	assert_true(wish.to <= r->size);
+	assert_true(request.from >= 0 && request.from < request.to);
+	assert_true(request.to <= r->size);
 	/* No window is larger than the most. */
-	assert_true(wish.to - end <= most + READAHEAD_TOLERANCE);
-	assert_true(wish.to - wish.from <= most + READAHEAD_TOLERANCE);
+	assert_true(request.to - end <= most + READAHEAD_TOLERANCE);
+	assert_true(request.to - request.from <= most + READAHEAD_TOLERANCE);
 	r->asked++;
-	r->ahead_bytes += wish.to - wish.from;
-	if (wish.to > r->farthest)
-		r->farthest = wish.to;
+	r->ahead_bytes += request.to - request.from;
+	if (request.to > r->farthest)
+		r->farthest = request.to;
 	return true;
 }
 
@@ -268,16 +268,16 @@ static void a_reader_of_the_whole_wants_what_follows(void **state)
 {
 	const struct readahead_limits limits = limits_of(64 * MIB);
 	struct readahead readahead = {0};
-	struct readahead_wish wish = {0};
+	struct readahead_request request = {0};
 
 	(void)state;
 	for (int64_t at = 0; at < 16 * MIB; at += 128 * KIB) {
-		wish = readahead_note(&readahead, at, at + 128 * KIB, 16 * MIB,
-				      true, limits);
+		request = readahead_note(&readahead, at, at + 128 * KIB,
+					 16 * MIB, true, limits);
 		if (at + 128 * KIB < READAHEAD_WHOLE)
-			assert_int_equal(wish.beyond, 0);
+			assert_int_equal(request.beyond, 0);
 	}
-	assert_int_equal(wish.beyond, 64 * MIB);
+	assert_int_equal(request.beyond, 64 * MIB);
 	assert_true(readahead_is_from_start(&readahead, 8 * MIB) == false);
 	assert_true(readahead_is_from_start(&readahead, 16 * MIB));
 }
@@ -328,33 +328,33 @@ static void a_walker_has_all_of_its_window_at_once(void **state)
 {
 	struct readahead_limits limits = limits_of(64 * MIB);
 	struct readahead readahead = {0};
-	struct readahead_wish wish;
+	struct readahead_request request;
 
 	(void)state;
 	limits.walked = true;
-	wish = readahead_note(&readahead, 0, 128 * KIB, 16 * MIB, false,
-			      limits);
-	assert_in_range(wish.to, 1, READAHEAD_FIRST_WINDOW + 128 * KIB);
-	assert_int_equal(wish.beyond, 0);
-	wish = readahead_note(&readahead, 128 * KIB, MIB, 16 * MIB, false,
-			      limits);
-	assert_int_equal(wish.to, 16 * MIB);
-	assert_int_equal(wish.left, 15 * MIB);
-	assert_int_equal(wish.beyond, 49 * MIB);
+	request = readahead_note(&readahead, 0, 128 * KIB, 16 * MIB, false,
+				 limits);
+	assert_in_range(request.to, 1, READAHEAD_FIRST_WINDOW + 128 * KIB);
+	assert_int_equal(request.beyond, 0);
+	request = readahead_note(&readahead, 128 * KIB, MIB, 16 * MIB, false,
+				 limits);
+	assert_int_equal(request.to, 16 * MIB);
+	assert_int_equal(request.left, 15 * MIB);
+	assert_int_equal(request.beyond, 49 * MIB);
 }
 
 static void one_that_is_expected_begins_where_the_last_left_off(void **state)
 {
 	const struct readahead_limits limits = limits_of(64 * MIB);
 	struct readahead readahead = {0};
-	struct readahead_wish wish;
+	struct readahead_request request;
 
 	(void)state;
 	readahead_expect(&readahead, 32 * MIB);
-	wish = readahead_note(&readahead, 0, 128 * KIB, 16 * MIB, false,
-			      limits);
-	assert_int_equal(wish.to, 16 * MIB);
-	assert_int_equal(wish.beyond, 16 * MIB + 128 * KIB);
+	request = readahead_note(&readahead, 0, 128 * KIB, 16 * MIB, false,
+				 limits);
+	assert_int_equal(request.to, 16 * MIB);
+	assert_int_equal(request.beyond, 16 * MIB + 128 * KIB);
 }
 
 int main(void)

@@ -1,5 +1,5 @@
-#ifndef CAIFS_DATA_PLAN_H
-#define CAIFS_DATA_PLAN_H
+#ifndef CAIFS_DATA_COLUMN_PREFETCH_H
+#define CAIFS_DATA_COLUMN_PREFETCH_H
 
 /*
  * What of a parquet file is read, and what will be. A query reads some columns
@@ -22,73 +22,76 @@
 
 #include "caifs/parquet.h"
 
-enum { PLAN_RUNS = 16, PLAN_RANGES = 64 };
+enum { COLUMN_RUNS = 16, COLUMN_RANGES = 64 };
 
-struct plan {
+struct column_prefetch {
 	/* Reads that went on where the last one ended. */
-	struct plan_run {
+	struct column_run {
 		int64_t begin, next;
 		int64_t chunk; /* file offset in the chunk that is read; -1 */
 		int passed;    /* chunks that it went on to */
 		uint64_t used; /* when; 0: free */
-	} runs[PLAN_RUNS];
+	} runs[COLUMN_RUNS];
 	uint64_t clock;
 	int64_t window; /* bytes of wanted chunks to have beyond the read */
 	size_t columns;
 	/* By column. */
-	struct plan_column {
+	struct column_state {
 		bool wanted; /* chunks of it were read, or are expected */
 		bool likely; /* it was read for it before, or its sibling */
 	} column[];
 };
 
 /* Nothing read yet, nothing wanted; free() it. NULL: no memory. */
-struct plan *plan_create(size_t columns);
+struct column_prefetch *column_prefetch_create(size_t columns);
 
 /* Its readers are gone: what they wanted is what the next may want. */
-void plan_forget_readers(struct plan *plan);
+void column_prefetch_forget_readers(struct column_prefetch *prefetch);
 
 /* `before`, of the same schema, was read for some columns: so may this be. */
-void plan_inherit(struct plan *plan, const struct plan *before);
+void column_prefetch_inherit(struct column_prefetch *prefetch,
+			     const struct column_prefetch *before);
 
-enum plan_verdict {
-	PLAN_EXACT, /* this read and no more */
-	PLAN_CHUNK, /* all of `chunk` */
-	PLAN_SCAN,  /* by a sequential reader of everything */
+enum column_verdict {
+	COLUMN_EXACT, /* this read and no more */
+	COLUMN_CHUNK, /* all of `chunk` */
+	COLUMN_SCAN,  /* by a sequential reader of everything */
 };
 
-struct plan_answer {
-	enum plan_verdict verdict;
+struct column_answer {
+	enum column_verdict verdict;
 	const struct parquet_chunk *chunk;
 	bool first; /* the run's first read of this chunk */
 };
 
 /* How the kernel reads. */
-struct plan_kernel {
+struct column_kernel {
 	int64_t page;
 	int64_t window; /* how far it reads ahead */
 };
 
 /* How far the kernel reads when it reads all of the chunk: in whole windows. */
-int64_t plan_kernel_end(const struct parquet_chunk *chunk,
-			const struct plan_kernel *kernel);
+int64_t column_prefetch_kernel_end(const struct parquet_chunk *chunk,
+				   const struct column_kernel *kernel);
 
 /* A read of [offset, end). */
-struct plan_answer plan_note(struct plan *plan,
-			     const struct parquet_footer *footer,
-			     int64_t offset, int64_t end,
-			     const struct plan_kernel *kernel);
+struct column_answer column_prefetch_note(struct column_prefetch *prefetch,
+					  const struct parquet_footer *footer,
+					  int64_t offset, int64_t end,
+					  const struct column_kernel *kernel);
 
-struct plan_range {
+struct column_range {
 	int64_t start, end;
 };
 
 /* The wanted chunks from file offset `from` on, of `bytes` together or a little
    more; what is apart by less than `gap` in one range. Returns how many ranges
    there are, and in `ret_bytes` what of the bytes is left. */
-size_t plan_ahead(const struct plan *plan, const struct parquet_footer *footer,
-		  const struct plan_kernel *kernel, int64_t from, int64_t bytes,
-		  int64_t gap, struct plan_range ranges[PLAN_RANGES],
-		  int64_t *ret_left);
+size_t column_prefetch_next(const struct column_prefetch *prefetch,
+			    const struct parquet_footer *footer,
+			    const struct column_kernel *kernel, int64_t from,
+			    int64_t bytes, int64_t gap,
+			    struct column_range ranges[COLUMN_RANGES],
+			    int64_t *ret_left);
 
 #endif

@@ -1,17 +1,17 @@
-/* What of a parquet file will be read: fs/data/plan.h. */
+/* What of a parquet file will be read: fs/data/column_prefetch.h. */
 
-#include "plan.h"
+#include "column_prefetch.h"
 
 #include "random.h"
 #include "test.h"
 
 enum { KIB = 1024, MIB = 1024 * 1024, PAGE = 4096, COLUMNS = 5, GROUPS = 8 };
 
-static const struct plan_kernel kernel = {PAGE, 128 * KIB};
+static const struct column_kernel kernel = {PAGE, 128 * KIB};
 
 struct file {
 	struct parquet_footer *footer;
-	struct plan *plan;
+	struct column_prefetch *prefetch;
 };
 
 /* Row groups of columns of `size` bytes each, one after the other. */
@@ -28,13 +28,13 @@ static struct file file_of(int64_t size)
 		footer->chunks[i] = (struct parquet_chunk){
 			at, at + size, (uint32_t)(i / COLUMNS),
 			(uint32_t)(i % COLUMNS)};
-	return (struct file){footer, plan_create(COLUMNS)};
+	return (struct file){footer, column_prefetch_create(COLUMNS)};
 }
 
 static void finish(struct file *file)
 {
 	free(file->footer);
-	free(file->plan);
+	free(file->prefetch);
 }
 
 static const struct parquet_chunk *chunk(const struct file *file, size_t group,
@@ -48,20 +48,22 @@ static int64_t floor_page(int64_t offset)
 	return offset - offset % PAGE;
 }
 
-static struct plan_answer note(struct file *file, int64_t offset, int64_t size)
+static struct column_answer note(struct file *file, int64_t offset,
+				 int64_t size)
 {
-	return plan_note(file->plan, file->footer, offset, offset + size,
-			 &kernel);
+	return column_prefetch_note(file->prefetch, file->footer, offset,
+				    offset + size, &kernel);
 }
 
 static void the_start_of_a_chunk_wants_all_of_it(void **state)
 {
 	struct file file = file_of(600 * KIB);
 	const struct parquet_chunk *third = chunk(&file, 0, 2);
-	struct plan_answer answer = note(&file, floor_page(third->start), PAGE);
+	struct column_answer answer =
+		note(&file, floor_page(third->start), PAGE);
 
 	(void)state;
-	assert_int_equal(answer.verdict, PLAN_CHUNK);
+	assert_int_equal(answer.verdict, COLUMN_CHUNK);
 	assert_ptr_equal(answer.chunk, third);
 	assert_true(answer.first);
 	answer = note(&file, floor_page(third->start) + PAGE, 128 * KIB);
@@ -79,7 +81,7 @@ static void a_read_in_the_middle_is_what_it_asked_for(void **state)
 			      floor_page(chunk(&file, 3, 1)->start) + 40 * PAGE,
 			      PAGE)
 				 .verdict,
-			 PLAN_EXACT);
+			 COLUMN_EXACT);
 	finish(&file);
 }
 
@@ -94,8 +96,8 @@ static void what_the_kernel_reads_on_is_not_wanted(void **state)
 	for (; at < second->end + 2 * kernel.window - 128 * KIB;
 	     at += 128 * KIB)
 		note(&file, at, 128 * KIB);
-	assert_true(file.plan->column[1].wanted);
-	assert_false(file.plan->column[2].wanted);
+	assert_true(file.prefetch->column[1].wanted);
+	assert_false(file.prefetch->column[2].wanted);
 	finish(&file);
 }
 
@@ -110,7 +112,7 @@ static void reads_that_change_places_begin_nothing(void **state)
 	note(&file, at, 128 * KIB);
 	note(&file, at + 256 * KIB, 128 * KIB); /* where the second starts */
 	note(&file, at + 128 * KIB, 128 * KIB);
-	assert_false(file.plan->column[1].wanted);
+	assert_false(file.prefetch->column[1].wanted);
 	finish(&file);
 }
 
@@ -121,7 +123,7 @@ static void who_reads_on_far_enough_wants_the_next_chunk(void **state)
 	int64_t at = floor_page(second->start);
 
 	(void)state;
-	while (!file.plan->column[2].wanted) {
+	while (!file.prefetch->column[2].wanted) {
 		assert_true(at < chunk(&file, 0, 3)->start);
 		note(&file, at, 128 * KIB);
 		at += 128 * KIB;
@@ -132,13 +134,13 @@ static void who_reads_on_far_enough_wants_the_next_chunk(void **state)
 static void who_reads_through_all_columns_is_a_sequential_reader(void **state)
 {
 	struct file file = file_of(600 * KIB);
-	enum plan_verdict verdict = PLAN_EXACT;
+	enum column_verdict verdict = COLUMN_EXACT;
 	int64_t at = 0;
 
 	(void)state;
 	for (; at < 4 * 600 * KIB; at += 128 * KIB)
 		verdict = note(&file, at, 128 * KIB).verdict;
-	assert_int_equal(verdict, PLAN_SCAN);
+	assert_int_equal(verdict, COLUMN_SCAN);
 	finish(&file);
 }
 
@@ -148,13 +150,13 @@ static void a_page_in_which_several_start_is_no_start(void **state)
 	struct file file = file_of(1500);
 
 	(void)state;
-	assert_int_equal(note(&file, 0, PAGE).verdict, PLAN_EXACT);
+	assert_int_equal(note(&file, 0, PAGE).verdict, COLUMN_EXACT);
 	for (size_t c = 0; c < COLUMNS; c++)
-		assert_false(file.plan->column[c].wanted);
+		assert_false(file.prefetch->column[c].wanted);
 	finish(&file);
 	/* Unless one of them is wanted already. */
 	file = file_of(1500);
-	file.plan->column[1].wanted = true;
+	file.prefetch->column[1].wanted = true;
 	assert_ptr_equal(
 		note(&file, floor_page(chunk(&file, 3, 1)->start), PAGE).chunk,
 		chunk(&file, 3, 1));
@@ -164,15 +166,15 @@ static void a_page_in_which_several_start_is_no_start(void **state)
 static void the_same_column_is_expected_further_on(void **state)
 {
 	struct file file = file_of(600 * KIB);
-	struct plan_range ranges[PLAN_RANGES];
+	struct column_range ranges[COLUMN_RANGES];
 	int64_t left;
 	size_t count;
 
 	(void)state;
 	note(&file, floor_page(chunk(&file, 0, 2)->start), PAGE);
-	count = plan_ahead(file.plan, file.footer, &kernel,
-			   chunk(&file, 0, 2)->end, 100 * MIB, 16 * KIB, ranges,
-			   &left);
+	count = column_prefetch_next(file.prefetch, file.footer, &kernel,
+				     chunk(&file, 0, 2)->end, 100 * MIB,
+				     16 * KIB, ranges, &left);
 	assert_int_equal(count, GROUPS - 1);
 	for (size_t i = 0; i < count; i++) {
 		const struct parquet_chunk *c = chunk(&file, i + 1, 2);
@@ -188,13 +190,14 @@ static void the_same_column_is_expected_further_on(void **state)
 static void no_more_is_expected_than_may_be(void **state)
 {
 	struct file file = file_of(600 * KIB);
-	struct plan_range ranges[PLAN_RANGES];
+	struct column_range ranges[COLUMN_RANGES];
 	int64_t left;
 
 	(void)state;
-	file.plan->column[2].wanted = true;
-	assert_int_equal(plan_ahead(file.plan, file.footer, &kernel, 0,
-				    700 * KIB, 16 * KIB, ranges, &left),
+	file.prefetch->column[2].wanted = true;
+	assert_int_equal(column_prefetch_next(file.prefetch, file.footer,
+					      &kernel, 0, 700 * KIB, 16 * KIB,
+					      ranges, &left),
 			 2);
 	assert_int_equal(left, 0);
 	finish(&file);
@@ -203,16 +206,19 @@ static void no_more_is_expected_than_may_be(void **state)
 static void a_small_gap_is_fetched_too(void **state)
 {
 	struct file file = file_of(600 * KIB);
-	struct plan_range ranges[PLAN_RANGES];
+	struct column_range ranges[COLUMN_RANGES];
 	int64_t left;
 
 	(void)state;
-	file.plan->column[1].wanted = file.plan->column[3].wanted = true;
-	assert_int_equal(plan_ahead(file.plan, file.footer, &kernel, 0,
-				    100 * MIB, 16 * KIB, ranges, &left),
+	file.prefetch->column[1].wanted = file.prefetch->column[3].wanted =
+		true;
+	assert_int_equal(column_prefetch_next(file.prefetch, file.footer,
+					      &kernel, 0, 100 * MIB, 16 * KIB,
+					      ranges, &left),
 			 2 * GROUPS);
-	assert_int_equal(plan_ahead(file.plan, file.footer, &kernel, 0,
-				    100 * MIB, 700 * KIB, ranges, &left),
+	assert_int_equal(column_prefetch_next(file.prefetch, file.footer,
+					      &kernel, 0, 100 * MIB, 700 * KIB,
+					      ranges, &left),
 			 GROUPS);
 	finish(&file);
 }
@@ -232,11 +238,11 @@ static void any_reads_are_answered_from_the_footer(void **state)
 			int64_t at =
 				floor_page(random_between(&random, 0, whole));
 			int64_t to = at + random_between(&random, 1, MIB);
-			struct plan_answer answer =
-				plan_note(file.plan, file.footer, at,
-					  to < whole ? to : whole, &kernel);
+			struct column_answer answer = column_prefetch_note(
+				file.prefetch, file.footer, at,
+				to < whole ? to : whole, &kernel);
 
-			if (answer.verdict != PLAN_CHUNK)
+			if (answer.verdict != COLUMN_CHUNK)
 				continue;
 			assert_non_null(answer.chunk);
 			assert_true(answer.chunk->start < at + PAGE);

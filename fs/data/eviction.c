@@ -1,0 +1,71 @@
+/* Which blocks go first: see eviction.h. */
+
+#include "eviction.h"
+
+enum {
+	FORGOTTEN_MS = 10 * 1000,
+	LEAST_AHEAD = 8, /* blocks: a range */
+	LEFT_BEHIND = 8, /* this part of all blocks */
+};
+
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+static size_t most_ahead(size_t all)
+{
+	return all - all / 4;
+}
+
+size_t eviction_first_ahead(size_t all)
+{
+	return most_ahead(all);
+}
+
+size_t eviction_ahead_after_loss(size_t max_ahead, size_t ahead, size_t all)
+{
+	return smaller(most_ahead(all),
+		       larger(smaller(max_ahead, ahead) / 2, LEAST_AHEAD));
+}
+
+size_t eviction_ahead_after_use(size_t max_ahead, size_t all)
+{
+	return smaller(most_ahead(all), max_ahead + 1);
+}
+
+size_t eviction_room(const struct eviction_view *view, bool ahead)
+{
+	size_t room = 0, left;
+
+	for (int which = EVICT_FREE; which < EVICT_PREFETCHED; which++)
+		room += view->count[which];
+	if (!ahead)
+		return room + view->count[EVICT_PREFETCHED];
+	left = view->ahead < view->max_ahead ? view->max_ahead - view->ahead
+					     : 0;
+	return left < room ? left : room;
+}
+
+enum eviction_class eviction_next(const struct eviction_view *view, bool ahead)
+{
+	int which = EVICT_FREE;
+
+	if (eviction_room(view, ahead) == 0)
+		return EVICT_NONE;
+	if (view->count[EVICT_CONSUMED] > view->all / LEFT_BEHIND)
+		return EVICT_RECYCLED;
+	while (view->count[which] == 0)
+		which++;
+	return (enum eviction_class)which;
+}
+
+bool eviction_is_forgotten(int64_t since_ms, int64_t now_ms)
+{
+	return now_ms - since_ms > FORGOTTEN_MS;
+}

@@ -1,0 +1,232 @@
+/* Parts: see part.h. */
+
+#include "part.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	VAIN_MS = 1000, /* for who has waited */
+	VAIN_FOR_ALL_MS = 200,
+	/* Bytes of footers to keep; of those open all are. */
+	FOOTERS = 16 * 1024 * 1024,
+	LOOK_AT = 4,
+};
+
+void parts_init(struct parts *parts, struct pool *pool)
+{
+	*parts = (struct parts){
+		.by_inode.steps = pool->steps,
+		.pool = pool,
+	};
+	list_init(&parts->footers);
+}
+
+struct data_part *parts_find(const struct parts *parts, uint64_t inode)
+{
+	struct tree_node *node = tree_find(&parts->by_inode, (int64_t)inode);
+
+	return node ? container_of(node, struct data_part, by_inode) : NULL;
+}
+
+static void destroy(struct data_part *part)
+{
+	free(part->readers);
+	free(part->version);
+	free(part->file_id);
+	free(part->path);
+	free(part);
+}
+
+int parts_add(struct parts *parts, const struct data_identity *identity,
+	      struct data_part **ret_part)
+{
+	struct data_part *part = calloc(1, sizeof(*part));
+
+	if (!part)
+		return -ENOMEM;
+	part->references = 1;
+	list_init(&part->queued);
+	part->size = identity->size;
+	part->file_id = strdup(identity->file_id);
+	part->path = strdup(identity->path);
+	if (!part->file_id || !part->path) {
+		destroy(part);
+		return -ENOMEM;
+	}
+	tree_insert(&parts->by_inode, &part->by_inode,
+		    (int64_t)identity->inode);
+	parts->count++;
+	*ret_part = part;
+	return 0;
+}
+
+void parts_unref(struct parts *parts, struct data_part *part)
+{
+	if (--part->references > 0)
+		return;
+	part_lose_extents(parts, part);
+	part_lose_footer(parts, part);
+	tree_remove(&parts->by_inode, &part->by_inode);
+	parts->count--;
+	destroy(part);
+}
+
+void parts_finish(struct parts *parts)
+{
+	struct tree_node *node;
+
+	while ((node = tree_first(&parts->by_inode))) {
+		struct data_part *part =
+			container_of(node, struct data_part, by_inode);
+
+		part->references = 1;
+		parts_unref(parts, part);
+	}
+}
+
+int part_prepare(struct parts *parts, struct data_part *part)
+{
+	if (!part->extents)
+		part->extents =
+			extents_create(part->size, parts->by_inode.steps);
+	if (!part->readers)
+		part->readers = calloc(1, sizeof(*part->readers));
+	return part->extents && part->readers ? 0 : -ENOMEM;
+}
+
+static size_t footer_size(const struct parquet_state *parquet)
+{
+	return parquet->footer->count * sizeof(parquet->footer->chunks[0]);
+}
+
+void part_keep_footer(struct parts *parts, struct data_part *part)
+{
+	list_append(&parts->footers, &part->parquet.in_footers);
+	parts->footer_bytes += footer_size(&part->parquet);
+	for (int i = 0; i < LOOK_AT && parts->footer_bytes > FOOTERS; i++) {
+		struct list_node *node = list_head(&parts->footers);
+		struct data_part *oldest = container_of(node, struct data_part,
+							parquet.in_footers);
+
+		list_remove(&parts->footers, node);
+		list_append(&parts->footers, node);
+		if (oldest->opens == 0)
+			part_lose_footer(parts, oldest);
+	}
+}
+
+void part_lose_footer(struct parts *parts, struct data_part *part)
+{
+	struct parquet_state *parquet = &part->parquet;
+
+	if (list_has(&parquet->in_footers)) {
+		list_remove(&parts->footers, &parquet->in_footers);
+		parts->footer_bytes -= footer_size(parquet);
+	}
+	free(parquet->footer);
+	free(parquet->columns);
+	*parquet = (struct parquet_state){.state = PARQUET_UNKNOWN};
+}
+
+void part_end_reading(struct parts *parts, struct data_part *part,
+		      int64_t now_ms)
+{
+	part->read_ms = now_ms;
+	part->round++;
+	part->want_count = 0;
+	part->walked = part->streaming = false;
+	part->fetched_ahead = 0;
+	free(part->readers);
+	part->readers = NULL;
+	if (part->extents)
+		pool_give_up_ahead(parts->pool, part->extents);
+	if (part->extents && !part->extents->block_count)
+		part_lose_extents(parts, part);
+	if (part->parquet.state == PARQUET_READY)
+		column_prefetch_forget_readers(part->parquet.columns);
+	part->parquet.siblings_in_row = 0;
+}
+
+void part_lose_extents(struct parts *parts, struct data_part *part)
+{
+	if (part->extents)
+		pool_lose(parts->pool, part->extents);
+	part->extents = NULL;
+	part->fetched_ahead = 0;
+}
+
+/* --- Versions --- */
+
+static enum part_verdict change(struct parts *parts, struct data_part *part)
+{
+	part->error = -ESTALE;
+	part_lose_extents(parts, part);
+	return PART_STALE;
+}
+
+/* The first version that is told of it. Whoever has been given bytes that came
+   without one must not get some of another. */
+static enum part_verdict adopt(struct parts *parts, struct data_part *part,
+			       const char *version)
+{
+	if (part->given)
+		return change(parts, part);
+	part->version = strdup(version);
+	if (!part->version)
+		return PART_NO_MEMORY;
+	if (!part->unversioned)
+		return PART_SAME;
+	part->unversioned = false;
+	part_lose_extents(parts, part);
+	return PART_RENEWED;
+}
+
+enum part_verdict part_note_version(struct parts *parts, struct data_part *part,
+				    struct extents *extents,
+				    const char *version)
+{
+	if (part->error)
+		return PART_STALE;
+	if (!*version && !part->version) {
+		extents->unversioned = part->unversioned = true;
+		return PART_SAME;
+	}
+	if (!*version)
+		return PART_UNPROVEN;
+	if (!part->version)
+		return adopt(parts, part, version);
+	if (strcmp(part->version, version) != 0)
+		return change(parts, part);
+	/* Of an extents that was begun before the version was known. */
+	return extents->unversioned ? PART_RENEWED : PART_SAME;
+}
+
+/* --- Waits in vain --- */
+
+void part_note_vain(struct data_part *part, uint64_t caller, int64_t start,
+		    int64_t end, int64_t now_ms)
+{
+	struct readers *readers = part->readers;
+
+	if (readers)
+		readers->vain[readers->vain_next++ % PART_VAIN_WAITS] =
+			(struct vain_wait){caller, start, end, now_ms};
+}
+
+bool part_was_vain(const struct data_part *part, uint64_t caller,
+		   int64_t offset, int64_t now_ms)
+{
+	for (size_t i = 0; part->readers && i < PART_VAIN_WAITS; i++) {
+		const struct vain_wait *vain = &part->readers->vain[i];
+		bool same = caller && vain->caller == caller;
+
+		if (vain->ended_ms && offset >= vain->start &&
+		    offset < vain->end &&
+		    now_ms - vain->ended_ms <
+			    (same ? VAIN_MS : VAIN_FOR_ALL_MS))
+			return true;
+	}
+	return false;
+}

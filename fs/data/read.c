@@ -1,0 +1,429 @@
+/* Reads: see read.h. */
+
+#include "read.h"
+
+#include "caifs/minmax.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <utlist.h>
+
+/* Waiters looked at before the lock is released. */
+enum { AT_ONCE = 64 };
+
+void reads_init(struct reads *reads, struct fills *fills)
+{
+	*reads = (struct reads){.fills = fills};
+	list_init(&reads->queue);
+}
+
+static struct pool *pool_of(const struct reads *reads)
+{
+	return reads->fills->parts->pool;
+}
+
+/* --- What it owns --- */
+
+static void give_back(struct reads *reads, struct data_read *read)
+{
+	struct pool *pool = pool_of(reads);
+
+	for (size_t i = 0; i < read->block_count; i++)
+		pool_unpin(pool, read->blocks[i]);
+	read->block_count = 0;
+	if (read->extents)
+		pool_unuse(pool, read->extents);
+	read->extents = NULL;
+}
+
+/* Can all of its blocks be had? */
+static bool has_room(const struct reads *reads, const struct data_read *read)
+{
+	const size_t room = pool_room(pool_of(reads), false);
+	size_t needed = 0;
+
+	if (room >= READ_BLOCKS)
+		return true;
+	for (int64_t i = read->first / DATA_BLOCK;
+	     i <= (read->last - 1) / DATA_BLOCK; i++) {
+		const struct block *block =
+			extents_block(read->part->extents, i);
+
+		needed += !block || block->pins == 0;
+	}
+	return needed <= room;
+}
+
+/* Takes its blocks: those that are there first, lest they be taken over for the
+   others. */
+static void own(struct reads *reads, struct data_read *read)
+{
+	const int64_t first = read->first / DATA_BLOCK;
+	struct pool *pool = pool_of(reads);
+
+	read->extents = read->part->extents;
+	read->extents->users++;
+	read->block_count = (size_t)((read->last - 1) / DATA_BLOCK - first + 1);
+	for (size_t i = 0; i < read->block_count; i++) {
+		read->blocks[i] =
+			extents_block(read->extents, first + (int64_t)i);
+		if (read->blocks[i])
+			pool_pin(pool, read->blocks[i]);
+	}
+	for (size_t i = 0; i < read->block_count; i++)
+		if (!read->blocks[i])
+			read->blocks[i] = pool_take(pool, read->extents,
+						    first + (int64_t)i, false);
+	read->state = READ_WAITING;
+}
+
+/* --- What it waits for --- */
+
+static void leave(struct read_wait *wait)
+{
+	tree_remove(&wait->fill->waits, &wait->by_need);
+	wait->fill = NULL;
+}
+
+static bool is_waiting(const struct data_read *read)
+{
+	for (size_t i = 0; i < READ_WAITS; i++)
+		if (read->waits[i].fill)
+			return true;
+	return false;
+}
+
+static void leave_all(struct reads *reads, struct data_read *read)
+{
+	for (size_t i = 0; i < READ_WAITS; i++) {
+		struct fill *fill = read->waits[i].fill;
+
+		if (!fill)
+			continue;
+		leave(&read->waits[i]);
+		fill_abandon(reads->fills, fill);
+	}
+}
+
+/* Its thread has it from now on. */
+static void hand_over(struct reads *reads, struct data_read *read,
+		      enum read_state state)
+{
+	read->state = state;
+	if (read->parked)
+		waiter_join(&reads->woken, &read->waiter->waiter);
+}
+
+static void dequeue(struct reads *reads, struct data_read *read)
+{
+	list_remove(&reads->queue, &read->in_queue);
+	list_remove(&read->part->queued, &read->in_part);
+	reads->bypasses = 0;
+}
+
+static void fail(struct reads *reads, struct data_read *read, int err)
+{
+	if (read->state == READ_QUEUED)
+		dequeue(reads, read);
+	leave_all(reads, read);
+	give_back(reads, read);
+	read->error = err;
+	hand_over(reads, read, READ_FAILED);
+}
+
+/* Where a range for the absent bytes at `at` begins and ends: these alone, or
+   with what may be fetched together with them, as far as that is absent and
+   there is room. */
+static void reach_out(const struct reads *reads, const struct data_read *read,
+		      int64_t at, struct fill_request *request)
+{
+	const int64_t longest =
+		max64(fill_longest(reads->fills) / DATA_PAGE, 1) * DATA_PAGE;
+	const int64_t from = read->reach_from;
+	int64_t end = read->last;
+
+	request->start = at;
+	/* There is nobody to fetch it for, or who needs the memory more. */
+	if (!read->extents->lost && reads->queue.count == 0) {
+		end = max64(end, read->reach_to);
+		if (from < at &&
+		    pool_room(pool_of(reads), true) > READ_BLOCKS &&
+		    extents_run(read->extents, from, at, EXTENTS_ABSENT) == at)
+			request->start = from;
+	}
+	request->end = extents_run(read->extents, at, min64(end, at + longest),
+				   EXTENTS_ABSENT);
+}
+
+static int ask(struct reads *reads, struct data_read *read, int64_t at,
+	       int64_t now_ms, struct fill **ret_fill)
+{
+	struct fill_request request = {
+		.part = read->part,
+		.extents = read->extents,
+		.owned_from = read->first / DATA_BLOCK * DATA_BLOCK,
+		.owned_to = ((read->last - 1) / DATA_BLOCK + 1) * DATA_BLOCK,
+		.now_ms = min64(read->began_ms, now_ms),
+	};
+
+	reach_out(reads, read, at, &request);
+	return fill_create(reads->fills, &request, ret_fill);
+}
+
+static void join(struct reads *reads, struct data_read *read, size_t which,
+		 struct fill *fill)
+{
+	struct read_wait *wait = &read->waits[which];
+
+	fill_promote(reads->fills, fill);
+	wait->fill = fill;
+	wait->read = read;
+	tree_insert(&fill->waits, &wait->by_need, min64(read->last, fill->end));
+}
+
+/* Waits for nothing: for what it lacks, some ranges at a time. */
+static void go_on(struct reads *reads, struct data_read *read, int64_t now_ms)
+{
+	int64_t at = read->first;
+	size_t count = 0;
+	int err = 0;
+
+	while (count < READ_WAITS) {
+		struct fill *fill;
+
+		at = extents_run(read->extents, at, read->last,
+				 EXTENTS_PRESENT);
+		if (at == read->last)
+			break;
+		fill = fill_covering(read->extents, at);
+		if (!fill)
+			err = ask(reads, read, at, now_ms, &fill);
+		if (err)
+			break;
+		join(reads, read, count++, fill);
+		at = min64(fill->end, read->last);
+	}
+	if (err)
+		fail(reads, read, err);
+	else if (count == 0)
+		hand_over(reads, read, READ_READY);
+}
+
+/* --- Its life --- */
+
+static bool admit(struct reads *reads, struct data_read *read, int64_t now_ms)
+{
+	if (!has_room(reads, read))
+		return false;
+	own(reads, read);
+	go_on(reads, read, now_ms);
+	return true;
+}
+
+bool read_admit_next(struct reads *reads, int64_t now_ms)
+{
+	struct list_node *node = list_first(&reads->queue);
+	struct data_read *read;
+	int err;
+
+	if (!node)
+		return false;
+	read = container_of(node, struct data_read, in_queue);
+	err = read->part->error;
+	if (!err)
+		err = part_prepare(reads->fills->parts, read->part);
+	if (!err && !has_room(reads, read))
+		return false;
+	if (err) {
+		fail(reads, read, err);
+		return true;
+	}
+	dequeue(reads, read);
+	return admit(reads, read, now_ms);
+}
+
+bool read_fail_queued(struct reads *reads, struct data_part *part)
+{
+	for (int i = 0; i < AT_ONCE && part->queued.count; i++)
+		fail(reads,
+		     container_of(list_head(&part->queued), struct data_read,
+				  in_part),
+		     part->error);
+	return part->queued.count > 0;
+}
+
+static void enqueue(struct reads *reads, struct data_read *read, bool first)
+{
+	read->state = READ_QUEUED;
+	list_append(&read->part->queued, &read->in_part);
+	if (first)
+		list_prepend(&reads->queue, &read->in_queue);
+	else
+		list_append(&reads->queue, &read->in_queue);
+}
+
+/* One that takes no memory from those who wait for some. */
+static bool may_bypass(struct reads *reads, const struct data_read *read)
+{
+	return reads->bypasses < READ_BYPASSES &&
+	       extents_run(read->part->extents, read->first, read->last,
+			   EXTENTS_PRESENT) == read->last &&
+	       ++reads->bypasses;
+}
+
+int read_begin(struct reads *reads, const struct read_request *request,
+	       struct data_read **ret_read)
+{
+	struct data_part *part = request->part;
+	struct data_read *read;
+	int err = part_prepare(reads->fills->parts, part);
+
+	if (err)
+		return err;
+	read = calloc(1, sizeof(*read));
+	if (!read)
+		return -ENOMEM;
+	reads->count++;
+	read->waiter = request->waiter;
+	read->part = part;
+	part->references++;
+	read->offset = request->offset;
+	read->end = request->end;
+	read->first = request->offset - request->offset % DATA_PAGE;
+	read->last = extents_page_end(request->end, part->size);
+	read->reach_from =
+		request->reach_from - request->reach_from % DATA_PAGE;
+	read->reach_to = extents_page_end(request->reach_to, part->size);
+	read->began_ms = request->now_ms;
+	if ((reads->queue.count && !may_bypass(reads, read)) ||
+	    !admit(reads, read, request->now_ms))
+		enqueue(reads, read, false);
+	*ret_read = read;
+	return 0;
+}
+
+void read_park(struct reads *reads, struct data_read *read)
+{
+	read->parked = true;
+	reads->parked++;
+}
+
+void read_finish(struct reads *reads, struct data_read *read)
+{
+	reads->count--;
+	give_back(reads, read);
+	parts_unref(reads->fills->parts, read->part);
+	free(read);
+}
+
+void read_take_back(struct reads *reads, struct data_read *read)
+{
+	if (read->state == READ_QUEUED)
+		dequeue(reads, read);
+	leave_all(reads, read);
+	read_finish(reads, read);
+}
+
+/* --- What becomes of ranges --- */
+
+/* The wait for this range is over; was it its longest? */
+static void note_delay(const struct fill *fill, struct data_read *read,
+		       int64_t now_ms)
+{
+	struct data_delay *delay = &read->waiter->delay;
+	int64_t waited_ms = now_ms - read->began_ms;
+
+	if (waited_ms <= delay->waited_ms)
+		return;
+	*delay = (struct data_delay){
+		.waited_ms = waited_ms,
+		.start = fill->start,
+		.end = fill->end,
+		.memory_wait_ms = fill->started_ms - fill->added_ms,
+		.source = fill->wait,
+		.body_ms = now_ms - (fill->answered_ms ? fill->answered_ms
+						       : fill->started_ms),
+	};
+}
+
+static struct read_wait *first_wait(const struct fill *fill)
+{
+	struct tree_node *node = tree_first(&fill->waits);
+
+	return node ? container_of(node, struct read_wait, by_need) : NULL;
+}
+
+bool read_go_on_received(struct reads *reads, struct fill *fill, int64_t now_ms)
+{
+	for (int i = 0; i < AT_ONCE; i++) {
+		struct read_wait *wait = first_wait(fill);
+
+		if (!wait || wait->by_need.key > fill->reached)
+			return false;
+		leave(wait);
+		fill_note_served(reads->fills, fill);
+		note_delay(fill, wait->read, now_ms);
+		if (!is_waiting(wait->read))
+			go_on(reads, wait->read, now_ms);
+	}
+	return true;
+}
+
+/* It has ended without bytes that this read needs, which is no error to it. */
+static bool asks_again(const struct fill *fill, struct data_read *read, int err)
+{
+	if (read->part->error)
+		return false;
+	if (fill->verdict == PART_RENEWED)
+		return true;
+	if (fill->verdict == PART_UNPROVEN)
+		return read->unproven++ < READ_UNPROVEN;
+	/* It was given up before this one came. */
+	if (fill->cancelled)
+		return true;
+	/* The source's time for it was over, not this reader's; and what was
+	   not asked for on their behalf fails nobody. */
+	if (err == -ETIMEDOUT)
+		return fill->prefetch || fill->started_ms < read->began_ms;
+	return err == 0;
+}
+
+/* From the start, with what its part has now; before those who came later. */
+static void begin_anew(struct reads *reads, struct data_read *read)
+{
+	leave_all(reads, read);
+	give_back(reads, read);
+	enqueue(reads, read, true);
+}
+
+bool read_is_outdated(const struct data_read *read)
+{
+	return read->extents->unversioned && read->part->version;
+}
+
+bool read_go_on_ended(struct reads *reads, struct fill *fill, int err,
+		      int64_t now_ms)
+{
+	for (int i = 0; i < AT_ONCE; i++) {
+		struct read_wait *wait = first_wait(fill);
+		struct data_read *read;
+
+		if (!wait)
+			return false;
+		read = wait->read;
+		leave(wait);
+		if (!asks_again(fill, read, err)) {
+			if (err == -ETIMEDOUT)
+				part_note_vain(read->part, read->waiter->caller,
+					       read->offset, read->end, now_ms);
+			fail(reads, read,
+			     read->part->error ? read->part->error : err);
+		} else if (fill->verdict == PART_RENEWED) {
+			begin_anew(reads, read);
+		} else if (!is_waiting(read)) {
+			go_on(reads, read, now_ms);
+		}
+	}
+	return true;
+}
