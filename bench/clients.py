@@ -75,8 +75,8 @@ def converse(command, ready, between):
     return json.loads(first), second
 
 
-def reader(program, words, between):
-    figures, second = converse([program, *map(str, words)], None, between)
+def reader(program, words, between, ready=None):
+    figures, second = converse([program, *map(str, words)], ready, between)
     return {**figures, "right": second == "same", "wrong": second}
 
 

@@ -2,6 +2,7 @@
 does at the origin for the same bytes."""
 
 import os
+import shutil
 import subprocess
 
 import clients
@@ -174,6 +175,31 @@ class Many(Workload):
             "many", 1000, 256 << 10, *pairs(bench, mount, origin.LARGE)], between)
 
 
+class Beside(Workload):
+    """Pages that are in the filesystem's memory, while a walk of other parts begins."""
+
+    profiles = ("local",)
+    connections = ()
+    mounts_only = ("caifs",)
+    memory = "8G"
+
+    def read(self, bench, mount, between):
+        target = bench.scratch("beside")
+        walks = []
+
+        def walk():
+            walks.append(subprocess.Popen(["timeout", "90", "cp", "-r",
+                                           mount.batch(origin.PARTS), target],
+                                          stdin=subprocess.DEVNULL))
+        try:
+            return clients.reader(bench.reader, [
+                "cached", 1, 10000, *pairs(bench, mount, origin.LARGE)[:2]], between, walk)
+        finally:
+            for one in walks:
+                one.wait()
+            shutil.rmtree(target, ignore_errors=True)
+
+
 ALL = [
     Whole("part", "one part, 16 MB", files=1),
     Whole("large", "one file of 1 GiB, sequentially", batch=origin.LARGE),
@@ -189,4 +215,5 @@ ALL = [
     List("list", "ls -l of 2,000 parts"),
     Again("again", "1 GiB once more", batch=origin.LARGE, files=1),
     Many("many", "1,000 readers, memory=64M"),
+    Beside("beside", "10,000 cached reads as a walk of 16 parts begins, memory=8G: the 99.9th"),
 ]
