@@ -125,8 +125,8 @@ static int begin(struct data *data, struct read_request *request,
 	missing = extents_run(part->extents, request->offset, request->end,
 			      EXTENTS_PRESENT);
 	if (missing < request->end &&
-	    part_was_vain(part, request->waiter->caller, missing,
-			  request->now_ms))
+	    part_timed_out_recently(part, request->waiter->caller, missing,
+				    request->now_ms))
 		return -ETIMEDOUT;
 	request->reach_to =
 		prefetch_note_read(data, part, request->offset, request->end,
@@ -249,8 +249,9 @@ bool data_unpark(struct data *data, struct data_waiter *waiter, int why)
 		 (read->state == READ_QUEUED || read->state == READ_WAITING);
 	if (waited) {
 		if (why == -ETIMEDOUT)
-			part_note_vain(read->part, waiter->caller, read->offset,
-				       read->end, clock_now_ms());
+			part_note_timeout(read->part, waiter->caller,
+					  read->offset, read->end,
+					  clock_now_ms());
 		waiter->read = NULL;
 		read_take_back(&data->reads, read);
 	}

@@ -7,8 +7,8 @@
 #include <string.h>
 
 enum {
-	VAIN_MS = 1000, /* for who has waited */
-	VAIN_FOR_ALL_MS = 200,
+	SAME_CALLER_MS = 1000, /* how long a timed-out wait counts */
+	ANY_CALLER_MS = 200,
 	/* Bytes of footers to keep; of those open all are. */
 	FOOTERS = 16 * 1024 * 1024,
 	LOOK_AT = 4,
@@ -203,29 +203,31 @@ enum part_verdict part_note_version(struct parts *parts, struct data_part *part,
 	return extents->unversioned ? PART_RENEWED : PART_SAME;
 }
 
-/* --- Waits in vain --- */
+/* --- Timed-out waits --- */
 
-void part_note_vain(struct data_part *part, uint64_t caller, int64_t start,
-		    int64_t end, int64_t now_ms)
+void part_note_timeout(struct data_part *part, uint64_t caller, int64_t start,
+		       int64_t end, int64_t now_ms)
 {
 	struct readers *readers = part->readers;
 
 	if (readers)
-		readers->vain[readers->vain_next++ % PART_VAIN_WAITS] =
-			(struct vain_wait){caller, start, end, now_ms};
+		readers->timed_out[readers->timed_out_next++ %
+				   PART_TIMED_OUT_WAITS] =
+			(struct timed_out_wait){caller, start, end, now_ms};
 }
 
-bool part_was_vain(const struct data_part *part, uint64_t caller,
-		   int64_t offset, int64_t now_ms)
+bool part_timed_out_recently(const struct data_part *part, uint64_t caller,
+			     int64_t offset, int64_t now_ms)
 {
-	for (size_t i = 0; part->readers && i < PART_VAIN_WAITS; i++) {
-		const struct vain_wait *vain = &part->readers->vain[i];
-		bool same = caller && vain->caller == caller;
+	for (size_t i = 0; part->readers && i < PART_TIMED_OUT_WAITS; i++) {
+		const struct timed_out_wait *wait =
+			&part->readers->timed_out[i];
+		bool same = caller && wait->caller == caller;
 
-		if (vain->ended_ms && offset >= vain->start &&
-		    offset < vain->end &&
-		    now_ms - vain->ended_ms <
-			    (same ? VAIN_MS : VAIN_FOR_ALL_MS))
+		if (wait->ended_ms && offset >= wait->start &&
+		    offset < wait->end &&
+		    now_ms - wait->ended_ms <
+			    (same ? SAME_CALLER_MS : ANY_CALLER_MS))
 			return true;
 	}
 	return false;

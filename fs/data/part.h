@@ -22,17 +22,17 @@
 #include "readahead.h"
 #include "tree.h"
 
-/* Somebody has waited in vain for these bytes a moment ago. The kernel asks
-   for one page more when a read of several has failed, and he would wait twice
-   as long as was promised; so would those who waited within the kernel for the
-   pages of that read, and who ask as soon as it has failed. */
-struct vain_wait {
+/* A read of these bytes that timed out. When a read of several pages fails, the
+   kernel asks again for one of them, and so do the callers that waited within
+   the kernel for its pages. These fail at once for a while: otherwise a caller
+   would wait for its timeout twice. */
+struct timed_out_wait {
 	uint64_t caller; /* 0: not known */
 	int64_t start, end;
 	int64_t ended_ms; /* 0: there was none */
 };
 
-enum { PART_VAIN_WAITS = 8 };
+enum { PART_TIMED_OUT_WAITS = 8 };
 
 enum parquet_progress {
 	PARQUET_UNKNOWN,   /* nobody has read its end */
@@ -57,9 +57,9 @@ struct parquet_state {
 /* How it is being read, while it is wanted. */
 struct readers {
 	struct readahead readahead;
-	uint64_t next_siblings[DATA_SIBLINGS];	/* inodes; 0: none */
-	struct vain_wait vain[PART_VAIN_WAITS]; /* a ring */
-	unsigned vain_next;
+	uint64_t next_siblings[DATA_SIBLINGS]; /* inodes; 0: none */
+	struct timed_out_wait timed_out[PART_TIMED_OUT_WAITS]; /* a ring */
+	unsigned timed_out_next;
 };
 
 struct data_part {
@@ -150,9 +150,12 @@ enum part_verdict part_note_version(struct parts *parts, struct data_part *part,
 				    struct extents *extents,
 				    const char *version);
 
-void part_note_vain(struct data_part *part, uint64_t caller, int64_t start,
-		    int64_t end, int64_t now_ms);
-bool part_was_vain(const struct data_part *part, uint64_t caller,
-		   int64_t offset, int64_t now_ms);
+/* A read of [start, end) by `caller` (0: unknown) has timed out. */
+void part_note_timeout(struct data_part *part, uint64_t caller, int64_t start,
+		       int64_t end, int64_t now_ms);
+/* Did a read of the byte at `offset` time out, of this caller within the last
+   second, or of any within the last 200 ms? */
+bool part_timed_out_recently(const struct data_part *part, uint64_t caller,
+			     int64_t offset, int64_t now_ms);
 
 #endif

@@ -415,8 +415,9 @@ bool read_go_on_ended(struct reads *reads, struct fill *fill, int err,
 		leave(wait);
 		if (!asks_again(fill, read, err)) {
 			if (err == -ETIMEDOUT)
-				part_note_vain(read->part, read->waiter->caller,
-					       read->offset, read->end, now_ms);
+				part_note_timeout(
+					read->part, read->waiter->caller,
+					read->offset, read->end, now_ms);
 			fail(reads, read,
 			     read->part->error ? read->part->error : err);
 		} else if (fill->verdict == PART_RENEWED) {

@@ -109,8 +109,8 @@ struct data_delay {
 struct data_waiter {
 	struct waiter waiter;	 /* `wake` set by its owner */
 	struct data_delay delay; /* once it has been read */
-	uint64_t caller; /* who reads, so that one who has waited in vain does
-			    not wait again at once; 0: not known, and he may */
+	uint64_t caller; /* the reading thread: after a timeout its next read
+			    of these bytes fails at once; 0: unknown */
 	bool direct;	 /* the kernel keeps nothing of what it reads */
 	struct data_read *read;		      /* while it is one */
 	struct data_disk_cached *disk_cached; /* what was asked of the disk */

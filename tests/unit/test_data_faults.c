@@ -60,7 +60,7 @@ static void an_error_reaches_the_reader_and_is_not_remembered(void **state)
 }
 
 /* Whoever asks again at once has waited long enough already. */
-static void a_wait_in_vain_is_remembered_for_its_bytes(void **state)
+static void a_timed_out_wait_is_remembered_for_its_bytes(void **state)
 {
 	static struct reader first, again, other;
 
@@ -758,7 +758,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		data_test(an_error_reaches_the_reader_and_is_not_remembered),
-		data_test(a_wait_in_vain_is_remembered_for_its_bytes),
+		data_test(a_timed_out_wait_is_remembered_for_its_bytes),
 		data_test(a_latecomer_has_a_deadline_of_its_own),
 		data_test(an_error_reaches_every_reader_of_the_range),
 		data_test(who_has_its_bytes_is_not_told_of_a_later_error),

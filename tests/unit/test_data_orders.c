@@ -559,11 +559,11 @@ static void put_streams(struct print *print, const struct data_part *part)
 			put(print, stream->begin ^ stream->next << 20 ^
 					   stream->window << 40);
 	}
-	for (int i = 0; part->readers && i < PART_VAIN_WAITS; i++)
-		if (part->readers->vain[i].ended_ms)
-			put(print,
-			    part->readers->vain[i].start << 8 |
-				    (int64_t)part->readers->vain[i].caller);
+	for (int i = 0; part->readers && i < PART_TIMED_OUT_WAITS; i++)
+		if (part->readers->timed_out[i].ended_ms)
+			put(print, part->readers->timed_out[i].start << 8 |
+					   (int64_t)part->readers->timed_out[i]
+						   .caller);
 }
 
 static uint64_t fingerprint(const struct world *world)
