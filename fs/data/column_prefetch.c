@@ -159,10 +159,10 @@ static const struct parquet_chunk *chunk_gone_on_in(
 /* What went on from chunk to chunk so often goes through all of them. */
 enum { SCAN_PASSED = 2 };
 
-struct column_answer column_prefetch_note(struct column_prefetch *prefetch,
-					  const struct parquet_footer *footer,
-					  int64_t offset, int64_t end,
-					  const struct column_kernel *kernel)
+struct column_read column_prefetch_note(struct column_prefetch *prefetch,
+					const struct parquet_footer *footer,
+					int64_t offset, int64_t end,
+					const struct column_kernel *kernel)
 {
 	bool begun;
 	struct column_run *run =
@@ -175,13 +175,13 @@ struct column_answer column_prefetch_note(struct column_prefetch *prefetch,
 	else
 		chunk = chunk_gone_on_in(prefetch, footer, run, offset, kernel);
 	if (run->passed >= SCAN_PASSED)
-		return (struct column_answer){.verdict = COLUMN_SCAN};
+		return (struct column_read){.kind = COLUMN_SCAN};
 	if (!chunk)
-		return (struct column_answer){.verdict = COLUMN_EXACT};
+		return (struct column_read){.kind = COLUMN_EXACT};
 	first = run->chunk != chunk->start;
 	run->chunk = chunk->start;
 	prefetch->column[chunk->column].wanted = true;
-	return (struct column_answer){COLUMN_CHUNK, chunk, first};
+	return (struct column_read){COLUMN_CHUNK, chunk, first};
 }
 
 int64_t column_prefetch_kernel_end(const struct parquet_chunk *chunk,

@@ -52,14 +52,15 @@ void column_prefetch_forget_readers(struct column_prefetch *prefetch);
 void column_prefetch_inherit(struct column_prefetch *prefetch,
 			     const struct column_prefetch *before);
 
-enum column_verdict {
-	COLUMN_EXACT, /* this read and no more */
-	COLUMN_CHUNK, /* all of `chunk` */
-	COLUMN_SCAN,  /* by a sequential reader of everything */
+/* What a read is part of. */
+enum column_kind {
+	COLUMN_EXACT, /* nothing: fetch these bytes only */
+	COLUMN_CHUNK, /* `chunk`: fetch all of it */
+	COLUMN_SCAN,  /* a sequential read of the whole file */
 };
 
-struct column_answer {
-	enum column_verdict verdict;
+struct column_read {
+	enum column_kind kind;
 	const struct parquet_chunk *chunk;
 	bool first; /* the run's first read of this chunk */
 };
@@ -75,10 +76,10 @@ int64_t column_prefetch_kernel_end(const struct parquet_chunk *chunk,
 				   const struct column_kernel *kernel);
 
 /* A read of [offset, end). */
-struct column_answer column_prefetch_note(struct column_prefetch *prefetch,
-					  const struct parquet_footer *footer,
-					  int64_t offset, int64_t end,
-					  const struct column_kernel *kernel);
+struct column_read column_prefetch_note(struct column_prefetch *prefetch,
+					const struct parquet_footer *footer,
+					int64_t offset, int64_t end,
+					const struct column_kernel *kernel);
 
 struct column_range {
 	int64_t start, end;

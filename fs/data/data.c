@@ -145,7 +145,7 @@ static void make_view(struct data *data, struct data_read *read,
 	int64_t at = read->offset;
 
 	view->read = read;
-	read->part->given |= read->extents->unversioned;
+	read->part->unversioned_served |= read->extents->unversioned;
 	while (at < read->end) {
 		struct block *block = read->blocks[view->count];
 		int64_t in_block = at % DATA_BLOCK;

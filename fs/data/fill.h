@@ -38,7 +38,7 @@ struct fill {
 	bool promoted; /* but somebody does now */
 	bool given_up; /* by one who waited for it */
 	bool cancelled;
-	enum part_verdict verdict; /* of the version that it told */
+	enum version_check version_check; /* of the last answer */
 	int references; /* the queue or the source; whoever starts it */
 	struct source_call *call;
 	struct block **blocks; /* pinned: what it has brought stays as long as

@@ -249,9 +249,8 @@ static void want_of_siblings(struct data *data, struct data_part *part,
 	}
 }
 
-struct column_answer parquet_note_read(struct data *data,
-				       struct data_part *part, int64_t offset,
-				       int64_t end)
+struct column_read parquet_note_read(struct data *data, struct data_part *part,
+				     int64_t offset, int64_t end)
 {
 	const struct data_part *before = previous(data, part);
 	struct column_prefetch *columns = part->parquet.columns;

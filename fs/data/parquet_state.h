@@ -29,9 +29,8 @@ void parquet_note_tail(struct data *data, struct data_part *part);
 void parquet_advance(struct data *data, struct data_part *part);
 
 /* What a read of [offset, end) is to a part that is PARQUET_READY. */
-struct column_answer parquet_note_read(struct data *data,
-				       struct data_part *part, int64_t offset,
-				       int64_t end);
+struct column_read parquet_note_read(struct data *data, struct data_part *part,
+				     int64_t offset, int64_t end);
 
 /* `chunk` is being read: what will be read after it, in this part and in those
    that follow, of `window` bytes at the most, is wanted. */

@@ -159,48 +159,50 @@ void part_lose_extents(struct parts *parts, struct data_part *part)
 
 /* --- Versions --- */
 
-static enum part_verdict change(struct parts *parts, struct data_part *part)
+static enum version_check set_changed(struct parts *parts,
+				      struct data_part *part)
 {
 	part->error = -ESTALE;
 	part_lose_extents(parts, part);
-	return PART_STALE;
+	return VERSION_CHANGED;
 }
 
-/* The first version that is told of it. Whoever has been given bytes that came
-   without one must not get some of another. */
-static enum part_verdict adopt(struct parts *parts, struct data_part *part,
-			       const char *version)
+/* The first version that an answer names. Bytes that came without one may be of
+   another: once some were handed out, the part counts as changed. */
+static enum version_check learn(struct parts *parts, struct data_part *part,
+				const char *version)
 {
-	if (part->given)
-		return change(parts, part);
+	if (part->unversioned_served)
+		return set_changed(parts, part);
 	part->version = strdup(version);
 	if (!part->version)
-		return PART_NO_MEMORY;
+		return VERSION_NO_MEMORY;
 	if (!part->unversioned)
-		return PART_SAME;
+		return VERSION_ACCEPTED;
 	part->unversioned = false;
 	part_lose_extents(parts, part);
-	return PART_RENEWED;
+	return VERSION_LEARNED;
 }
 
-enum part_verdict part_note_version(struct parts *parts, struct data_part *part,
-				    struct extents *extents,
-				    const char *version)
+enum version_check part_check_version(struct parts *parts,
+				      struct data_part *part,
+				      struct extents *extents,
+				      const char *version)
 {
 	if (part->error)
-		return PART_STALE;
+		return VERSION_CHANGED;
 	if (!*version && !part->version) {
 		extents->unversioned = part->unversioned = true;
-		return PART_SAME;
+		return VERSION_ACCEPTED;
 	}
 	if (!*version)
-		return PART_UNPROVEN;
+		return VERSION_MISSING;
 	if (!part->version)
-		return adopt(parts, part, version);
+		return learn(parts, part, version);
 	if (strcmp(part->version, version) != 0)
-		return change(parts, part);
+		return set_changed(parts, part);
 	/* Of an extents that was begun before the version was known. */
-	return extents->unversioned ? PART_RENEWED : PART_SAME;
+	return extents->unversioned ? VERSION_LEARNED : VERSION_ACCEPTED;
 }
 
 /* --- Timed-out waits --- */

@@ -68,17 +68,17 @@ struct data_part {
 	size_t fills; /* of the references */
 	char *file_id, *path;
 	int64_t size;
-	char *version; /* NULL: not told yet */
-	int error;     /* -ESTALE: another version has turned up; stays */
+	char *version;		 /* NULL: no answer named one yet */
+	int error;		 /* -ESTALE: changed, for good */
 	struct extents *extents; /* NULL: nothing there, nothing under way */
 	uint32_t round;	     /* of readers: another when the last has left */
 	unsigned want_count; /* wants of this round in the prefetch queue */
 
 	uint64_t previous_sibling; /* its inode; 0: not known */
-	bool unversioned;   /* answers without a version were accepted, and none
-			       with one so far */
-	bool given;	    /* bytes of these were handed out */
-	struct list queued; /* reads of it that are not admitted yet */
+	bool unversioned; /* answers without a version were accepted, and none
+			     with one so far */
+	bool unversioned_served; /* bytes of those were handed out */
+	struct list queued;	 /* reads of it that are not admitted yet */
 	bool walked;	/* open, by a process that has listed its directory */
 	bool streaming; /* open, and read in sequence */
 	bool whole;	/* was read so, from its start */
@@ -135,20 +135,23 @@ void part_end_reading(struct parts *parts, struct data_part *part,
 /* Nobody new finds what there is of it. */
 void part_lose_extents(struct parts *parts, struct data_part *part);
 
-enum part_verdict {
-	PART_SAME,	/* take its bytes */
-	PART_STALE,	/* another version: the part is -ESTALE from now on */
-	PART_UNPROVEN,	/* none was told where others did: take nothing */
-	PART_RENEWED,	/* the first to tell one, after bytes without of which
-			   none was handed out: new extents have begun, ask
-			   again in these */
-	PART_NO_MEMORY, /* take nothing */
+/* What an answer's version means for its part. */
+enum version_check {
+	VERSION_ACCEPTED, /* the part's: take the bytes */
+	VERSION_CHANGED,  /* another: the part is -ESTALE from now on */
+	VERSION_MISSING,  /* none, and the part has one: take no bytes */
+	/* The first one, after answers without any of which no byte was handed
+	   out: the part has new extents; ask again for those. */
+	VERSION_LEARNED,
+	VERSION_NO_MEMORY, /* take no bytes */
 };
 
-/* An answer for these extents of it tells that version, "" for none. */
-enum part_verdict part_note_version(struct parts *parts, struct data_part *part,
-				    struct extents *extents,
-				    const char *version);
+/* Compares the version of an answer for `extents` ("": it has none) with that
+   of the part, and updates the part. */
+enum version_check part_check_version(struct parts *parts,
+				      struct data_part *part,
+				      struct extents *extents,
+				      const char *version);
 
 /* A read of [start, end) by `caller` (0: unknown) has timed out. */
 void part_note_timeout(struct data_part *part, uint64_t caller, int64_t start,

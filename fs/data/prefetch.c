@@ -140,14 +140,13 @@ static bool note_columns(struct data *data, struct data_part *part,
 			 int64_t offset, int64_t end, int64_t *ret_to)
 {
 	const int64_t window = limits_of(data, part).window;
-	struct column_answer answer =
-		parquet_note_read(data, part, offset, end);
+	struct column_read answer = parquet_note_read(data, part, offset, end);
 	int64_t to;
 
 	*ret_to = end;
-	if (answer.verdict == COLUMN_SCAN)
+	if (answer.kind == COLUMN_SCAN)
 		return false;
-	if (answer.verdict == COLUMN_EXACT)
+	if (answer.kind == COLUMN_EXACT)
 		return true;
 	to = min64(column_prefetch_kernel_end(answer.chunk, &data->kernel),
 		   part->size);

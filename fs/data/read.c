@@ -375,10 +375,10 @@ static bool asks_again(const struct fill *fill, struct data_read *read, int err)
 {
 	if (read->part->error)
 		return false;
-	if (fill->verdict == PART_RENEWED)
+	if (fill->version_check == VERSION_LEARNED)
 		return true;
-	if (fill->verdict == PART_UNPROVEN)
-		return read->unproven++ < READ_UNPROVEN;
+	if (fill->version_check == VERSION_MISSING)
+		return read->unversioned_retries++ < READ_MAX_UNVERSIONED;
 	/* It was given up before this one came. */
 	if (fill->cancelled)
 		return true;
@@ -420,7 +420,7 @@ bool read_go_on_ended(struct reads *reads, struct fill *fill, int err,
 					read->offset, read->end, now_ms);
 			fail(reads, read,
 			     read->part->error ? read->part->error : err);
-		} else if (fill->verdict == PART_RENEWED) {
+		} else if (fill->version_check == VERSION_LEARNED) {
 			begin_anew(reads, read);
 		} else if (!is_waiting(read)) {
 			go_on(reads, read, now_ms);

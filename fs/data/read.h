@@ -23,8 +23,8 @@ enum {
 	   to more. */
 	READ_WAITS = 4,
 	READ_BLOCKS = DATA_MAX_READ / DATA_BLOCK + 1,
-	/* How often bytes are asked for again that came without a version. */
-	READ_UNPROVEN = 2,
+	/* Retries of a read after answers without a version. */
+	READ_MAX_UNVERSIONED = 2,
 	/* Reads of what is in memory that may go before one that waits for
 	   memory. */
 	READ_BYPASSES = 64,
@@ -40,9 +40,9 @@ struct data_read {
 	int64_t first, last;	      /* that in whole pages: [first, last) */
 	int64_t reach_from, reach_to; /* what may be fetched with it */
 	enum read_state state;
-	int error;    /* READ_FAILED */
-	bool parked;  /* its caller waits to be woken */
-	int unproven; /* how often it has asked again */
+	int error;		 /* READ_FAILED */
+	bool parked;		 /* its caller waits to be woken */
+	int unversioned_retries; /* after VERSION_MISSING */
 	int64_t began_ms;
 	struct list_node in_queue, in_part; /* READ_QUEUED */
 	struct block *blocks[READ_BLOCKS];

@@ -147,17 +147,17 @@ void data_leave(struct data *data)
 
 /* --- What comes --- */
 
-static int error_of(enum part_verdict verdict)
+static int error_of(enum version_check check)
 {
-	switch (verdict) {
-	case PART_SAME:
+	switch (check) {
+	case VERSION_ACCEPTED:
 		return 0;
-	case PART_STALE:
+	case VERSION_CHANGED:
 		return -ESTALE;
-	case PART_NO_MEMORY:
+	case VERSION_NO_MEMORY:
 		return -ENOMEM;
-	case PART_UNPROVEN:
-	case PART_RENEWED:
+	case VERSION_MISSING:
+	case VERSION_LEARNED:
 	default:
 		return -EIO;
 	}
@@ -184,21 +184,21 @@ static int on_version(void *argument, const char *version)
 	struct fill *fill = argument;
 	struct data *data = fill->data;
 	struct data_part *part = fill->part;
-	enum part_verdict verdict;
+	enum version_check check;
 	bool was_stale;
 
 	data_enter(data);
 	was_stale = part->error != 0;
-	verdict = part_note_version(&data->parts, part, fill->extents, version);
-	fill->verdict = verdict;
-	if (verdict == PART_STALE && !was_stale)
+	check = part_check_version(&data->parts, part, fill->extents, version);
+	fill->version_check = check;
+	if (check == VERSION_CHANGED && !was_stale)
 		tell_changed(data, part_inode(part));
 	while (part->error && read_fail_queued(&data->reads, part)) {
 		data_leave(data);
 		data_enter(data);
 	}
 	data_leave(data);
-	return error_of(verdict);
+	return error_of(check);
 }
 
 static void on_answered(void *argument, const struct source_wait *wait)

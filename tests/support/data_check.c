@@ -125,7 +125,7 @@ static void check_fill(const struct data *data, const struct fill *fill,
 		sums->demand_active += !fill->prefetch;
 	}
 	require(fill->prefetch || fill->cancelled || fill->waits.root ||
-			fill->reached == fill->end || fill->verdict,
+			fill->reached == fill->end || fill->version_check,
 		"a range goes on for nobody");
 }
 

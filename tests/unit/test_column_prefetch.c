@@ -48,8 +48,7 @@ static int64_t floor_page(int64_t offset)
 	return offset - offset % PAGE;
 }
 
-static struct column_answer note(struct file *file, int64_t offset,
-				 int64_t size)
+static struct column_read note(struct file *file, int64_t offset, int64_t size)
 {
 	return column_prefetch_note(file->prefetch, file->footer, offset,
 				    offset + size, &kernel);
@@ -59,11 +58,10 @@ static void the_start_of_a_chunk_wants_all_of_it(void **state)
 {
 	struct file file = file_of(600 * KIB);
 	const struct parquet_chunk *third = chunk(&file, 0, 2);
-	struct column_answer answer =
-		note(&file, floor_page(third->start), PAGE);
+	struct column_read answer = note(&file, floor_page(third->start), PAGE);
 
 	(void)state;
-	assert_int_equal(answer.verdict, COLUMN_CHUNK);
+	assert_int_equal(answer.kind, COLUMN_CHUNK);
 	assert_ptr_equal(answer.chunk, third);
 	assert_true(answer.first);
 	answer = note(&file, floor_page(third->start) + PAGE, 128 * KIB);
@@ -80,7 +78,7 @@ static void a_read_in_the_middle_is_what_it_asked_for(void **state)
 	assert_int_equal(note(&file,
 			      floor_page(chunk(&file, 3, 1)->start) + 40 * PAGE,
 			      PAGE)
-				 .verdict,
+				 .kind,
 			 COLUMN_EXACT);
 	finish(&file);
 }
@@ -134,13 +132,13 @@ static void who_reads_on_far_enough_wants_the_next_chunk(void **state)
 static void who_reads_through_all_columns_is_a_sequential_reader(void **state)
 {
 	struct file file = file_of(600 * KIB);
-	enum column_verdict verdict = COLUMN_EXACT;
+	enum column_kind kind = COLUMN_EXACT;
 	int64_t at = 0;
 
 	(void)state;
 	for (; at < 4 * 600 * KIB; at += 128 * KIB)
-		verdict = note(&file, at, 128 * KIB).verdict;
-	assert_int_equal(verdict, COLUMN_SCAN);
+		kind = note(&file, at, 128 * KIB).kind;
+	assert_int_equal(kind, COLUMN_SCAN);
 	finish(&file);
 }
 
@@ -150,7 +148,7 @@ static void a_page_in_which_several_start_is_no_start(void **state)
 	struct file file = file_of(1500);
 
 	(void)state;
-	assert_int_equal(note(&file, 0, PAGE).verdict, COLUMN_EXACT);
+	assert_int_equal(note(&file, 0, PAGE).kind, COLUMN_EXACT);
 	for (size_t c = 0; c < COLUMNS; c++)
 		assert_false(file.prefetch->column[c].wanted);
 	finish(&file);
@@ -238,11 +236,11 @@ static void any_reads_are_answered_from_the_footer(void **state)
 			int64_t at =
 				floor_page(random_between(&random, 0, whole));
 			int64_t to = at + random_between(&random, 1, MIB);
-			struct column_answer answer = column_prefetch_note(
+			struct column_read answer = column_prefetch_note(
 				file.prefetch, file.footer, at,
 				to < whole ? to : whole, &kernel);
 
-			if (answer.verdict != COLUMN_CHUNK)
+			if (answer.kind != COLUMN_CHUNK)
 				continue;
 			assert_non_null(answer.chunk);
 			assert_true(answer.chunk->start < at + PAGE);

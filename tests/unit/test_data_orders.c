@@ -529,8 +529,9 @@ static void put_extents(struct print *print, const struct world *world,
 
 		put(print, fill->start << 32 | fill->end);
 		put(print, fill->reached << 16 | fill->state << 12 |
-				   fill->verdict << 8 | fill->prefetch << 7 |
-				   fill->promoted << 6 | fill->cancelled << 5 |
+				   fill->version_check << 8 |
+				   fill->prefetch << 7 | fill->promoted << 6 |
+				   fill->cancelled << 5 |
 				   (call_of(world, fill) + 1));
 	}
 }
@@ -587,7 +588,7 @@ static uint64_t fingerprint(const struct world *world)
 					      part->references << 16) |
 					    (part->error != 0) |
 					    part->unversioned << 1 |
-					    part->given << 2 |
+					    part->unversioned_served << 2 |
 					    part->streaming << 3);
 			put(&print, part->version ? part->version[1] : 0);
 			put_streams(&print, part);
@@ -609,7 +610,7 @@ static uint64_t fingerprint(const struct world *world)
 							   : reader->part));
 		if (!read)
 			continue;
-		put(&print, read->state << 8 | read->unproven << 4 |
+		put(&print, read->state << 8 | read->unversioned_retries << 4 |
 				    (read->extents &&
 				     read->extents == read->part->extents));
 		put(&print, read->error);
