@@ -18,12 +18,12 @@ enum { FILLS_IN_MEMORY = 31 };
 void data_watch(struct data *data,
 		void (*changed)(void *watcher, uint64_t inode), void *watcher)
 {
-	data_enter(data);
+	data_lock(data);
 	data->changed = changed;
 	data->watcher = watcher;
 	while (!changed && data->telling)
 		pthread_cond_wait(&data->told, &data->lock);
-	data_leave_quietly(data);
+	data_unlock(data);
 }
 
 /* --- Parts --- */
@@ -34,7 +34,7 @@ int data_part_get(struct data *data, const struct data_identity *identity,
 	struct data_part *part;
 	int err = 0;
 
-	data_enter(data);
+	data_lock(data);
 	part = parts_find(&data->parts, identity->inode);
 	if (part && (part->size != identity->size ||
 		     strcmp(part->file_id, identity->file_id) != 0 ||
@@ -46,42 +46,42 @@ int data_part_get(struct data *data, const struct data_identity *identity,
 		err = parts_add(&data->parts, identity, &part);
 	if (!err)
 		*ret_part = part;
-	data_leave_quietly(data);
+	data_unlock(data);
 	return err;
 }
 
 void data_part_put(struct data *data, struct data_part *part)
 {
-	data_enter(data);
+	data_lock(data);
 	if (part->references - 1 == part->fills)
 		fill_cancel_all(&data->fills, part);
 	parts_unref(&data->parts, part);
-	data_leave_quietly(data);
+	data_unlock(data);
 }
 
 int data_open(struct data *data, struct data_part *part)
 {
 	int err;
 
-	data_enter(data);
+	data_lock(data);
 	err = part->error;
 	if (!err) {
 		part->opens++;
 		part->references++;
 	}
-	data_leave(data);
+	data_dispatch_and_unlock(data);
 	return err;
 }
 
 void data_close(struct data *data, struct data_part *part)
 {
-	data_enter(data);
+	data_lock(data);
 	if (--part->opens == 0) {
 		data->streaming_count -= part->streaming;
 		part_end_reading(&data->parts, part, clock_now_ms());
 	}
 	parts_unref(&data->parts, part);
-	data_leave(data);
+	data_dispatch_and_unlock(data);
 }
 
 void data_hint(struct data *data, struct data_part *part,
@@ -89,7 +89,7 @@ void data_hint(struct data *data, struct data_part *part,
 {
 	struct data_part *next;
 
-	data_enter(data);
+	data_lock(data);
 	part->walked |= walked;
 	next = count ? parts_find(&data->parts, siblings[0]) : NULL;
 	if (next)
@@ -98,7 +98,7 @@ void data_hint(struct data *data, struct data_part *part,
 		for (size_t i = 0; i < DATA_SIBLINGS; i++)
 			part->readers->next_siblings[i] =
 				i < count ? siblings[i] : 0;
-	data_leave(data);
+	data_dispatch_and_unlock(data);
 }
 
 /* --- Reading --- */
@@ -219,11 +219,11 @@ int data_read(struct data *data, struct data_part *part, int64_t offset,
 	request.end = part->size - offset < (int64_t)size
 			      ? part->size
 			      : offset + (int64_t)size;
-	data_enter(data);
+	data_lock(data);
 	if (!part->error)
 		parquet_advance(data, part);
 	err = read_locked(data, &request, view);
-	data_leave(data);
+	data_dispatch_and_unlock(data);
 	return err;
 }
 
@@ -232,10 +232,10 @@ void data_view_finish(struct data *data, struct data_view *view)
 	view->count = 0;
 	if (!view->read)
 		return;
-	data_enter(data);
+	data_lock(data);
 	read_finish(&data->reads, view->read);
 	view->read = NULL;
-	data_leave(data);
+	data_dispatch_and_unlock(data);
 }
 
 bool data_unpark(struct data *data, struct data_waiter *waiter, int why)
@@ -243,7 +243,7 @@ bool data_unpark(struct data *data, struct data_waiter *waiter, int why)
 	struct data_read *read;
 	bool waited;
 
-	data_enter(data);
+	data_lock(data);
 	read = waiter->read;
 	waited = read &&
 		 (read->state == READ_QUEUED || read->state == READ_WAITING);
@@ -255,14 +255,14 @@ bool data_unpark(struct data *data, struct data_waiter *waiter, int why)
 		waiter->read = NULL;
 		read_take_back(&data->reads, read);
 	}
-	data_leave_quietly(data);
+	data_unlock(data);
 	return waited;
 }
 
 void data_resume(struct data *data)
 {
-	data_enter(data);
-	data_leave(data);
+	data_lock(data);
+	data_dispatch_and_unlock(data);
 }
 
 /* --- Looking --- */
@@ -272,11 +272,11 @@ int64_t data_cached_bytes(struct data *data, uint64_t inode)
 	const struct data_part *part;
 	int64_t bytes = 0;
 
-	data_enter(data);
+	data_lock(data);
 	part = parts_find(&data->parts, inode);
 	if (part && part->extents)
 		bytes = part->extents->present_bytes;
-	data_leave_quietly(data);
+	data_unlock(data);
 	return bytes;
 }
 
@@ -284,7 +284,7 @@ struct data_counts data_count(struct data *data)
 {
 	struct data_counts counts;
 
-	data_enter(data);
+	data_lock(data);
 	counts = (struct data_counts){
 		.reads = data->read_count,
 		.parked = data->reads.parked,
@@ -298,7 +298,7 @@ struct data_counts data_count(struct data *data)
 		.files = data->parts.count,
 		.lock_steps = data->max_steps,
 	};
-	data_leave_quietly(data);
+	data_unlock(data);
 	return counts;
 }
 

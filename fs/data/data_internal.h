@@ -34,19 +34,19 @@ struct data {
 	void *watcher;
 	int telling; /* threads that are calling it */
 	pthread_cond_t told;
-	bool starting; /* somebody asks the source, one range after the other */
+	bool dispatching;	 /* a thread is calling source_fetch() */
 	int64_t streaming_count; /* parts */
 	unsigned long long read_count;
 };
 
-static inline void data_enter(struct data *data)
+static inline void data_lock(struct data *data)
 {
 	pthread_mutex_lock(&data->lock);
 	data->steps = 0;
 }
 
-/* Starts nothing: see data_leave() in transfer.h. */
-static inline void data_leave_quietly(struct data *data)
+/* Starts nothing; data_dispatch_and_unlock() (transfer.h) does. */
+static inline void data_unlock(struct data *data)
 {
 	if (data->steps > data->max_steps)
 		data->max_steps = data->steps;

@@ -36,13 +36,13 @@ static void on_answer(void *argument, int err, int64_t bytes)
 	struct data *data = disk_cached->data;
 	struct waiter *waiters = NULL;
 
-	data_enter(data);
+	data_lock(data);
 	disk_cached->answered = true;
 	disk_cached->err = err;
 	disk_cached->bytes = bytes;
 	waiter_take_all(&disk_cached->waiters, &waiters);
 	unref(disk_cached);
-	data_leave(data);
+	data_dispatch_and_unlock(data);
 	waiter_wake_all(waiters);
 }
 
@@ -55,13 +55,13 @@ static bool wait_for_fill(struct data *data, struct data_part *part,
 	int64_t start = min64(offset, part->size);
 	struct fill *fill = NULL;
 
-	data_enter(data);
+	data_lock(data);
 	if (part->extents)
 		fill = fill_passing(part->extents, start,
 				    start + min64(size, part->size - start));
 	if (fill)
 		waiter_join(&fill->enders, &waiter->waiter);
-	data_leave(data);
+	data_dispatch_and_unlock(data);
 	return fill != NULL;
 }
 
@@ -106,10 +106,10 @@ int data_ask_disk_cached(struct data *data, struct data_part *part,
 	if (err)
 		return err;
 	disk_cached = waiter->disk_cached;
-	data_enter(data);
+	data_lock(data);
 	if (!disk_cached->answered) {
 		waiter_join(&disk_cached->waiters, &waiter->waiter);
-		data_leave(data);
+		data_dispatch_and_unlock(data);
 		return DATA_PARKED;
 	}
 	err = disk_cached->err;
@@ -119,7 +119,7 @@ int data_ask_disk_cached(struct data *data, struct data_part *part,
 		part_lose_extents(&data->parts, part);
 	waiter->disk_cached = NULL;
 	unref(disk_cached);
-	data_leave(data);
+	data_dispatch_and_unlock(data);
 	return err;
 }
 
@@ -127,7 +127,7 @@ bool data_unpark_disk_cached(struct data *data, struct data_waiter *waiter)
 {
 	bool waited;
 
-	data_enter(data);
+	data_lock(data);
 	/* One that is about to be woken waits in that list. */
 	waited = waiter->waiter.list != NULL &&
 		 waiter->waiter.list != &data->reads.woken;
@@ -136,6 +136,6 @@ bool data_unpark_disk_cached(struct data *data, struct data_waiter *waiter)
 		if (waiter->disk_cached)
 			unref(waiter->disk_cached);
 	}
-	data_leave_quietly(data);
+	data_unlock(data);
 	return waited;
 }

@@ -83,11 +83,11 @@ static void decode(struct data *data, struct data_part *part, const char *bytes,
 
 	parquet->state = PARQUET_DECODING;
 	part->references++;
-	data_leave_quietly(data);
+	data_unlock(data);
 	if (!parquet_footer_decode(bytes, size, file_size, &footer) &&
 	    footer->columns <= MAX_COLUMNS)
 		columns = column_prefetch_create(footer->columns);
-	data_enter(data);
+	data_lock(data);
 	if (columns && !part->error) {
 		parquet->footer = footer;
 		parquet->columns = columns;

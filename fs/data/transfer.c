@@ -33,9 +33,9 @@ static void wake(struct data *data)
 		DL_APPEND(woken, waiter);
 		data->steps++;
 	}
-	data_leave_quietly(data);
+	data_unlock(data);
 	waiter_wake_all(woken);
-	data_enter(data);
+	data_lock(data);
 }
 
 /* --- Asking --- */
@@ -91,16 +91,16 @@ static void start(struct data *data, struct fill *fill)
 	struct source_call *call = NULL;
 	int err;
 
-	data_leave_quietly(data);
+	data_unlock(data);
 	err = source_fetch(data->source, &range, &fetch, &call);
 	if (err)
 		on_done(fill, err);
-	data_enter(data);
+	data_lock(data);
 	if (fill->state == FILL_ENDED) {
 		/* on_done() has run already: nobody else will release it. */
-		data_leave_quietly(data);
+		data_unlock(data);
 		source_unref(data->source, call);
-		data_enter(data);
+		data_lock(data);
 	} else {
 		fill->call = call;
 		if (fill->cancelled)
@@ -111,7 +111,7 @@ static void start(struct data *data, struct fill *fill)
 	fill_unref(&data->fills, fill);
 }
 
-static bool go_on(struct data *data)
+static bool dispatch_one(struct data *data)
 {
 	const int64_t now_ms = clock_now_ms();
 	struct fill *fill;
@@ -124,25 +124,25 @@ static bool go_on(struct data *data)
 		wake(data);
 		return true;
 	}
-	if (data->starting)
+	if (data->dispatching)
 		return admitted == ADMIT_AT_ONCE;
 	fill = next_to_start(data);
 	if (!fill)
 		return admitted == ADMIT_AT_ONCE;
-	data->starting = true;
+	data->dispatching = true;
 	start(data, fill);
-	data->starting = false;
+	data->dispatching = false;
 	return true;
 }
 
-void data_leave(struct data *data)
+void data_dispatch_and_unlock(struct data *data)
 {
 	pool_reap(&data->pool, REAP_AT_ONCE);
-	while (go_on(data)) {
-		data_leave_quietly(data);
-		data_enter(data);
+	while (dispatch_one(data)) {
+		data_unlock(data);
+		data_lock(data);
 	}
-	data_leave_quietly(data);
+	data_unlock(data);
 }
 
 /* --- What comes --- */
@@ -172,9 +172,9 @@ static void tell_changed(struct data *data, uint64_t inode)
 	if (!changed)
 		return;
 	data->telling++;
-	data_leave_quietly(data);
+	data_unlock(data);
 	changed(watcher, inode);
-	data_enter(data);
+	data_lock(data);
 	if (--data->telling == 0)
 		pthread_cond_broadcast(&data->told);
 }
@@ -187,17 +187,17 @@ static int on_version(void *argument, const char *version)
 	enum version_check check;
 	bool was_stale;
 
-	data_enter(data);
+	data_lock(data);
 	was_stale = part->error != 0;
 	check = part_check_version(&data->parts, part, fill->extents, version);
 	fill->version_check = check;
 	if (check == VERSION_CHANGED && !was_stale)
 		tell_changed(data, part_inode(part));
 	while (part->error && read_fail_queued(&data->reads, part)) {
-		data_leave(data);
-		data_enter(data);
+		data_dispatch_and_unlock(data);
+		data_lock(data);
 	}
-	data_leave(data);
+	data_dispatch_and_unlock(data);
 	return error_of(check);
 }
 
@@ -205,10 +205,10 @@ static void on_answered(void *argument, const struct source_wait *wait)
 {
 	struct fill *fill = argument;
 
-	data_enter(fill->data);
+	data_lock(fill->data);
 	fill->wait = *wait;
 	fill->answered_ms = clock_now_ms();
-	data_leave_quietly(fill->data);
+	data_unlock(fill->data);
 }
 
 static void copy_in(const struct fill *fill, const char *bytes, size_t size)
@@ -238,15 +238,15 @@ static void receive(struct fill *fill, const char *bytes, size_t size)
 	bool more;
 
 	copy_in(fill, bytes, size);
-	data_enter(data);
+	data_lock(data);
 	if (!fill->first_ms)
 		fill->first_ms = now_ms;
 	fill_receive(fill, fill->reached + (int64_t)size);
 	do {
 		more = read_go_on_received(&data->reads, fill, now_ms);
-		data_leave(data);
+		data_dispatch_and_unlock(data);
 		if (more)
-			data_enter(data);
+			data_lock(data);
 	} while (more);
 }
 
@@ -296,7 +296,7 @@ static void on_done(void *argument, int err)
 	struct source_call *call;
 	bool more = true;
 
-	data_enter(data);
+	data_lock(data);
 	note_end(data, fill, err, now_ms);
 	call = fill->call;
 	fill->call = NULL;
@@ -306,9 +306,9 @@ static void on_done(void *argument, int err)
 		       !tell_enders(data, fill);
 		if (!more)
 			fill_unref(&data->fills, fill);
-		data_leave(data);
+		data_dispatch_and_unlock(data);
 		if (more)
-			data_enter(data);
+			data_lock(data);
 	}
 	source_unref(data->source, call);
 }

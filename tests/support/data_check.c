@@ -187,7 +187,7 @@ void data_check(struct data *data, struct data_read *const *reads, size_t count,
 	struct tree_node *node;
 	size_t fills = 0;
 
-	data_enter(data);
+	data_lock(data);
 	for (size_t i = 0; i < pool->fresh; i++)
 		check_block(data, &pool->blocks[i], reads, count, &sums);
 	for (node = tree_first(&data->parts.by_inode); node;
@@ -229,5 +229,5 @@ void data_check(struct data *data, struct data_read *const *reads, size_t count,
 	require(streaming == data->streaming_count,
 		"those who read in sequence are miscounted");
 	require(!data->reads.woken, "somebody was not woken");
-	data_leave_quietly(data);
+	data_unlock(data);
 }

@@ -685,10 +685,10 @@ static void a_close_whenever_it_comes_ends_the_reading(void **state)
 			 DATA_PARKED);
 	bell_wait(&reader.bell, 1);
 	fake_await_idle(fixture.fake);
-	data_enter(fixture.data);
+	data_lock(fixture.data);
 	streaming = fixture.data->streaming_count;
 	opens = file->opens;
-	data_leave_quietly(fixture.data);
+	data_unlock(fixture.data);
 	assert_int_equal(streaming, 0);
 	assert_int_equal(opens, 0);
 	file = NULL;
@@ -723,10 +723,10 @@ static void what_comes_ahead_after_the_close_is_given_up(void **state)
 	file = NULL;
 	fake_open(fixture.fake);
 	fake_await_idle(fixture.fake);
-	data_enter(fixture.data);
+	data_lock(fixture.data);
 	ahead = fixture.data->pool.ahead_count;
 	streaming = fixture.data->streaming_count;
-	data_leave_quietly(fixture.data);
+	data_unlock(fixture.data);
 	assert_int_equal(ahead, 0);
 	assert_int_equal(streaming, 0);
 	/* And nothing keeps the part but the kernel's inode. */

@@ -247,9 +247,9 @@ static void take_back(struct world *world, int r, int why)
 static void want_all(struct world *world, int i)
 {
 	world->prefetched[i] = true;
-	data_enter(world->data);
+	data_lock(world->data);
 	prefetch_want(&world->data->wants, world->nodes[i], 0, SIZE, 0, NULL);
-	data_leave_quietly(world->data);
+	data_unlock(world->data);
 	data_resume(world->data);
 }
 

@@ -63,11 +63,11 @@ static void arrive(struct stepped *s)
 	call->fetch.version(fill, "v1");
 	while (at < fill->end) {
 		at = at + 256 * 1024 < fill->end ? at + 256 * 1024 : fill->end;
-		data_enter(s->data);
+		data_lock(s->data);
 		fill_receive(fill, at);
 		while (read_go_on_received(&s->data->reads, fill, 0))
 			continue;
-		data_leave(s->data);
+		data_dispatch_and_unlock(s->data);
 	}
 	script_done(call, 0);
 }
@@ -78,9 +78,9 @@ static void fill_ahead(struct stepped *s, int64_t bytes)
 {
 	int64_t before;
 
-	data_enter(s->data);
+	data_lock(s->data);
 	prefetch_want(&s->data->wants, s->part, 0, bytes, 0, NULL);
-	data_leave(s->data);
+	data_dispatch_and_unlock(s->data);
 	do {
 		before = data_cached_bytes(s->data, 2);
 		for (size_t i = s->script.count; i > 0; i--)
@@ -128,9 +128,9 @@ static uint64_t steps_of(int64_t memory, int64_t size)
 	assert_int_equal(data_open(s.data, s.part), 0);
 	fill_ahead(&s, ahead);
 	/* Forgotten, all of it, while it is open. */
-	data_enter(s.data);
+	data_lock(s.data);
 	part_lose_extents(&s.data->parts, s.part);
-	data_leave(s.data);
+	data_dispatch_and_unlock(s.data);
 	fill_ahead(&s, MIB);
 	return end(&s);
 }
