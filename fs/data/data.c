@@ -21,8 +21,8 @@ void data_watch(struct data *data,
 	data_lock(data);
 	data->changed = changed;
 	data->watcher = watcher;
-	while (!changed && data->telling)
-		pthread_cond_wait(&data->told, &data->lock);
+	while (!changed && data->notifying)
+		pthread_cond_wait(&data->notified, &data->lock);
 	data_unlock(data);
 }
 
@@ -328,7 +328,7 @@ int data_create_of_blocks(const struct data_config *config, size_t blocks,
 	reads_init(&data->reads, &data->fills);
 	prefetch_queue_init(&data->wants);
 	pthread_mutex_init(&data->lock, NULL);
-	pthread_cond_init(&data->told, NULL);
+	pthread_cond_init(&data->notified, NULL);
 	*ret_data = data;
 	return 0;
 }
@@ -352,10 +352,10 @@ struct data *data_destroy(struct data *data)
 		return NULL;
 	prefetch_queue_finish(&data->wants);
 	parts_finish(&data->parts);
-	while (data->pool.lost.count)
-		pool_reap(&data->pool, (int)data->pool.count);
+	while (data->pool.orphans.count)
+		pool_free_orphans(&data->pool, (int)data->pool.count);
 	pool_finish(&data->pool);
-	pthread_cond_destroy(&data->told);
+	pthread_cond_destroy(&data->notified);
 	pthread_mutex_destroy(&data->lock);
 	free(data);
 	return NULL;

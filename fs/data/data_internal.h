@@ -32,8 +32,8 @@ struct data {
 	struct prefetch_queue wants;
 	void (*changed)(void *watcher, uint64_t inode);
 	void *watcher;
-	int telling; /* threads that are calling it */
-	pthread_cond_t told;
+	int notifying; /* threads that are calling it */
+	pthread_cond_t notified;
 	bool dispatching;	 /* a thread is calling source_fetch() */
 	int64_t streaming_count; /* parts */
 	unsigned long long read_count;

@@ -60,7 +60,7 @@ static bool wait_for_fill(struct data *data, struct data_part *part,
 		fill = fill_passing(part->extents, start,
 				    start + min64(size, part->size - start));
 	if (fill)
-		waiter_join(&fill->enders, &waiter->waiter);
+		waiter_join(&fill->end_waiters, &waiter->waiter);
 	data_dispatch_and_unlock(data);
 	return fill != NULL;
 }
@@ -116,7 +116,7 @@ int data_ask_disk_cached(struct data *data, struct data_part *part,
 	if (!err)
 		*ret_bytes = disk_cached->bytes;
 	if (!err && disk_cached->bytes < disk_cached->size)
-		part_lose_extents(&data->parts, part);
+		part_drop_extents(&data->parts, part);
 	waiter->disk_cached = NULL;
 	unref(disk_cached);
 	data_dispatch_and_unlock(data);

@@ -3,7 +3,7 @@
 #include "eviction.h"
 
 enum {
-	FORGOTTEN_MS = 10 * 1000,
+	EXPIRED_MS = 10 * 1000,
 	LEAST_AHEAD = 8, /* blocks: a range */
 	LEFT_BEHIND = 8, /* this part of all blocks */
 };
@@ -39,24 +39,24 @@ size_t eviction_ahead_after_use(size_t max_ahead, size_t all)
 	return smaller(most_ahead(all), max_ahead + 1);
 }
 
-size_t eviction_room(const struct eviction_view *view, bool ahead)
+size_t eviction_available(const struct eviction_view *view, bool ahead)
 {
-	size_t room = 0, left;
+	size_t available = 0, left;
 
 	for (int which = EVICT_FREE; which < EVICT_PREFETCHED; which++)
-		room += view->count[which];
+		available += view->count[which];
 	if (!ahead)
-		return room + view->count[EVICT_PREFETCHED];
+		return available + view->count[EVICT_PREFETCHED];
 	left = view->ahead < view->max_ahead ? view->max_ahead - view->ahead
 					     : 0;
-	return left < room ? left : room;
+	return left < available ? left : available;
 }
 
 enum eviction_class eviction_next(const struct eviction_view *view, bool ahead)
 {
 	int which = EVICT_FREE;
 
-	if (eviction_room(view, ahead) == 0)
+	if (eviction_available(view, ahead) == 0)
 		return EVICT_NONE;
 	if (view->count[EVICT_CONSUMED] > view->all / LEFT_BEHIND)
 		return EVICT_RECYCLED;
@@ -65,7 +65,7 @@ enum eviction_class eviction_next(const struct eviction_view *view, bool ahead)
 	return (enum eviction_class)which;
 }
 
-bool eviction_is_forgotten(int64_t since_ms, int64_t now_ms)
+bool eviction_is_expired(int64_t since_ms, int64_t now_ms)
 {
-	return now_ms - since_ms > FORGOTTEN_MS;
+	return now_ms - since_ms > EXPIRED_MS;
 }

@@ -51,12 +51,12 @@ size_t eviction_ahead_after_loss(size_t max_ahead, size_t ahead, size_t all);
 size_t eviction_ahead_after_use(size_t max_ahead, size_t all);
 
 /* How many can be had for a read, or for what is fetched ahead. */
-size_t eviction_room(const struct eviction_view *view, bool ahead);
+size_t eviction_available(const struct eviction_view *view, bool ahead);
 
 /* The class to take the next one from. */
 enum eviction_class eviction_next(const struct eviction_view *view, bool ahead);
 
 /* Fetched ahead so long ago that nobody seems to want it. */
-bool eviction_is_forgotten(int64_t since_ms, int64_t now_ms);
+bool eviction_is_expired(int64_t since_ms, int64_t now_ms);
 
 #endif

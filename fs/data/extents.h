@@ -29,19 +29,19 @@ struct extents {
 	size_t block_count;
 	int64_t present_bytes;
 	bool unversioned; /* answers without a version were accepted for it */
-	bool robbed;	  /* what was fetched ahead for these readers was taken
-			     over before they came for it */
-	bool lost;	  /* no part has it any more: nobody new finds it */
-	size_t users;	  /* its part, ranges and reads at work on it */
+	bool prefetch_evicted; /* what was fetched ahead for these readers was
+			  taken over before they came for it */
+	bool orphaned; /* no part has it any more: nobody new finds it */
+	size_t users;  /* its part, ranges and reads at work on it */
 	/* Fetched ahead and not read yet. One round of readers is told from the
 	   next by `readers`, so that all of it can be given up at once. */
 	uint32_t readers;
-	size_t ahead_count;	   /* with the mark, pinned or not */
-	struct list ahead;	   /* not pinned, oldest first */
-	struct list_node in_ahead; /* the pool's */
-	struct list_node in_lost;  /* the pool's */
-	int64_t lost_from;	   /* the pool's: it was looked through to */
-	size_t pinned;		   /* blocks */
+	size_t ahead_count;	     /* with the mark, pinned or not */
+	struct list ahead;	     /* not pinned, oldest first */
+	struct list_node in_ahead;   /* the pool's */
+	struct list_node in_orphans; /* the pool's */
+	int64_t orphans_from;	     /* the pool's: it was looked through to */
+	size_t pinned;		     /* blocks */
 };
 
 struct block {

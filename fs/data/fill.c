@@ -76,7 +76,7 @@ static void take_blocks(struct fills *fills, struct fill *fill,
 			     index * DATA_BLOCK >= request->owned_to;
 		struct block *block = NULL;
 
-		if (!ahead || pool_room(pool, true) > 0 ||
+		if (!ahead || pool_available(pool, true) > 0 ||
 		    extents_block(fill->extents, index))
 			block = pool_take(pool, fill->extents, index, ahead);
 		if (!block)
@@ -174,7 +174,7 @@ static void cancel(struct fills *fills, struct fill *fill)
 
 void fill_abandon(struct fills *fills, struct fill *fill)
 {
-	fill->given_up = true;
+	fill->abandoned = true;
 	if (!fill->waits.root && !fill->prefetch)
 		cancel(fills, fill);
 }
@@ -191,7 +191,7 @@ void fill_cancel_all(struct fills *fills, struct data_part *part)
 }
 void fill_note_served(struct fills *fills, struct fill *fill)
 {
-	if (fill->given_up && fill->reached < fill->end)
+	if (fill->abandoned && fill->reached < fill->end)
 		fill_abandon(fills, fill);
 }
 

@@ -34,9 +34,9 @@ struct fill {
 	int64_t start, end;	 /* page-aligned, or the file's end */
 	int64_t reached;	 /* bytes up to here are in blocks */
 	enum fill_state state;
-	bool prefetch; /* nobody waited for it when it was begun */
-	bool promoted; /* but somebody does now */
-	bool given_up; /* by one who waited for it */
+	bool prefetch;	/* nobody waited for it when it was begun */
+	bool promoted;	/* but somebody does now */
+	bool abandoned; /* by one who waited for it */
 	bool cancelled;
 	enum version_check version_check; /* of the last answer */
 	int references; /* the queue or the source; whoever starts it */
@@ -44,10 +44,10 @@ struct fill {
 	struct block **blocks; /* pinned: what it has brought stays as long as
 				  it is found in the map */
 	size_t block_count;
-	struct tree waits;	   /* of reads, by the byte that each needs */
-	struct waiter *enders;	   /* who wait for it to end */
-	struct list_node in_queue; /* while it is queued */
-	int64_t added_ms;	   /* when its first reader came */
+	struct tree waits;	    /* of reads, by the byte that each needs */
+	struct waiter *end_waiters; /* who wait for it to end */
+	struct list_node in_queue;  /* while it is queued */
+	int64_t added_ms;	    /* when its first reader came */
 	int64_t started_ms, first_ms; /* when it was asked for, and answered */
 	struct source_wait wait;      /* before the answer under way */
 	int64_t answered_ms;	      /* when that began; 0: has not */

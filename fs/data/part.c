@@ -66,8 +66,8 @@ void parts_unref(struct parts *parts, struct data_part *part)
 {
 	if (--part->references > 0)
 		return;
-	part_lose_extents(parts, part);
-	part_lose_footer(parts, part);
+	part_drop_extents(parts, part);
+	part_drop_footer(parts, part);
 	tree_remove(&parts->by_inode, &part->by_inode);
 	parts->count--;
 	destroy(part);
@@ -113,11 +113,11 @@ void part_keep_footer(struct parts *parts, struct data_part *part)
 		list_remove(&parts->footers, node);
 		list_append(&parts->footers, node);
 		if (oldest->opens == 0)
-			part_lose_footer(parts, oldest);
+			part_drop_footer(parts, oldest);
 	}
 }
 
-void part_lose_footer(struct parts *parts, struct data_part *part)
+void part_drop_footer(struct parts *parts, struct data_part *part)
 {
 	struct parquet_state *parquet = &part->parquet;
 
@@ -141,18 +141,18 @@ void part_end_reading(struct parts *parts, struct data_part *part,
 	free(part->readers);
 	part->readers = NULL;
 	if (part->extents)
-		pool_give_up_ahead(parts->pool, part->extents);
+		pool_demote_ahead(parts->pool, part->extents);
 	if (part->extents && !part->extents->block_count)
-		part_lose_extents(parts, part);
+		part_drop_extents(parts, part);
 	if (part->parquet.state == PARQUET_READY)
 		column_prefetch_forget_readers(part->parquet.columns);
 	part->parquet.siblings_in_row = 0;
 }
 
-void part_lose_extents(struct parts *parts, struct data_part *part)
+void part_drop_extents(struct parts *parts, struct data_part *part)
 {
 	if (part->extents)
-		pool_lose(parts->pool, part->extents);
+		pool_orphan(parts->pool, part->extents);
 	part->extents = NULL;
 	part->fetched_ahead = 0;
 }
@@ -163,7 +163,7 @@ static enum version_check set_changed(struct parts *parts,
 				      struct data_part *part)
 {
 	part->error = -ESTALE;
-	part_lose_extents(parts, part);
+	part_drop_extents(parts, part);
 	return VERSION_CHANGED;
 }
 
@@ -180,7 +180,7 @@ static enum version_check learn(struct parts *parts, struct data_part *part,
 	if (!part->unversioned)
 		return VERSION_ACCEPTED;
 	part->unversioned = false;
-	part_lose_extents(parts, part);
+	part_drop_extents(parts, part);
 	return VERSION_LEARNED;
 }
 

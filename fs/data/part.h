@@ -124,7 +124,7 @@ int part_prepare(struct parts *parts, struct data_part *part);
    many, but not of parts that are open. */
 void part_keep_footer(struct parts *parts, struct data_part *part);
 /* Forgets what its footer said. */
-void part_lose_footer(struct parts *parts, struct data_part *part);
+void part_drop_footer(struct parts *parts, struct data_part *part);
 
 /* Its last reader has left: what was to be fetched ahead for them is not worth
    it any more, what was may be taken over, and who reads it next begins anew.
@@ -133,7 +133,7 @@ void part_end_reading(struct parts *parts, struct data_part *part,
 		      int64_t now_ms);
 
 /* Nobody new finds what there is of it. */
-void part_lose_extents(struct parts *parts, struct data_part *part);
+void part_drop_extents(struct parts *parts, struct data_part *part);
 
 /* What an answer's version means for its part. */
 enum version_check {

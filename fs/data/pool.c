@@ -22,7 +22,7 @@ int pool_init(struct pool *pool, size_t count, uint64_t *steps)
 	list_init(&pool->consumed);
 	list_init(&pool->read);
 	list_init(&pool->ahead);
-	list_init(&pool->lost);
+	list_init(&pool->orphans);
 	pool->blocks = calloc(count, sizeof(*pool->blocks));
 	if (!pool->blocks)
 		return -ENOMEM;
@@ -113,7 +113,7 @@ static void leave_list(struct pool *pool, struct block *block)
 /* Whose pins are gone, or was never pinned: out of its extents. */
 static void release_extents(struct extents *extents)
 {
-	if (extents->lost && !extents->users && !extents->block_count)
+	if (extents->orphaned && !extents->users && !extents->block_count)
 		free(extents);
 }
 
@@ -126,9 +126,9 @@ static void detach(struct pool *pool, struct block *block)
 	block->consumed = false;
 	extents_remove(block);
 	pool->used_count--;
-	if (extents->lost && extents->block_count == extents->pinned &&
-	    list_has(&extents->in_lost))
-		list_remove(&pool->lost, &extents->in_lost);
+	if (extents->orphaned && extents->block_count == extents->pinned &&
+	    list_has(&extents->in_orphans))
+		list_remove(&pool->orphans, &extents->in_orphans);
 	release_extents(extents);
 }
 
@@ -154,11 +154,11 @@ static struct eviction_view view_of(const struct pool *pool)
 	};
 }
 
-size_t pool_room(const struct pool *pool, bool ahead)
+size_t pool_available(const struct pool *pool, bool ahead)
 {
 	const struct eviction_view view = view_of(pool);
 
-	return eviction_room(&view, ahead);
+	return eviction_available(&view, ahead);
 }
 
 /* Holds nothing, and is in no list. */
@@ -172,7 +172,7 @@ static struct block *take_free(struct pool *pool)
 	return block_in(node);
 }
 
-static struct block *take_over(struct pool *pool, struct block *block)
+static struct block *evict(struct pool *pool, struct block *block)
 {
 	leave_list(pool, block);
 	pool->evictions++;
@@ -180,31 +180,31 @@ static struct block *take_over(struct pool *pool, struct block *block)
 		pool->wasted++;
 		pool->max_ahead = eviction_ahead_after_loss(
 			pool->max_ahead, pool->ahead_count, pool->count);
-		block->extents->robbed = true;
+		block->extents->prefetch_evicted = true;
 	}
 	detach(pool, block);
 	return block;
 }
 
-static struct block *take_any(struct pool *pool, bool ahead)
+static struct block *take_block(struct pool *pool, bool ahead)
 {
 	struct eviction_view view;
 	struct extents *extents;
 
-	pool_reap(pool, 1);
+	pool_free_orphans(pool, 1);
 	view = view_of(pool);
 	switch (eviction_next(&view, ahead)) {
 	case EVICT_FREE:
 		return take_free(pool);
 	case EVICT_CONSUMED:
-		return take_over(pool, block_in(list_head(&pool->consumed)));
+		return evict(pool, block_in(list_head(&pool->consumed)));
 	case EVICT_RECYCLED:
-		return take_over(pool, block_in(list_tail(&pool->consumed)));
+		return evict(pool, block_in(list_tail(&pool->consumed)));
 	case EVICT_READ:
-		return take_over(pool, block_in(list_head(&pool->read)));
+		return evict(pool, block_in(list_head(&pool->read)));
 	case EVICT_PREFETCHED:
 		extents = ahead_in(list_head(&pool->ahead));
-		return take_over(pool, block_in(list_head(&extents->ahead)));
+		return evict(pool, block_in(list_head(&extents->ahead)));
 	case EVICT_NONE:
 	default:
 		return NULL;
@@ -230,7 +230,7 @@ struct block *pool_take(struct pool *pool, struct extents *extents,
 		pool_pin(pool, block);
 		return block;
 	}
-	block = take_any(pool, ahead);
+	block = take_block(pool, ahead);
 	if (!block)
 		return NULL;
 	extents_add(extents, block, index);
@@ -251,7 +251,7 @@ void pool_unpin(struct pool *pool, struct block *block)
 		return;
 	pool->pinned--;
 	extents->pinned--;
-	if (!block->present || extents->lost) {
+	if (!block->present || extents->orphaned) {
 		free_block(pool, block);
 		return;
 	}
@@ -269,7 +269,7 @@ void pool_note_read(struct pool *pool, struct block *block, bool consumed)
 
 /* --- What was fetched ahead and is not come for --- */
 
-void pool_give_up_ahead(struct pool *pool, struct extents *extents)
+void pool_demote_ahead(struct pool *pool, struct extents *extents)
 {
 	if (list_has(&extents->in_ahead))
 		list_remove(&pool->ahead, &extents->in_ahead);
@@ -280,10 +280,10 @@ void pool_give_up_ahead(struct pool *pool, struct extents *extents)
 	/* No mark is of these readers any more. */
 	if (++extents->readers == 0)
 		extents->readers = 1;
-	extents->robbed = false;
+	extents->prefetch_evicted = false;
 }
 
-bool pool_give_up_forgotten(struct pool *pool, int64_t now_ms)
+bool pool_demote_expired(struct pool *pool, int64_t now_ms)
 {
 	bool any = false;
 
@@ -292,7 +292,7 @@ bool pool_give_up_forgotten(struct pool *pool, int64_t now_ms)
 		struct block *block = block_in(list_head(&extents->ahead));
 
 		++*pool->steps;
-		if (!eviction_is_forgotten(block->since_ms, now_ms)) {
+		if (!eviction_is_expired(block->since_ms, now_ms)) {
 			/* The next time, others are looked at first. */
 			list_remove(&pool->ahead, &extents->in_ahead);
 			list_append(&pool->ahead, &extents->in_ahead);
@@ -319,12 +319,12 @@ struct extents *extents_create(int64_t size, uint64_t *steps)
 	return extents;
 }
 
-void pool_lose(struct pool *pool, struct extents *extents)
+void pool_orphan(struct pool *pool, struct extents *extents)
 {
-	pool_give_up_ahead(pool, extents);
-	extents->lost = true;
+	pool_demote_ahead(pool, extents);
+	extents->orphaned = true;
 	if (extents->block_count > extents->pinned)
-		list_append(&pool->lost, &extents->in_lost);
+		list_append(&pool->orphans, &extents->in_orphans);
 	pool_unuse(pool, extents);
 }
 
@@ -335,21 +335,21 @@ void pool_unuse(struct pool *pool, struct extents *extents)
 	release_extents(extents);
 }
 
-void pool_reap(struct pool *pool, int max)
+void pool_free_orphans(struct pool *pool, int max)
 {
-	while (max-- > 0 && pool->lost.count) {
-		struct extents *extents = container_of(list_head(&pool->lost),
-						       struct extents, in_lost);
+	while (max-- > 0 && pool->orphans.count) {
+		struct extents *extents = container_of(
+			list_head(&pool->orphans), struct extents, in_orphans);
 		struct tree_node *node =
-			tree_ceiling(&extents->blocks, extents->lost_from);
+			tree_ceiling(&extents->blocks, extents->orphans_from);
 		struct block *block;
 
 		if (!node) {
-			extents->lost_from = 0;
+			extents->orphans_from = 0;
 			continue;
 		}
 		block = container_of(node, struct block, by_index);
-		extents->lost_from = node->key + 1;
+		extents->orphans_from = node->key + 1;
 		if (block->pins == 0) {
 			leave_list(pool, block);
 			free_block(pool, block);

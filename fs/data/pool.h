@@ -30,7 +30,7 @@ struct pool {
 	size_t ahead_idle;  /* blocks that these have, not pinned */
 	size_t ahead_count; /* pinned ones, too */
 	size_t max_ahead;
-	struct list lost; /* extents that no part has, with blocks to free */
+	struct list orphans; /* extents that no part has, with blocks to free */
 	unsigned long long evictions, wasted; /* wasted: never read */
 	uint64_t *steps;
 };
@@ -42,11 +42,11 @@ void pool_finish(struct pool *pool);
 char *pool_bytes(const struct pool *pool, const struct block *block);
 
 /* How many blocks can be had for a read, or for what is fetched ahead. */
-size_t pool_room(const struct pool *pool, bool ahead);
+size_t pool_available(const struct pool *pool, bool ahead);
 
 /* The block for that place, there already or taken over (no page present);
    pinned. `ahead`: one that was not there is marked as fetched ahead. NULL:
-   there is no room, which pool_room() says before. */
+   there is no room, which pool_available() says before. */
 struct block *pool_take(struct pool *pool, struct extents *extents,
 			int64_t index, bool ahead);
 void pool_pin(struct pool *pool, struct block *block);
@@ -60,16 +60,16 @@ void pool_note_read(struct pool *pool, struct block *block, bool consumed);
 /* Nobody will come for what was fetched ahead of these, or of any so long ago
    that nobody seems to want it: worth what was read. The second looks at a few
    only; false: there was none. */
-void pool_give_up_ahead(struct pool *pool, struct extents *extents);
-bool pool_give_up_forgotten(struct pool *pool, int64_t now_ms);
+void pool_demote_ahead(struct pool *pool, struct extents *extents);
+bool pool_demote_expired(struct pool *pool, int64_t now_ms);
 
 /* Extents come to be with one user, their part's or whoever makes them. Lost
    ones go when no user and no block is left. */
 struct extents *extents_create(int64_t size, uint64_t *steps);
-void pool_lose(struct pool *pool, struct extents *extents);
+void pool_orphan(struct pool *pool, struct extents *extents);
 void pool_unuse(struct pool *pool, struct extents *extents);
 
 /* Frees some blocks of what is lost. */
-void pool_reap(struct pool *pool, int max);
+void pool_free_orphans(struct pool *pool, int max);
 
 #endif

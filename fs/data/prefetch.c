@@ -27,9 +27,10 @@ static struct readahead_limits limits_of(const struct data *data,
 	int64_t share = all / max64(readers, (int64_t)data->reads.count);
 
 	return (struct readahead_limits){
-		.window = share < DATA_MAX_READ || part->extents->robbed
-				  ? 0
-				  : share,
+		.window =
+			share < DATA_MAX_READ || part->extents->prefetch_evicted
+				? 0
+				: share,
 		.least_piece =
 			max64(READAHEAD_LEAST_PIECE,
 			      throughput_estimate_gap(&data->fills.estimate)),
@@ -208,7 +209,7 @@ void prefetch_next(struct data *data, int64_t now_ms)
 			prefetch_done(&data->wants, &data->parts, fill->end);
 			return;
 		case PREFETCH_FULL:
-			if (!pool_give_up_forgotten(&data->pool, now_ms))
+			if (!pool_demote_expired(&data->pool, now_ms))
 				return;
 			break;
 		case PREFETCH_NOTHING:

@@ -80,11 +80,12 @@ static int64_t piece_of(const struct prefetch_want *want, int64_t longest)
 }
 
 /* [start, end) fits. */
-static bool has_room(const struct fills *fills, int64_t start, int64_t end)
+static bool can_take_blocks(const struct fills *fills, int64_t start,
+			    int64_t end)
 {
 	int64_t blocks = (end - 1) / DATA_BLOCK - start / DATA_BLOCK + 1;
 
-	return pool_room(fills->parts->pool, true) >= (size_t)blocks;
+	return pool_available(fills->parts->pool, true) >= (size_t)blocks;
 }
 
 static void to_the_end(struct prefetch_queue *queue, struct prefetch_want *want)
@@ -129,7 +130,7 @@ enum prefetch_look prefetch_look(struct prefetch_queue *queue,
 	}
 	end = min64(want->to, start + piece_of(want, fill_longest(fills)));
 	end = extents_run(part->extents, start, end, EXTENTS_ABSENT);
-	if (!has_room(fills, start, end))
+	if (!can_take_blocks(fills, start, end))
 		return PREFETCH_FULL;
 	*ret_part = part;
 	*ret_start = start;

@@ -38,12 +38,13 @@ static void give_back(struct reads *reads, struct data_read *read)
 }
 
 /* Can all of its blocks be had? */
-static bool has_room(const struct reads *reads, const struct data_read *read)
+static bool can_take_blocks(const struct reads *reads,
+			    const struct data_read *read)
 {
-	const size_t room = pool_room(pool_of(reads), false);
+	const size_t available = pool_available(pool_of(reads), false);
 	size_t needed = 0;
 
-	if (room >= READ_BLOCKS)
+	if (available >= READ_BLOCKS)
 		return true;
 	for (int64_t i = read->first / DATA_BLOCK;
 	     i <= (read->last - 1) / DATA_BLOCK; i++) {
@@ -52,7 +53,7 @@ static bool has_room(const struct reads *reads, const struct data_read *read)
 
 		needed += !block || block->pins == 0;
 	}
-	return needed <= room;
+	return needed <= available;
 }
 
 /* Takes its blocks: those that are there first, lest they be taken over for the
@@ -145,10 +146,10 @@ static void reach_out(const struct reads *reads, const struct data_read *read,
 
 	request->start = at;
 	/* There is nobody to fetch it for, or who needs the memory more. */
-	if (!read->extents->lost && reads->queue.count == 0) {
+	if (!read->extents->orphaned && reads->queue.count == 0) {
 		end = max64(end, read->reach_to);
 		if (from < at &&
-		    pool_room(pool_of(reads), true) > READ_BLOCKS &&
+		    pool_available(pool_of(reads), true) > READ_BLOCKS &&
 		    extents_run(read->extents, from, at, EXTENTS_ABSENT) == at)
 			request->start = from;
 	}
@@ -214,7 +215,7 @@ static void go_on(struct reads *reads, struct data_read *read, int64_t now_ms)
 
 static bool admit(struct reads *reads, struct data_read *read, int64_t now_ms)
 {
-	if (!has_room(reads, read))
+	if (!can_take_blocks(reads, read))
 		return false;
 	own(reads, read);
 	go_on(reads, read, now_ms);
@@ -233,7 +234,7 @@ bool read_admit_next(struct reads *reads, int64_t now_ms)
 	err = read->part->error;
 	if (!err)
 		err = part_prepare(reads->fills->parts, read->part);
-	if (!err && !has_room(reads, read))
+	if (!err && !can_take_blocks(reads, read))
 		return false;
 	if (err) {
 		fail(reads, read, err);

@@ -17,7 +17,7 @@
 enum {
 	/* Done each time that the lock is released. */
 	ADMIT_AT_ONCE = 2,
-	REAP_AT_ONCE = 64,
+	MAX_AT_ONCE = 64,
 	/* What is noted of the bytes that have come, before it is. */
 	RECEIVE_AT_ONCE = 256 * 1024,
 };
@@ -27,7 +27,7 @@ static void wake(struct data *data)
 {
 	struct waiter *woken = NULL, *waiter;
 
-	for (int i = 0; i < REAP_AT_ONCE && data->reads.woken; i++) {
+	for (int i = 0; i < MAX_AT_ONCE && data->reads.woken; i++) {
 		waiter = data->reads.woken;
 		waiter_leave(waiter);
 		DL_APPEND(woken, waiter);
@@ -137,7 +137,7 @@ static bool dispatch_one(struct data *data)
 
 void data_dispatch_and_unlock(struct data *data)
 {
-	pool_reap(&data->pool, REAP_AT_ONCE);
+	pool_free_orphans(&data->pool, MAX_AT_ONCE);
 	while (dispatch_one(data)) {
 		data_unlock(data);
 		data_lock(data);
@@ -164,19 +164,19 @@ static int error_of(enum version_check check)
 }
 
 /* The lock is released meanwhile. */
-static void tell_changed(struct data *data, uint64_t inode)
+static void notify_changed(struct data *data, uint64_t inode)
 {
 	void (*changed)(void *, uint64_t) = data->changed;
 	void *watcher = data->watcher;
 
 	if (!changed)
 		return;
-	data->telling++;
+	data->notifying++;
 	data_unlock(data);
 	changed(watcher, inode);
 	data_lock(data);
-	if (--data->telling == 0)
-		pthread_cond_broadcast(&data->told);
+	if (--data->notifying == 0)
+		pthread_cond_broadcast(&data->notified);
 }
 
 static int on_version(void *argument, const char *version)
@@ -192,7 +192,7 @@ static int on_version(void *argument, const char *version)
 	check = part_check_version(&data->parts, part, fill->extents, version);
 	fill->version_check = check;
 	if (check == VERSION_CHANGED && !was_stale)
-		tell_changed(data, part_inode(part));
+		notify_changed(data, part_inode(part));
 	while (part->error && read_fail_queued(&data->reads, part)) {
 		data_dispatch_and_unlock(data);
 		data_lock(data);
@@ -276,16 +276,16 @@ static void note_end(struct data *data, const struct fill *fill, int err,
 }
 
 /* False: there may be more of them. */
-static bool tell_enders(struct data *data, struct fill *fill)
+static bool wake_end_waiters(struct data *data, struct fill *fill)
 {
-	for (int i = 0; i < REAP_AT_ONCE && fill->enders; i++) {
-		struct waiter *waiter = fill->enders;
+	for (int i = 0; i < MAX_AT_ONCE && fill->end_waiters; i++) {
+		struct waiter *waiter = fill->end_waiters;
 
 		waiter_leave(waiter);
 		waiter_join(&data->reads.woken, waiter);
 		data->steps++;
 	}
-	return fill->enders == NULL;
+	return fill->end_waiters == NULL;
 }
 
 static void on_done(void *argument, int err)
@@ -303,7 +303,7 @@ static void on_done(void *argument, int err)
 	fill_end(&data->fills, fill);
 	while (more) {
 		more = read_go_on_ended(&data->reads, fill, err, now_ms) ||
-		       !tell_enders(data, fill);
+		       !wake_end_waiters(data, fill);
 		if (!more)
 			fill_unref(&data->fills, fill);
 		data_dispatch_and_unlock(data);

@@ -88,8 +88,8 @@ static void check_block(const struct data *data, const struct block *block,
 		"pins are not those of who owns the block");
 	require(list_has(&block->in_list) == (block->pins == 0),
 		"a block is in a list and pinned, or in none");
-	require(!extents->lost || block->pins || data->pool.lost.count,
-		"a block that is lost is forgotten");
+	require(!extents->orphaned || block->pins || data->pool.orphans.count,
+		"an orphaned block is in no list");
 	sums->pinned += block->pins > 0;
 	if (block->ahead_for == extents->readers) {
 		sums->ahead++;
@@ -106,7 +106,7 @@ static void check_part(const struct data_part *part, struct sums *sums)
 	require(!part->error || !extents, "a stale part has extents");
 	if (!extents)
 		return;
-	require(!extents->lost, "a part's extents are lost");
+	require(!extents->orphaned, "a part has orphaned extents");
 	require(!part->version || !extents->unversioned,
 		"bytes without a version are in extents of one");
 }
@@ -175,7 +175,7 @@ static void check_queue(const struct data *data)
 		needed += !block || !block->pins;
 	}
 	require(needed > data->pool.count - data->pool.pinned,
-		"a read waits though there is room");
+		"a read waits for blocks that can be had");
 }
 
 void data_check(struct data *data, struct data_read *const *reads, size_t count,

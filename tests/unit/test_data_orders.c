@@ -510,8 +510,8 @@ static void put_extents(struct print *print, const struct world *world,
 {
 	struct tree_node *node;
 
-	put(print,
-	    extents->unversioned + 2 * extents->lost + 4 * extents->robbed);
+	put(print, extents->unversioned + 2 * extents->orphaned +
+			   4 * extents->prefetch_evicted);
 	for (node = tree_first(&extents->blocks); node;
 	     node = tree_next(&extents->blocks, node)) {
 		const struct block *block =

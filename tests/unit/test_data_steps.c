@@ -129,7 +129,7 @@ static uint64_t steps_of(int64_t memory, int64_t size)
 	fill_ahead(&s, ahead);
 	/* Forgotten, all of it, while it is open. */
 	data_lock(s.data);
-	part_lose_extents(&s.data->parts, s.part);
+	part_drop_extents(&s.data->parts, s.part);
 	data_dispatch_and_unlock(s.data);
 	fill_ahead(&s, MIB);
 	return end(&s);

@@ -59,12 +59,12 @@ static void what_is_fetched_ahead_takes_none_of_its_kind(void **state)
 	(void)state;
 	assert_int_equal(eviction_next(&view, true), EVICT_NONE);
 	assert_int_equal(eviction_next(&view, false), EVICT_PREFETCHED);
-	assert_int_equal(eviction_room(&view, false), 30);
-	assert_int_equal(eviction_room(&view, true), 0);
+	assert_int_equal(eviction_available(&view, false), 30);
+	assert_int_equal(eviction_available(&view, true), 0);
 	view.count[EVICT_READ] = 60;
-	assert_int_equal(eviction_room(&view, true), 45);
+	assert_int_equal(eviction_available(&view, true), 45);
 	view.ahead = 80;
-	assert_int_equal(eviction_room(&view, true), 0);
+	assert_int_equal(eviction_available(&view, true), 0);
 }
 
 static void how_much_is_fetched_ahead_is_found_out(void **state)
