@@ -31,8 +31,8 @@ struct extents {
 	bool unversioned; /* answers without a version were accepted for it */
 	bool prefetch_evicted; /* what was fetched ahead for these readers was
 			  taken over before they came for it */
-	bool orphaned; /* no part has it any more: nobody new finds it */
-	size_t users;  /* its part, ranges and reads at work on it */
+	bool orphaned;	   /* no part has it any more: nobody new finds it */
+	size_t references; /* its part, ranges and reads */
 	/* Fetched ahead and not read yet. One round of readers is told from the
 	   next by `readers`, so that all of it can be given up at once. */
 	uint32_t readers;

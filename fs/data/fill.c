@@ -119,7 +119,7 @@ int fill_create(struct fills *fills, const struct fill_request *request,
 	fill->references = 1;
 	fill->part->references++;
 	fill->part->fills++;
-	fill->extents->users++;
+	fill->extents->references++;
 	take_blocks(fills, fill, request);
 	tree_insert(&fill->extents->fills, &fill->by_start, fill->start);
 	extents_set_in_flight(fill->extents, fill->start, fill->end, true);
@@ -136,7 +136,7 @@ void fill_unref(struct fills *fills, struct fill *fill)
 {
 	if (--fill->references > 0)
 		return;
-	pool_unuse(fills->parts->pool, fill->extents);
+	extents_unref(fill->extents);
 	fill->part->fills--;
 	parts_unref(fills->parts, fill->part);
 	free(fill->blocks);

@@ -110,10 +110,10 @@ static void leave_list(struct pool *pool, struct block *block)
 		list_remove(&pool->ahead, &block->extents->in_ahead);
 }
 
-/* Whose pins are gone, or was never pinned: out of its extents. */
-static void release_extents(struct extents *extents)
+/* Orphans go with their last reference and block. */
+static void free_if_unused(struct extents *extents)
 {
-	if (extents->orphaned && !extents->users && !extents->block_count)
+	if (extents->orphaned && !extents->references && !extents->block_count)
 		free(extents);
 }
 
@@ -129,7 +129,7 @@ static void detach(struct pool *pool, struct block *block)
 	if (extents->orphaned && extents->block_count == extents->pinned &&
 	    list_has(&extents->in_orphans))
 		list_remove(&pool->orphans, &extents->in_orphans);
-	release_extents(extents);
+	free_if_unused(extents);
 }
 
 static void free_block(struct pool *pool, struct block *block)
@@ -315,8 +315,14 @@ struct extents *extents_create(int64_t size, uint64_t *steps)
 	if (!extents)
 		return NULL;
 	extents_init(extents, size, steps);
-	extents->users = 1;
+	extents->references = 1;
 	return extents;
+}
+
+void extents_unref(struct extents *extents)
+{
+	extents->references--;
+	free_if_unused(extents);
 }
 
 void pool_orphan(struct pool *pool, struct extents *extents)
@@ -325,14 +331,7 @@ void pool_orphan(struct pool *pool, struct extents *extents)
 	extents->orphaned = true;
 	if (extents->block_count > extents->pinned)
 		list_append(&pool->orphans, &extents->in_orphans);
-	pool_unuse(pool, extents);
-}
-
-void pool_unuse(struct pool *pool, struct extents *extents)
-{
-	(void)pool;
-	extents->users--;
-	release_extents(extents);
+	extents_unref(extents);
 }
 
 void pool_free_orphans(struct pool *pool, int max)

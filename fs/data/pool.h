@@ -63,13 +63,16 @@ void pool_note_read(struct pool *pool, struct block *block, bool consumed);
 void pool_demote_ahead(struct pool *pool, struct extents *extents);
 bool pool_demote_expired(struct pool *pool, int64_t now_ms);
 
-/* Extents come to be with one user, their part's or whoever makes them. Lost
-   ones go when no user and no block is left. */
+/* Empty, with one reference. NULL: no memory. */
 struct extents *extents_create(int64_t size, uint64_t *steps);
-void pool_orphan(struct pool *pool, struct extents *extents);
-void pool_unuse(struct pool *pool, struct extents *extents);
+/* Orphaned extents are freed when no reference and no block is left. */
+void extents_unref(struct extents *extents);
 
-/* Frees some blocks of what is lost. */
+/* The part drops its extents, and with them its reference: no lookup finds them
+   from here on. */
+void pool_orphan(struct pool *pool, struct extents *extents);
+
+/* Frees up to `max` blocks of orphaned extents. */
 void pool_free_orphans(struct pool *pool, int max);
 
 #endif

@@ -33,7 +33,7 @@ static void give_back(struct reads *reads, struct data_read *read)
 		pool_unpin(pool, read->blocks[i]);
 	read->block_count = 0;
 	if (read->extents)
-		pool_unuse(pool, read->extents);
+		extents_unref(read->extents);
 	read->extents = NULL;
 }
 
@@ -64,7 +64,7 @@ static void own(struct reads *reads, struct data_read *read)
 	struct pool *pool = pool_of(reads);
 
 	read->extents = read->part->extents;
-	read->extents->users++;
+	read->extents->references++;
 	read->block_count = (size_t)((read->last - 1) / DATA_BLOCK - first + 1);
 	for (size_t i = 0; i < read->block_count; i++) {
 		read->blocks[i] =
