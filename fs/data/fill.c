@@ -189,6 +189,7 @@ void fill_cancel_all(struct fills *fills, struct data_part *part)
 		cancel(fills, fill_of(node));
 	}
 }
+
 void fill_note_served(struct fills *fills, struct fill *fill)
 {
 	if (fill->abandoned && fill->reached < fill->end)

@@ -213,13 +213,11 @@ static void go_on(struct reads *reads, struct data_read *read, int64_t now_ms)
 
 /* --- Its life --- */
 
-static bool admit(struct reads *reads, struct data_read *read, int64_t now_ms)
+/* Its blocks can be taken. */
+static void admit(struct reads *reads, struct data_read *read, int64_t now_ms)
 {
-	if (!can_take_blocks(reads, read))
-		return false;
 	own(reads, read);
 	go_on(reads, read, now_ms);
-	return true;
 }
 
 bool read_admit_next(struct reads *reads, int64_t now_ms)
@@ -234,14 +232,15 @@ bool read_admit_next(struct reads *reads, int64_t now_ms)
 	err = read->part->error;
 	if (!err)
 		err = part_prepare(reads->fills->parts, read->part);
-	if (!err && !can_take_blocks(reads, read))
-		return false;
 	if (err) {
 		fail(reads, read, err);
 		return true;
 	}
+	if (!can_take_blocks(reads, read))
+		return false;
 	dequeue(reads, read);
-	return admit(reads, read, now_ms);
+	admit(reads, read, now_ms);
+	return true;
 }
 
 bool read_fail_queued(struct reads *reads, struct data_part *part)
@@ -277,12 +276,7 @@ int read_begin(struct reads *reads, const struct read_request *request,
 	       struct data_read **ret_read)
 {
 	struct data_part *part = request->part;
-	struct data_read *read;
-	int err = part_prepare(reads->fills->parts, part);
-
-	if (err)
-		return err;
-	read = calloc(1, sizeof(*read));
+	struct data_read *read = calloc(1, sizeof(*read));
 	if (!read)
 		return -ENOMEM;
 	reads->count++;
@@ -298,8 +292,10 @@ int read_begin(struct reads *reads, const struct read_request *request,
 	read->reach_to = extents_page_end(request->reach_to, part->size);
 	read->began_ms = request->now_ms;
 	if ((reads->queue.count && !may_bypass(reads, read)) ||
-	    !admit(reads, read, request->now_ms))
+	    !can_take_blocks(reads, read))
 		enqueue(reads, read, false);
+	else
+		admit(reads, read, request->now_ms);
 	*ret_read = read;
 	return 0;
 }

@@ -67,7 +67,7 @@ struct reads {
 void reads_init(struct reads *reads, struct fills *fills);
 
 struct read_request {
-	struct data_part *part; /* open */
+	struct data_part *part; /* open, and prepared */
 	struct data_waiter *waiter;
 	int64_t offset, end;
 	/* What may be fetched together with what it lacks, for whoever comes
