@@ -135,7 +135,7 @@ static const struct parquet_chunk *chunk_started(
 
 /* A read that goes on where the last one ended: the chunk that it is in, if it
    is the program's own. */
-static const struct parquet_chunk *chunk_gone_on_in(
+static const struct parquet_chunk *chunk_continued(
 	struct column_prefetch *prefetch, const struct parquet_footer *footer,
 	struct column_run *run, int64_t offset,
 	const struct column_kernel *kernel)
@@ -173,7 +173,7 @@ struct column_read column_prefetch_note(struct column_prefetch *prefetch,
 	if (begun)
 		chunk = chunk_started(prefetch, footer, offset, kernel->page);
 	else
-		chunk = chunk_gone_on_in(prefetch, footer, run, offset, kernel);
+		chunk = chunk_continued(prefetch, footer, run, offset, kernel);
 	if (run->passed >= SCAN_PASSED)
 		return (struct column_read){.kind = COLUMN_SCAN};
 	if (!chunk)

@@ -128,9 +128,9 @@ static int begin(struct data *data, struct read_request *request,
 	    part_timed_out_recently(part, request->waiter->caller, missing,
 				    request->now_ms))
 		return -ETIMEDOUT;
-	request->reach_to =
+	request->extend_to =
 		prefetch_note_read(data, part, request->offset, request->end,
-				   missing, &request->reach_from);
+				   missing, &request->extend_from);
 	return read_begin(&data->reads, request, ret_read);
 }
 
@@ -253,7 +253,7 @@ bool data_unpark(struct data *data, struct data_waiter *waiter, int why)
 					  read->offset, read->end,
 					  clock_now_ms());
 		waiter->read = NULL;
-		read_take_back(&data->reads, read);
+		read_cancel(&data->reads, read);
 	}
 	data_unlock(data);
 	return waited;

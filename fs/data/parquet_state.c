@@ -115,7 +115,7 @@ static void read_footer(struct data *data, struct data_part *part)
 	free(bytes);
 }
 
-static void take_further(struct data *data, struct data_part *part)
+static void advance(struct data *data, struct data_part *part)
 {
 	if (part->parquet.state == PARQUET_AT_TAIL)
 		find_footer(data, part);
@@ -158,7 +158,7 @@ static void advance_siblings(struct data *data, struct data_part *part)
 
 		if (!next)
 			continue;
-		take_further(data, next);
+		advance(data, next);
 		/* It may have gone while the lock was released. */
 		next = sibling(data, part, i);
 		waiting |= next && (next->parquet.state == PARQUET_AT_TAIL ||
@@ -171,7 +171,7 @@ void parquet_advance(struct data *data, struct data_part *part)
 {
 	enum parquet_progress before = part->parquet.state;
 
-	take_further(data, part);
+	advance(data, part);
 	if (before != PARQUET_READY && part->parquet.state == PARQUET_READY)
 		want_siblings(data, part);
 	else if (part->parquet.siblings_wanted)
@@ -196,7 +196,8 @@ static int64_t want_chunks(struct data *data, struct data_part *part,
 	return bytes;
 }
 
-static bool is_like(const struct data_part *part, const struct data_part *other)
+static bool has_same_schema(const struct data_part *part,
+			    const struct data_part *other)
 {
 	return other && !other->error &&
 	       other->parquet.state == PARQUET_READY &&
@@ -216,7 +217,7 @@ static void note_in_row(struct data *data, struct data_part *part,
 	const struct data_part *before = previous(data, part);
 	const struct column_state *column;
 
-	if (!is_like(part, before))
+	if (!has_same_schema(part, before))
 		return;
 	column = &before->parquet.columns->column[chunk->column];
 	if ((column->wanted || column->likely) &&
@@ -239,7 +240,7 @@ static void want_of_siblings(struct data *data, struct data_part *part,
 	for (size_t i = 0; i < DATA_SIBLINGS && bytes > 0; i++) {
 		struct data_part *next = sibling(data, part, i);
 
-		if (!next || !is_like(part, next) ||
+		if (!next || !has_same_schema(part, next) ||
 		    (next->opens == 0 && unopened-- == 0))
 			return;
 		for (size_t c = 0; c < columns->columns; c++)
@@ -255,7 +256,7 @@ struct column_read parquet_note_read(struct data *data, struct data_part *part,
 	const struct data_part *before = previous(data, part);
 	struct column_prefetch *columns = part->parquet.columns;
 
-	if (columns->clock == 0 && is_like(part, before))
+	if (columns->clock == 0 && has_same_schema(part, before))
 		column_prefetch_inherit(columns, before->parquet.columns);
 	return column_prefetch_note(columns, part->parquet.footer, offset, end,
 				    &data->kernel);

@@ -10,7 +10,7 @@
 #include <utlist.h>
 
 /* Waiters looked at before the lock is released. */
-enum { AT_ONCE = 64 };
+enum { MAX_AT_ONCE = 64 };
 
 void reads_init(struct reads *reads, struct fills *fills)
 {
@@ -23,9 +23,9 @@ static struct pool *pool_of(const struct reads *reads)
 	return reads->fills->parts->pool;
 }
 
-/* --- What it owns --- */
+/* --- Blocks --- */
 
-static void give_back(struct reads *reads, struct data_read *read)
+static void release(struct reads *reads, struct data_read *read)
 {
 	struct pool *pool = pool_of(reads);
 
@@ -37,7 +37,7 @@ static void give_back(struct reads *reads, struct data_read *read)
 	read->extents = NULL;
 }
 
-/* Can all of its blocks be had? */
+/* Pinned blocks need no memory; the others must be available. */
 static bool can_take_blocks(const struct reads *reads,
 			    const struct data_read *read)
 {
@@ -56,9 +56,9 @@ static bool can_take_blocks(const struct reads *reads,
 	return needed <= available;
 }
 
-/* Takes its blocks: those that are there first, lest they be taken over for the
-   others. */
-static void own(struct reads *reads, struct data_read *read)
+/* Pins those that are there first: taking the others may evict blocks that are
+   not pinned. */
+static void pin_blocks(struct reads *reads, struct data_read *read)
 {
 	const int64_t first = read->first / DATA_BLOCK;
 	struct pool *pool = pool_of(reads);
@@ -79,9 +79,9 @@ static void own(struct reads *reads, struct data_read *read)
 	read->state = READ_WAITING;
 }
 
-/* --- What it waits for --- */
+/* --- Waits --- */
 
-static void leave(struct read_wait *wait)
+static void remove_wait(struct read_wait *wait)
 {
 	tree_remove(&wait->fill->waits, &wait->by_need);
 	wait->fill = NULL;
@@ -95,21 +95,21 @@ static bool is_waiting(const struct data_read *read)
 	return false;
 }
 
-static void leave_all(struct reads *reads, struct data_read *read)
+static void remove_waits(struct reads *reads, struct data_read *read)
 {
 	for (size_t i = 0; i < READ_WAITS; i++) {
 		struct fill *fill = read->waits[i].fill;
 
 		if (!fill)
 			continue;
-		leave(&read->waits[i]);
+		remove_wait(&read->waits[i]);
 		fill_abandon(reads->fills, fill);
 	}
 }
 
-/* Its thread has it from now on. */
-static void hand_over(struct reads *reads, struct data_read *read,
-		      enum read_state state)
+/* From here on only its caller may touch it. */
+static void complete(struct reads *reads, struct data_read *read,
+		     enum read_state state)
 {
 	read->state = state;
 	if (read->parked)
@@ -120,34 +120,34 @@ static void dequeue(struct reads *reads, struct data_read *read)
 {
 	list_remove(&reads->queue, &read->in_queue);
 	list_remove(&read->part->queued, &read->in_part);
-	reads->bypasses = 0;
+	reads->overtakes = 0;
 }
 
 static void fail(struct reads *reads, struct data_read *read, int err)
 {
 	if (read->state == READ_QUEUED)
 		dequeue(reads, read);
-	leave_all(reads, read);
-	give_back(reads, read);
+	remove_waits(reads, read);
+	release(reads, read);
 	read->error = err;
-	hand_over(reads, read, READ_FAILED);
+	complete(reads, read, READ_FAILED);
 }
 
-/* Where a range for the absent bytes at `at` begins and ends: these alone, or
-   with what may be fetched together with them, as far as that is absent and
-   there is room. */
-static void reach_out(const struct reads *reads, const struct data_read *read,
-		      int64_t at, struct fill_request *request)
+/* The range for the absent bytes at `at`: these, and what of [extend_from,
+   extend_to) joins them, is absent and has memory. */
+static void size_request(const struct reads *reads,
+			 const struct data_read *read, int64_t at,
+			 struct fill_request *request)
 {
 	const int64_t longest =
 		max64(fill_longest(reads->fills) / DATA_PAGE, 1) * DATA_PAGE;
-	const int64_t from = read->reach_from;
+	const int64_t from = read->extend_from;
 	int64_t end = read->last;
 
 	request->start = at;
-	/* There is nobody to fetch it for, or who needs the memory more. */
+	/* No later read can find more bytes, or one waits for the memory. */
 	if (!read->extents->orphaned && reads->queue.count == 0) {
-		end = max64(end, read->reach_to);
+		end = max64(end, read->extend_to);
 		if (from < at &&
 		    pool_available(pool_of(reads), true) > READ_BLOCKS &&
 		    extents_run(read->extents, from, at, EXTENTS_ABSENT) == at)
@@ -157,8 +157,8 @@ static void reach_out(const struct reads *reads, const struct data_read *read,
 				   EXTENTS_ABSENT);
 }
 
-static int ask(struct reads *reads, struct data_read *read, int64_t at,
-	       int64_t now_ms, struct fill **ret_fill)
+static int create_fill(struct reads *reads, struct data_read *read, int64_t at,
+		       int64_t now_ms, struct fill **ret_fill)
 {
 	struct fill_request request = {
 		.part = read->part,
@@ -168,12 +168,12 @@ static int ask(struct reads *reads, struct data_read *read, int64_t at,
 		.now_ms = min64(read->began_ms, now_ms),
 	};
 
-	reach_out(reads, read, at, &request);
+	size_request(reads, read, at, &request);
 	return fill_create(reads->fills, &request, ret_fill);
 }
 
-static void join(struct reads *reads, struct data_read *read, size_t which,
-		 struct fill *fill)
+static void add_wait(struct reads *reads, struct data_read *read, size_t which,
+		     struct fill *fill)
 {
 	struct read_wait *wait = &read->waits[which];
 
@@ -183,8 +183,9 @@ static void join(struct reads *reads, struct data_read *read, size_t which,
 	tree_insert(&fill->waits, &wait->by_need, min64(read->last, fill->end));
 }
 
-/* Waits for nothing: for what it lacks, some ranges at a time. */
-static void go_on(struct reads *reads, struct data_read *read, int64_t now_ms)
+/* Of a read without waits: adds some for what it lacks, or completes it. */
+static void wait_for_missing(struct reads *reads, struct data_read *read,
+			     int64_t now_ms)
 {
 	int64_t at = read->first;
 	size_t count = 0;
@@ -199,28 +200,28 @@ static void go_on(struct reads *reads, struct data_read *read, int64_t now_ms)
 			break;
 		fill = fill_covering(read->extents, at);
 		if (!fill)
-			err = ask(reads, read, at, now_ms, &fill);
+			err = create_fill(reads, read, at, now_ms, &fill);
 		if (err)
 			break;
-		join(reads, read, count++, fill);
+		add_wait(reads, read, count++, fill);
 		at = min64(fill->end, read->last);
 	}
 	if (err)
 		fail(reads, read, err);
 	else if (count == 0)
-		hand_over(reads, read, READ_READY);
+		complete(reads, read, READ_READY);
 }
 
-/* --- Its life --- */
+/* --- Admission --- */
 
 /* Its blocks can be taken. */
 static void admit(struct reads *reads, struct data_read *read, int64_t now_ms)
 {
-	own(reads, read);
-	go_on(reads, read, now_ms);
+	pin_blocks(reads, read);
+	wait_for_missing(reads, read, now_ms);
 }
 
-bool read_admit_next(struct reads *reads, int64_t now_ms)
+bool reads_admit_next(struct reads *reads, int64_t now_ms)
 {
 	struct list_node *node = list_first(&reads->queue);
 	struct data_read *read;
@@ -243,9 +244,9 @@ bool read_admit_next(struct reads *reads, int64_t now_ms)
 	return true;
 }
 
-bool read_fail_queued(struct reads *reads, struct data_part *part)
+bool reads_fail_queued(struct reads *reads, struct data_part *part)
 {
-	for (int i = 0; i < AT_ONCE && part->queued.count; i++)
+	for (int i = 0; i < MAX_AT_ONCE && part->queued.count; i++)
 		fail(reads,
 		     container_of(list_head(&part->queued), struct data_read,
 				  in_part),
@@ -263,13 +264,13 @@ static void enqueue(struct reads *reads, struct data_read *read, bool first)
 		list_append(&reads->queue, &read->in_queue);
 }
 
-/* One that takes no memory from those who wait for some. */
-static bool may_bypass(struct reads *reads, const struct data_read *read)
+/* All of it is present, so that it takes no memory from a queued read. */
+static bool may_overtake(struct reads *reads, const struct data_read *read)
 {
-	return reads->bypasses < READ_BYPASSES &&
+	return reads->overtakes < READ_MAX_OVERTAKES &&
 	       extents_run(read->part->extents, read->first, read->last,
 			   EXTENTS_PRESENT) == read->last &&
-	       ++reads->bypasses;
+	       ++reads->overtakes;
 }
 
 int read_begin(struct reads *reads, const struct read_request *request,
@@ -277,6 +278,7 @@ int read_begin(struct reads *reads, const struct read_request *request,
 {
 	struct data_part *part = request->part;
 	struct data_read *read = calloc(1, sizeof(*read));
+
 	if (!read)
 		return -ENOMEM;
 	reads->count++;
@@ -287,11 +289,11 @@ int read_begin(struct reads *reads, const struct read_request *request,
 	read->end = request->end;
 	read->first = request->offset - request->offset % DATA_PAGE;
 	read->last = extents_page_end(request->end, part->size);
-	read->reach_from =
-		request->reach_from - request->reach_from % DATA_PAGE;
-	read->reach_to = extents_page_end(request->reach_to, part->size);
+	read->extend_from =
+		request->extend_from - request->extend_from % DATA_PAGE;
+	read->extend_to = extents_page_end(request->extend_to, part->size);
 	read->began_ms = request->now_ms;
-	if ((reads->queue.count && !may_bypass(reads, read)) ||
+	if ((reads->queue.count && !may_overtake(reads, read)) ||
 	    !can_take_blocks(reads, read))
 		enqueue(reads, read, false);
 	else
@@ -309,22 +311,22 @@ void read_park(struct reads *reads, struct data_read *read)
 void read_finish(struct reads *reads, struct data_read *read)
 {
 	reads->count--;
-	give_back(reads, read);
+	release(reads, read);
 	parts_unref(reads->fills->parts, read->part);
 	free(read);
 }
 
-void read_take_back(struct reads *reads, struct data_read *read)
+void read_cancel(struct reads *reads, struct data_read *read)
 {
 	if (read->state == READ_QUEUED)
 		dequeue(reads, read);
-	leave_all(reads, read);
+	remove_waits(reads, read);
 	read_finish(reads, read);
 }
 
-/* --- What becomes of ranges --- */
+/* --- Ranges received and ended --- */
 
-/* The wait for this range is over; was it its longest? */
+/* Keeps the longest of its waits, now that this one is over. */
 static void note_delay(const struct fill *fill, struct data_read *read,
 		       int64_t now_ms)
 {
@@ -351,24 +353,25 @@ static struct read_wait *first_wait(const struct fill *fill)
 	return node ? container_of(node, struct read_wait, by_need) : NULL;
 }
 
-bool read_go_on_received(struct reads *reads, struct fill *fill, int64_t now_ms)
+bool reads_on_received(struct reads *reads, struct fill *fill, int64_t now_ms)
 {
-	for (int i = 0; i < AT_ONCE; i++) {
+	for (int i = 0; i < MAX_AT_ONCE; i++) {
 		struct read_wait *wait = first_wait(fill);
 
 		if (!wait || wait->by_need.key > fill->reached)
 			return false;
-		leave(wait);
+		remove_wait(wait);
 		fill_note_served(reads->fills, fill);
 		note_delay(fill, wait->read, now_ms);
 		if (!is_waiting(wait->read))
-			go_on(reads, wait->read, now_ms);
+			wait_for_missing(reads, wait->read, now_ms);
 	}
 	return true;
 }
 
-/* It has ended without bytes that this read needs, which is no error to it. */
-static bool asks_again(const struct fill *fill, struct data_read *read, int err)
+/* The range has ended without bytes that this read needs. Must they be fetched
+   again? Else the read fails. */
+static bool must_retry(const struct fill *fill, struct data_read *read, int err)
 {
 	if (read->part->error)
 		return false;
@@ -376,21 +379,21 @@ static bool asks_again(const struct fill *fill, struct data_read *read, int err)
 		return true;
 	if (fill->version_check == VERSION_MISSING)
 		return read->unversioned_retries++ < READ_MAX_UNVERSIONED;
-	/* It was given up before this one came. */
+	/* Cancelled before this read joined it. */
 	if (fill->cancelled)
 		return true;
-	/* The source's time for it was over, not this reader's; and what was
-	   not asked for on their behalf fails nobody. */
+	/* The timeout was an earlier request's, not this read's; a prefetch
+	   that times out fails no read. */
 	if (err == -ETIMEDOUT)
 		return fill->prefetch || fill->started_ms < read->began_ms;
 	return err == 0;
 }
 
-/* From the start, with what its part has now; before those who came later. */
-static void begin_anew(struct reads *reads, struct data_read *read)
+/* From the start in the part's new extents, at the head of the queue. */
+static void restart(struct reads *reads, struct data_read *read)
 {
-	leave_all(reads, read);
-	give_back(reads, read);
+	remove_waits(reads, read);
+	release(reads, read);
 	enqueue(reads, read, true);
 }
 
@@ -399,18 +402,18 @@ bool read_is_outdated(const struct data_read *read)
 	return read->extents->unversioned && read->part->version;
 }
 
-bool read_go_on_ended(struct reads *reads, struct fill *fill, int err,
-		      int64_t now_ms)
+bool reads_on_ended(struct reads *reads, struct fill *fill, int err,
+		    int64_t now_ms)
 {
-	for (int i = 0; i < AT_ONCE; i++) {
+	for (int i = 0; i < MAX_AT_ONCE; i++) {
 		struct read_wait *wait = first_wait(fill);
 		struct data_read *read;
 
 		if (!wait)
 			return false;
 		read = wait->read;
-		leave(wait);
-		if (!asks_again(fill, read, err)) {
+		remove_wait(wait);
+		if (!must_retry(fill, read, err)) {
 			if (err == -ETIMEDOUT)
 				part_note_timeout(
 					read->part, read->waiter->caller,
@@ -418,9 +421,9 @@ bool read_go_on_ended(struct reads *reads, struct fill *fill, int err,
 			fail(reads, read,
 			     read->part->error ? read->part->error : err);
 		} else if (fill->version_check == VERSION_LEARNED) {
-			begin_anew(reads, read);
+			restart(reads, read);
 		} else if (!is_waiting(read)) {
-			go_on(reads, read, now_ms);
+			wait_for_missing(reads, read, now_ms);
 		}
 	}
 	return true;

@@ -53,7 +53,7 @@ static void begin_stream(struct readahead *readahead,
 		s->window = max64(READAHEAD_FIRST_WINDOW, readahead->expected);
 }
 
-static void go_on(struct readahead_stream *s, int64_t end, bool stalled)
+static void note_progress(struct readahead_stream *s, int64_t end, bool stalled)
 {
 	if (end <= s->next) /* a straggler */
 		return;
@@ -100,7 +100,7 @@ struct readahead_request readahead_note(struct readahead *readahead,
 
 	if (known >= 0) {
 		s = &readahead->streams[known];
-		go_on(s, end, stalled);
+		note_progress(s, end, stalled);
 	} else {
 		s = oldest(readahead);
 		begin_stream(readahead, s, offset, end);

@@ -118,7 +118,7 @@ static bool dispatch_one(struct data *data)
 	int admitted = 0;
 
 	while (admitted < ADMIT_AT_ONCE &&
-	       read_admit_next(&data->reads, now_ms))
+	       reads_admit_next(&data->reads, now_ms))
 		admitted++;
 	if (data->reads.woken) {
 		wake(data);
@@ -193,7 +193,7 @@ static int on_version(void *argument, const char *version)
 	fill->version_check = check;
 	if (check == VERSION_CHANGED && !was_stale)
 		notify_changed(data, part_inode(part));
-	while (part->error && read_fail_queued(&data->reads, part)) {
+	while (part->error && reads_fail_queued(&data->reads, part)) {
 		data_dispatch_and_unlock(data);
 		data_lock(data);
 	}
@@ -243,7 +243,7 @@ static void receive(struct fill *fill, const char *bytes, size_t size)
 		fill->first_ms = now_ms;
 	fill_receive(fill, fill->reached + (int64_t)size);
 	do {
-		more = read_go_on_received(&data->reads, fill, now_ms);
+		more = reads_on_received(&data->reads, fill, now_ms);
 		data_dispatch_and_unlock(data);
 		if (more)
 			data_lock(data);
@@ -302,7 +302,7 @@ static void on_done(void *argument, int err)
 	fill->call = NULL;
 	fill_end(&data->fills, fill);
 	while (more) {
-		more = read_go_on_ended(&data->reads, fill, err, now_ms) ||
+		more = reads_on_ended(&data->reads, fill, err, now_ms) ||
 		       !wake_end_waiters(data, fill);
 		if (!more)
 			fill_unref(&data->fills, fill);

@@ -641,7 +641,7 @@ static uint64_t fingerprint(const struct world *world)
 			      container_of((struct list_node *)(uintptr_t)node,
 					   struct data_read, in_queue)));
 	put(&print,
-	    (int64_t)data->wants.wants.count << 8 | data->reads.bypasses);
+	    (int64_t)data->wants.wants.count << 8 | data->reads.overtakes);
 	put_list(&print, &data->pool.consumed);
 	put_list(&print, &data->pool.read);
 	return XXH3_64bits(print.bytes, print.size);

@@ -65,7 +65,7 @@ static void arrive(struct stepped *s)
 		at = at + 256 * 1024 < fill->end ? at + 256 * 1024 : fill->end;
 		data_lock(s->data);
 		fill_receive(fill, at);
-		while (read_go_on_received(&s->data->reads, fill, 0))
+		while (reads_on_received(&s->data->reads, fill, 0))
 			continue;
 		data_dispatch_and_unlock(s->data);
 	}
