@@ -2,18 +2,17 @@
 #define CAIFS_DATA_COLUMN_PREFETCH_H
 
 /*
- * What of a parquet file is read, and what will be. A query reads some columns
- * of all row groups: a read that starts a column's chunk wants all of that
- * chunk, and the same column further on.
+ * Which column chunks of a parquet file to prefetch. A query reads some columns
+ * of all row groups: a read at the start of a column's chunk predicts the rest
+ * of that chunk, and the chunks of that column further on.
  *
- * What arrives here are the kernel's reads, not the program's: in whole pages,
- * and running on past a chunk's end as far as the kernel reads ahead itself. So
- * a read counts as the start of a chunk only when it does not go on where
- * another one left off; one that does is the program's when it is farther on
- * than the kernel's own read-ahead could be; and a run of reads that has gone
- * on so from chunk to chunk is a program that reads everything.
+ * The reads seen here are the kernel's, not the program's: whole pages, which
+ * continue past a chunk's end by the kernel's read-ahead. A read that continues
+ * no other is the start of a chunk. One that continues another is the program's
+ * own only if it is farther on than the kernel's read-ahead can reach. A run
+ * that has continued so through several chunks is a scan of the whole file.
  *
- * Pure: numbers in, numbers out. The caller's lock guards the state.
+ * Pure: no I/O, no clock. The caller's lock guards the state.
  */
 
 #include <stdbool.h>
@@ -25,30 +24,30 @@
 enum { COLUMN_RUNS = 16, COLUMN_RANGES = 64 };
 
 struct column_prefetch {
-	/* Reads that went on where the last one ended. */
+	/* Reads that each continue the one before. */
 	struct column_run {
 		int64_t begin, next;
-		int64_t chunk; /* file offset in the chunk that is read; -1 */
-		int passed;    /* chunks that it went on to */
-		uint64_t used; /* when; 0: free */
+		int64_t chunk; /* offset of the chunk read; -1: none */
+		int passed;    /* chunks that it continued into */
+		uint64_t used; /* `clock` then; 0: free */
 	} runs[COLUMN_RUNS];
 	uint64_t clock;
-	int64_t window; /* bytes of wanted chunks to have beyond the read */
+	int64_t window; /* bytes of wanted chunks to prefetch */
 	size_t columns;
 	/* By column. */
 	struct column_state {
-		bool wanted; /* chunks of it were read, or are expected */
-		bool likely; /* it was read for it before, or its sibling */
+		bool wanted; /* chunks of it are read */
+		bool likely; /* earlier readers, or a sibling's, read it */
 	} column[];
 };
 
-/* Nothing read yet, nothing wanted; free() it. NULL: no memory. */
+/* With nothing read and nothing wanted; free() it. NULL: no memory. */
 struct column_prefetch *column_prefetch_create(size_t columns);
 
-/* Its readers are gone: what they wanted is what the next may want. */
+/* After the last close: wanted columns become likely ones. */
 void column_prefetch_forget_readers(struct column_prefetch *prefetch);
 
-/* `before`, of the same schema, was read for some columns: so may this be. */
+/* Columns that a part of the same schema was read for become likely. */
 void column_prefetch_inherit(struct column_prefetch *prefetch,
 			     const struct column_prefetch *before);
 
@@ -85,9 +84,9 @@ struct column_range {
 	int64_t start, end;
 };
 
-/* The wanted chunks from file offset `from` on, of `bytes` together or a little
-   more; what is apart by less than `gap` in one range. Returns how many ranges
-   there are, and in `ret_bytes` what of the bytes is left. */
+/* Ranges for the wanted chunks from offset `from` on, up to `bytes` or one
+   chunk more; chunks at most `gap` apart share a range. Returns the number of
+   ranges, and in `ret_left` the bytes not used up. */
 size_t column_prefetch_next(const struct column_prefetch *prefetch,
 			    const struct parquet_footer *footer,
 			    const struct column_kernel *kernel, int64_t from,

@@ -85,12 +85,12 @@ void data_close(struct data *data, struct data_part *part)
 }
 
 void data_hint(struct data *data, struct data_part *part,
-	       const uint64_t *siblings, size_t count, bool walked)
+	       const uint64_t *siblings, size_t count, bool listed)
 {
 	struct data_part *next;
 
 	data_lock(data);
-	part->walked |= walked;
+	part->listed |= listed;
 	next = count ? parts_find(&data->parts, siblings[0]) : NULL;
 	if (next)
 		next->previous_sibling = part_inode(part);

@@ -1,7 +1,7 @@
 #ifndef CAIFS_DATA_INTERNAL_H
 #define CAIFS_DATA_INTERNAL_H
 
-/* What is shared above the ranges. */
+/* The data layer's state, for the files above fill.h. */
 
 #include <pthread.h>
 
@@ -13,10 +13,10 @@
 #include "prefetch_queue.h"
 #include "read.h"
 
-/* The most steps that the lock is held for, a step being a node of a tree
-   looked at, or a block or a waiter moved. What takes most is to take over the
-   blocks of a range: 129 times out of one tree and into another, each not
-   deeper than 30, and up again. */
+/* The most steps in one hold of the lock. A step is a tree node looked at, or a
+   block or a waiter moved. The most expensive operation takes the blocks of a
+   range: 129 times out of one tree and into another, each at most 30 deep,
+   and back up. */
 enum { DATA_LOCK_STEPS = 16 * 1024 };
 
 struct data {
@@ -24,7 +24,7 @@ struct data {
 	bool no_parquet;
 	struct column_kernel kernel;
 	pthread_mutex_t lock;	   /* guards the rest */
-	uint64_t steps, max_steps; /* since it was taken; the most ever */
+	uint64_t steps, max_steps; /* in this hold; the most in one */
 	struct pool pool;
 	struct parts parts;
 	struct fills fills;
@@ -32,7 +32,7 @@ struct data {
 	struct prefetch_queue wants;
 	void (*changed)(void *watcher, uint64_t inode);
 	void *watcher;
-	int notifying; /* threads that are calling it */
+	int notifying; /* calls of `changed` under way */
 	pthread_cond_t notified;
 	bool dispatching;	 /* a thread is calling source_fetch() */
 	int64_t streaming_count; /* parts */
@@ -53,7 +53,7 @@ static inline void data_unlock(struct data *data)
 	pthread_mutex_unlock(&data->lock);
 }
 
-/* With that many blocks, which must hold the largest read. */
+/* data_create() with that many blocks; they must hold the largest read. */
 int data_create_of_blocks(const struct data_config *config, size_t blocks,
 			  struct data **ret_data);
 

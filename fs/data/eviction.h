@@ -2,25 +2,25 @@
 #define CAIFS_DATA_EVICTION_H
 
 /*
- * Which blocks go first, and how many may be had. Of those that nobody pins:
+ * The order of eviction, and how many blocks are available. Of the blocks that
+ * are not pinned:
  *
- *   1. where readers of the whole have left more than an eighth of all blocks
- *      behind them, the last of these: the kernel has it, and memory that was
- *      just used costs less than memory that never was
- *   2. what holds nothing, which what no read can find any more is made first
- *   3. what a reader of the whole has gone past
- *   4. what was read, or was fetched ahead for readers who have left
- *   5. what was fetched ahead and nobody has come for yet; not for more of its
- *      own kind
+ *   1. the newest consumed one, while more than an eighth of all blocks are
+ *      consumed: the kernel has its bytes, and memory just
+ *      used is cheaper than memory never touched
+ *   2. free ones; blocks of orphaned extents are freed first
+ *   3. consumed ones: a sequential reader of the whole file has passed them
+ *   4. read ones, and ones prefetched for readers that have closed the file
+ *   5. prefetched ones that are not read yet; never for another prefetch
  *
- * and of each but the first the one that has been there longest.
+ * and within 2 to 5 the oldest.
  *
- * What is fetched ahead may hold a part of the blocks that is found out: less
- * by half whenever some of it had to go before its reader came, for then it is
- * fetched twice; more by one for each block that a reader came for; three
- * quarters at the most, and enough for a range at the least.
+ * Prefetched blocks may be at most `max_ahead`. That is halved whenever one of
+ * them is evicted unread, because it is then fetched twice, and raised by one
+ * for each that is read. It is at most three quarters of all blocks, and at
+ * least enough for a range.
  *
- * Pure: numbers in, numbers out.
+ * Pure: no I/O, no clock.
  */
 
 #include <stdbool.h>
@@ -28,35 +28,35 @@
 #include <stdint.h>
 
 enum eviction_class {
-	EVICT_FREE, /* and the other classes, by blocks */
+	EVICT_FREE, /* holds nothing */
 	EVICT_CONSUMED,
 	EVICT_READ,
 	EVICT_PREFETCHED,
-	EVICT_NONE,	/* there is none to be had */
-	EVICT_RECYCLED, /* the last of the consumed */
+	EVICT_NONE,	/* none available */
+	EVICT_RECYCLED, /* the newest consumed one */
 };
 
-/* Blocks that nobody pins, by class, and others. */
+/* How the blocks are used. */
 struct eviction_view {
-	size_t count[EVICT_NONE];
-	size_t all;   /* pinned ones, too */
-	size_t ahead; /* fetched ahead and not read yet, pinned ones too */
+	size_t count[EVICT_NONE]; /* not pinned, by class */
+	size_t all;		  /* pinned or not */
+	size_t ahead;		  /* prefetched and not read, pinned or not */
 	size_t max_ahead;
 };
 
-/* How many blocks may hold what is fetched ahead: at first, after one of the
-   `ahead` that did had to go, and after one was come for. */
+/* `max_ahead`: at first, after one of `ahead` prefetched blocks was evicted
+   unread, and after one was read. */
 size_t eviction_first_ahead(size_t all);
 size_t eviction_ahead_after_loss(size_t max_ahead, size_t ahead, size_t all);
 size_t eviction_ahead_after_use(size_t max_ahead, size_t all);
 
-/* How many can be had for a read, or for what is fetched ahead. */
+/* How many a read (`ahead`: a prefetch) can take. */
 size_t eviction_available(const struct eviction_view *view, bool ahead);
 
-/* The class to take the next one from. */
+/* The class to take the next block from. */
 enum eviction_class eviction_next(const struct eviction_view *view, bool ahead);
 
-/* Fetched ahead so long ago that nobody seems to want it. */
+/* Prefetched so long ago that a reader is not expected any more. */
 bool eviction_is_expired(int64_t since_ms, int64_t now_ms);
 
 #endif

@@ -2,19 +2,18 @@
 #define CAIFS_DATA_FILL_H
 
 /*
- * Ranges: a run of pages on its way into blocks, asked of the source in one
- * call. Queued until there is a connection, demand before prefetch; then under
- * way until the source says that it has ended, well or badly. From the start
- * its blocks are pinned and its pages in flight, and so nobody else asks for
- * them.
+ * Ranges: a run of pages fetched into blocks by one call of the source. Queued
+ * until a connection is free, demand before prefetch; then active until the
+ * source's `done`. From its creation its blocks are pinned and its pages in
+ * flight, so that no other range fetches them.
  *
  *   queued -> active   fill_begin()
- *   queued -> ended    its last waiter has left
- *   active -> ended    the source's `done`, also of one that is cancelled
+ *   queued -> ended    its last waiter has left, or its part has gone
+ *   active -> ended    the source's `done`, also after a cancellation
  *
- * Here is what a range is; the calls of the source are transfer.c's. Guarded by
- * the data lock, but for the bytes of pages in flight, which the source's
- * thread copies into pinned blocks that no reader looks at yet.
+ * transfer.c calls the source. Guarded by the data lock, except the bytes of
+ * pages in flight: the source's thread copies them without the lock into pinned
+ * blocks, and no reader looks at these pages yet.
  */
 
 #include "list.h"
@@ -34,23 +33,24 @@ struct fill {
 	int64_t start, end;	 /* page-aligned, or the file's end */
 	int64_t reached;	 /* bytes up to here are in blocks */
 	enum fill_state state;
-	bool prefetch;	/* nobody waited for it when it was begun */
-	bool promoted;	/* but somebody does now */
-	bool abandoned; /* by one who waited for it */
+	bool prefetch;	/* queued or begun without a waiter */
+	bool promoted;	/* a prefetch that a read has joined */
+	bool abandoned; /* a read that waited for it was cancelled */
 	bool cancelled;
 	enum version_check version_check; /* of the last answer */
-	int references; /* the queue or the source; whoever starts it */
+	/* The queue's (queued) or the source's (active); start() holds a second
+	   one while it drops the lock. */
+	int references;
 	struct source_call *call;
-	struct block **blocks; /* pinned: what it has brought stays as long as
-				  it is found in the map */
+	struct block **blocks; /* pinned until it has ended */
 	size_t block_count;
-	struct tree waits;	    /* of reads, by the byte that each needs */
-	struct waiter *end_waiters; /* who wait for it to end */
-	struct list_node in_queue;  /* while it is queued */
-	int64_t added_ms;	    /* when its first reader came */
-	int64_t started_ms, first_ms; /* when it was asked for, and answered */
-	struct source_wait wait;      /* before the answer under way */
-	int64_t answered_ms;	      /* when that began; 0: has not */
+	struct tree waits;	      /* struct read_wait, by the byte needed */
+	struct waiter *end_waiters;   /* wait for its end */
+	struct list_node in_queue;    /* FILL_QUEUED */
+	int64_t added_ms;	      /* when its first read began */
+	int64_t started_ms, first_ms; /* its call; its first byte */
+	struct source_wait wait;      /* before the last answer */
+	int64_t answered_ms;	      /* its start; 0: none yet */
 };
 
 /* The ranges of all parts. */
@@ -68,56 +68,56 @@ struct fills {
 void fills_init(struct fills *fills, struct source *source, struct parts *parts,
 		struct data *data, int64_t max_bytes);
 
-/* The longest range that should be asked for now. */
+/* The most bytes that a range should have now. */
 int64_t fill_longest(const struct fills *fills);
 
-/* The one that will bring the byte at `offset`, or NULL. */
+/* The one with the byte at `offset`. NULL: none. */
 struct fill *fill_covering(const struct extents *extents, int64_t offset);
 
-/* One that is under way and will bring some of [start, end), or NULL. */
+/* An active one with some of [start, end). NULL: none. */
 struct fill *fill_passing(const struct extents *extents, int64_t start,
 			  int64_t end);
 
-/* A run of absent pages to be fetched. */
+/* A run of absent pages to fetch. */
 struct fill_request {
 	struct data_part *part;
 	struct extents *extents;
 	int64_t start, end;
-	/* Its blocks between these are pinned by who asks; the others are
-	   fetched ahead. All the same for a prefetch. */
+	/* The read has pinned the blocks between these; the others count as
+	   prefetched. Both 0 for a prefetch. */
 	int64_t owned_from, owned_to;
 	bool prefetch;
 	int64_t now_ms;
 };
 
-/* Queues it, or less: it ends where there is no room for what is fetched ahead,
-   of which there must be enough for what is before the owned blocks, or for one
-   where none are. -ENOMEM. */
+/* Queues a range, which ends early where no block is available for a prefetch.
+   The caller has made sure that there are enough for the blocks before the
+   owned ones, or for one block where none is owned. -ENOMEM. */
 int fill_create(struct fills *fills, const struct fill_request *request,
 		struct fill **ret_fill);
 
-/* Somebody waits for it now. */
+/* A read waits for it: treat it as demand. */
 void fill_promote(struct fills *fills, struct fill *fill);
 
-/* A waiter was taken back. When the last of the others has left, with its bytes
-   or without, a demand range is cancelled. */
+/* A read that waited for it was cancelled or has failed. Cancels a demand
+   range, now or when its last waiter leaves; leaves a prefetch running. */
 void fill_abandon(struct fills *fills, struct fill *fill);
 
-/* The next to ask the source for, active from now on, with a reference for who
-   starts it. NULL: none. */
+/* Takes the next from the queue and makes it active, with a reference for the
+   caller. NULL: none. */
 struct fill *fill_begin(struct fills *fills, bool prefetch, int64_t now_ms);
 
-/* Nothing but its ranges refers to the part any more: nobody can ask for it. */
+/* Only its ranges refer to the part: cancels them all. */
 void fill_cancel_all(struct fills *fills, struct data_part *part);
 
-/* A waiter has its bytes. */
+/* A waiter has its bytes and has left; see fill_abandon(). */
 void fill_note_served(struct fills *fills, struct fill *fill);
 
-/* Of an active one: the bytes up to `to` are in its blocks. */
+/* Bytes of an active one have been copied into its blocks, up to `to`. */
 void fill_receive(struct fill *fill, int64_t to);
 
-/* Out of all maps; what it has not brought is absent again. Its waiters stay
-   with it. The source's reference is still there. */
+/* Takes it out of the map and the queue; pages that have not arrived are absent
+   again. Keeps its waiters and the references. */
 void fill_end(struct fills *fills, struct fill *fill);
 
 void fill_unref(struct fills *fills, struct fill *fill);

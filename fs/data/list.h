@@ -2,9 +2,9 @@
 #define CAIFS_DATA_LIST_H
 
 /*
- * A list of members of what it holds, counted, in which adding, removing and
- * moving all of it are each a few instructions. Not copied once in use: its
- * ends point at it. The caller's lock guards it.
+ * A counted intrusive list: adding, removing and moving all of it each take a
+ * few instructions. Do not copy one: its ends point at it. The caller's lock
+ * guards it.
  */
 
 #include <stdbool.h>
@@ -58,7 +58,7 @@ static inline void list_remove(struct list *list, struct list_node *node)
 	list->count--;
 }
 
-/* Of one that is not empty. */
+/* Both: of a list that is not empty. */
 static inline struct list_node *list_head(const struct list *list)
 {
 	return list->ends.next;
@@ -69,13 +69,13 @@ static inline struct list_node *list_tail(const struct list *list)
 	return list->ends.prev;
 }
 
-/* NULL: it is empty. */
+/* NULL: empty. */
 static inline struct list_node *list_first(const struct list *list)
 {
 	return list->count ? list->ends.next : NULL;
 }
 
-/* All of `from` to the end of `to`. */
+/* Moves all of `from` to the end of `to`. */
 static inline void list_move_all(struct list *from, struct list *to)
 {
 	if (!from->count)

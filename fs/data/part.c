@@ -136,7 +136,7 @@ void part_end_reading(struct parts *parts, struct data_part *part,
 	part->read_ms = now_ms;
 	part->round++;
 	part->want_count = 0;
-	part->walked = part->streaming = false;
+	part->listed = part->streaming = false;
 	part->fetched_ahead = 0;
 	free(part->readers);
 	part->readers = NULL;

@@ -3,10 +3,9 @@
 
 /*
  * Parts: an identity and a version, the extents of that version, and how the
- * part is being read. Found by inode number. It lives as long as it is referred
- * to, which is something else than open: the kernel's inode refers to it, and
- * handles and ranges under way do. Whatever of it is only of use while somebody
- * reads it, or is expected to, is not kept longer.
+ * part is being read. Found by inode number. A part exists while it has a
+ * reference: the namespace's node, a handle, a range or a read. What serves
+ * only its readers (struct readers) is freed at the last close.
  *
  * Guarded by the data lock.
  */
@@ -35,26 +34,26 @@ struct timed_out_wait {
 enum { PART_TIMED_OUT_WAITS = 8 };
 
 enum parquet_progress {
-	PARQUET_UNKNOWN,   /* nobody has read its end */
-	PARQUET_AT_TAIL,   /* its end is wanted */
-	PARQUET_AT_FOOTER, /* its footer is wanted */
+	PARQUET_UNKNOWN,   /* its end was not read */
+	PARQUET_AT_TAIL,   /* its end is being fetched */
+	PARQUET_AT_FOOTER, /* its footer is being fetched */
 	PARQUET_DECODING,
 	PARQUET_READY,
-	PARQUET_NONE, /* it is none that is understood */
+	PARQUET_NONE, /* it has no footer that is understood */
 };
 
-/* The part as a parquet table; parquet_state.c's. */
+/* The part as a parquet table; private to parquet_state.c. */
 struct parquet_state {
 	enum parquet_progress state;
 	int64_t footer_start;		 /* from AT_FOOTER on */
 	struct parquet_footer *footer;	 /* READY */
 	struct column_prefetch *columns; /* READY */
-	bool siblings_wanted;		 /* their footers are on their way */
-	unsigned siblings_in_row; /* before it that were read for the same */
+	bool siblings_wanted;		 /* their footers are being fetched */
+	unsigned siblings_in_row; /* parts before it read for the same column */
 	struct list_node in_footers;
 };
 
-/* How it is being read, while it is wanted. */
+/* How it is read; freed at the last close. */
 struct readers {
 	struct readahead readahead;
 	uint64_t next_siblings[DATA_SIBLINGS]; /* inodes; 0: none */
@@ -65,27 +64,27 @@ struct readers {
 struct data_part {
 	struct tree_node by_inode;
 	size_t references, opens;
-	size_t fills; /* of the references */
+	size_t fills; /* of `references` */
 	char *file_id, *path;
 	int64_t size;
 	char *version;		 /* NULL: no answer named one yet */
 	int error;		 /* -ESTALE: changed, for good */
-	struct extents *extents; /* NULL: nothing there, nothing under way */
-	uint32_t round;	     /* of readers: another when the last has left */
-	unsigned want_count; /* wants of this round in the prefetch queue */
+	struct extents *extents; /* NULL: nothing present or in flight */
+	uint32_t round;		 /* of readers; the last close begins another */
+	unsigned want_count;	 /* wants of this round in the prefetch queue */
 
 	uint64_t previous_sibling; /* its inode; 0: not known */
-	bool unversioned; /* answers without a version were accepted, and none
-			     with one so far */
+	bool unversioned;	 /* answers without a version were accepted, and
+				      none named one since */
 	bool unversioned_served; /* bytes of those were handed out */
-	struct list queued;	 /* reads of it that are not admitted yet */
-	bool walked;	/* open, by a process that has listed its directory */
+	struct list queued;	 /* its READ_QUEUED reads */
+	bool listed;	/* open, by a process that has listed its directory */
 	bool streaming; /* open, and read in sequence */
-	bool whole;	/* was read so, from its start */
-	unsigned whole_reads_in_row; /* parts before it that were, too */
-	int64_t fetched_ahead;	     /* as a sibling, up to here */
-	int64_t read_ms;	 /* when its last reader left; 0: it had none */
-	struct readers *readers; /* NULL: nobody reads it or is expected to */
+	bool whole;	/* was read so from its start */
+	unsigned whole_reads_in_row; /* parts before it read so, too */
+	int64_t fetched_ahead;	     /* as a sibling: queued up to here */
+	int64_t read_ms;	     /* its last close; 0: never open */
+	struct readers *readers;     /* NULL: not read, nor expected to be */
 	struct parquet_state parquet;
 };
 
@@ -93,13 +92,13 @@ struct parts {
 	struct tree by_inode;
 	size_t count;
 	struct pool *pool;
-	/* Those with a footer, the one that was read first first. */
+	/* Those with a footer, oldest footer first. */
 	struct list footers;
 	size_t footer_bytes;
 };
 
 void parts_init(struct parts *parts, struct pool *pool);
-/* Frees those that are left, whoever refers to them. */
+/* Frees those that are left, whatever their references. */
 void parts_finish(struct parts *parts);
 
 static inline uint64_t part_inode(const struct data_part *part)
@@ -107,32 +106,31 @@ static inline uint64_t part_inode(const struct data_part *part)
 	return (uint64_t)part->by_inode.key;
 }
 
-/* NULL: there is none with that number. */
+/* NULL: no part has that number. */
 struct data_part *parts_find(const struct parts *parts, uint64_t inode);
 
-/* With one reference. -ENOMEM. */
+/* A new part with one reference. -ENOMEM. */
 int parts_add(struct parts *parts, const struct data_identity *identity,
 	      struct data_part **ret_part);
 
-/* The last one frees it, with what it has; nothing is under way then. */
+/* The last reference frees the part and its extents. */
 void parts_unref(struct parts *parts, struct data_part *part);
 
-/* Its extents are there, and `readers`. -ENOMEM. */
+/* Creates `extents` and `readers` where they are NULL. -ENOMEM. */
 int part_prepare(struct parts *parts, struct data_part *part);
 
-/* Its footer has been understood. Others are forgotten when there are too
-   many, but not of parts that are open. */
+/* Its footer has been decoded. When there are too many, frees the oldest of
+   parts that are not open. */
 void part_keep_footer(struct parts *parts, struct data_part *part);
-/* Forgets what its footer said. */
+/* Frees its footer; its state is PARQUET_UNKNOWN again. */
 void part_drop_footer(struct parts *parts, struct data_part *part);
 
-/* Its last reader has left: what was to be fetched ahead for them is not worth
-   it any more, what was may be taken over, and who reads it next begins anew.
- */
+/* At the last close: drops its wants and frees `readers`; its prefetched blocks
+   rank as read ones from here on. */
 void part_end_reading(struct parts *parts, struct data_part *part,
 		      int64_t now_ms);
 
-/* Nobody new finds what there is of it. */
+/* Orphans its extents: see pool_orphan(). */
 void part_drop_extents(struct parts *parts, struct data_part *part);
 
 /* What an answer's version means for its part. */

@@ -36,7 +36,7 @@ static struct readahead_limits limits_of(const struct data *data,
 			      throughput_estimate_gap(&data->fills.estimate)),
 		.piece = fill_longest(&data->fills),
 		.pieces = (int)max64(connections / readers, 1),
-		.walked = part->walked,
+		.listed = part->listed,
 	};
 }
 
@@ -57,7 +57,7 @@ static void note_whole(struct data *data, struct data_part *part)
    has gone on from one to another before. */
 static size_t siblings_wanted(const struct data_part *part)
 {
-	if (part->walked || part->whole_reads_in_row > 1)
+	if (part->listed || part->whole_reads_in_row > 1)
 		return DATA_SIBLINGS;
 	return part->whole_reads_in_row == 1 ? DATA_SIBLINGS / 2 : 0;
 }

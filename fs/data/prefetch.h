@@ -2,10 +2,10 @@
 #define CAIFS_DATA_PREFETCH_H
 
 /*
- * What a read has fetched beside what it waits for: the window of a sequential
- * reader, the parts that follow one that is read whole, the columns of a table.
- * What these want is decided by the pure modules (readahead.h,
- * column_prefetch.h) and queued; where it cannot be had that is no error.
+ * What is fetched beside the bytes that a read waits for: a sequential reader's
+ * window, the parts after one that is read whole, a table's columns. The pure
+ * modules (readahead.h, column_prefetch.h) decide what; it is queued. What
+ * cannot be fetched ahead is no error.
  *
  * Guarded by the data lock.
  */
@@ -15,14 +15,14 @@
 struct data;
 struct data_part;
 
-/* A read of [offset, end) of which the bytes from `missing` on are not in
-   memory (`end`: all are). How far a range for what it lacks may go on, and,
-   in `ret_from`, where it may begin: at `missing` or before. */
+/* A read of [offset, end); `missing`: the first byte that is not in memory,
+   `end` for none. Returns where a range for what it lacks may end and, in
+   `ret_from`, where it may start: at `missing` or before. */
 int64_t prefetch_note_read(struct data *data, struct data_part *part,
 			   int64_t offset, int64_t end, int64_t missing,
 			   int64_t *ret_from);
 
-/* Queues a range of what is wanted ahead, if there is one and room for it. */
+/* Makes a range of the oldest want, if blocks are available. */
 void prefetch_next(struct data *data, int64_t now_ms);
 
 #endif

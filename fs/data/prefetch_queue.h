@@ -2,14 +2,14 @@
 #define CAIFS_DATA_PREFETCH_QUEUE_H
 
 /*
- * What is to be fetched ahead, oldest first: runs of parts, each turned into
- * ranges one by one, when there is a connection, memory, and nobody who waits
- * for either. Until then a want is a few numbers, however long the run is; what
- * has come meanwhile, or is on its way, is passed over.
+ * Wants: runs of parts to fetch ahead, oldest first. A want becomes ranges one
+ * by one, while a connection and memory are free and no read waits for either.
+ * Until then it is a few numbers, however long the run. Bytes that are present
+ * or in flight by then are skipped.
  *
- * A want names a part and those who read it at the time. When these have left,
- * or the part has gone, it is passed over, too. What cannot be queued is not
- * fetched ahead, which is no error. Guarded by the data lock.
+ * A want names a part and the round of its readers. It is dropped when the part
+ * or these readers have gone. A want beyond the limits is not queued, which is
+ * no error. Guarded by the data lock.
  */
 
 #include "fill.h"
@@ -18,17 +18,17 @@
 enum {
 	PREFETCH_WANTS = 4096,
 	PREFETCH_WANTS_EACH = 128, /* of one part */
-	/* What is looked through of a want each time. */
+	/* Bytes of a want looked at in one call. */
 	PREFETCH_LOOK = 64 * DATA_BLOCK,
 };
 
 struct prefetch_want {
 	struct list_node in_queue;
-	uint64_t inode; /* of a part that need not be there any more */
-	uint32_t round; /* of its readers */
+	uint64_t inode; /* the part may have gone */
+	uint32_t round; /* of the part's readers */
 	int64_t from, to;
 	int64_t distance; /* of `from` from the read that it is for */
-	struct readahead_limits limits; /* `piece` 0: as long as may be */
+	struct readahead_limits limits; /* `piece` 0: longest ranges */
 };
 
 struct prefetch_queue {
@@ -38,25 +38,25 @@ struct prefetch_queue {
 void prefetch_queue_init(struct prefetch_queue *queue);
 void prefetch_queue_finish(struct prefetch_queue *queue);
 
-/* Queues [from, to). `limits` NULL: in ranges as long as may be. */
+/* Queues [from, to). `limits` NULL: in the longest ranges. */
 void prefetch_want(struct prefetch_queue *queue, struct data_part *part,
 		   int64_t from, int64_t to, int64_t distance,
 		   const struct readahead_limits *limits);
 
 enum prefetch_look {
-	PREFETCH_FOUND,	  /* something to be fetched, for which there is room */
-	PREFETCH_NOTHING, /* there, but elsewhere there may be */
-	PREFETCH_FULL,	  /* there is no room for it */
-	PREFETCH_EMPTY,	  /* nothing is wanted */
+	PREFETCH_FOUND,	  /* bytes to fetch, and blocks for them */
+	PREFETCH_NOTHING, /* not here; call again */
+	PREFETCH_FULL,	  /* bytes to fetch, too few blocks */
+	PREFETCH_EMPTY,	  /* no wants */
 };
 
-/* Looks a little way through the oldest want. FOUND: at [*ret_start, *ret_end)
-   of that part; prefetch_done() then. */
+/* Looks at up to PREFETCH_LOOK bytes of the oldest want. FOUND sets the rest,
+   [*ret_start, *ret_end) of *ret_part; call prefetch_done() then. */
 enum prefetch_look prefetch_look(struct prefetch_queue *queue,
 				 struct fills *fills,
 				 struct data_part **ret_part,
 				 int64_t *ret_start, int64_t *ret_end);
-/* The oldest want has become ranges as far as that. */
+/* The oldest want has become ranges up to `reached`. */
 void prefetch_done(struct prefetch_queue *queue, struct parts *parts,
 		   int64_t reached);
 

@@ -113,7 +113,7 @@ struct readahead_request readahead_note(struct readahead *readahead,
 	request.window = s->window;
 	request.left = max64(file_size - s->next, 0);
 	whole = reads_whole(readahead, s);
-	window = whole && limits.walked ? limits.window : s->window;
+	window = whole && limits.listed ? limits.window : s->window;
 	if (whole)
 		request.beyond = max64(window - request.left, 0);
 	from = max64(s->ahead, s->next);

@@ -2,12 +2,9 @@
 #define CAIFS_DATA_TREE_H
 
 /*
- * An ordered map from numbers to members of what it holds: a balanced (AVL)
- * tree, in which every operation takes a number of steps that grows with the
- * logarithm of the count. Keys may be equal; those are in the order in which
- * they came.
- *
- * Counts its steps where it is told to. The caller's lock guards it.
+ * An intrusive ordered map from numbers: an AVL tree. Every operation takes
+ * steps that grow with the logarithm of the count. Equal keys are allowed, and
+ * stay in the order of their insertion. The caller's lock guards it.
  */
 
 #include <stdbool.h>
@@ -17,13 +14,13 @@
 
 struct tree_node {
 	struct tree_node *left, *right, *parent;
-	int64_t key; /* not to be changed while it is in a tree */
-	int height;  /* 0: in no tree */
+	int64_t key; /* constant while in a tree */
+	int height;  /* 0: not in a tree */
 };
 
 struct tree {
 	struct tree_node *root;
-	uint64_t *steps; /* nodes looked at are added here */
+	uint64_t *steps; /* borrowed: counts the nodes looked at */
 };
 
 static inline bool tree_has(const struct tree_node *node)
@@ -34,10 +31,10 @@ static inline bool tree_has(const struct tree_node *node)
 void tree_insert(struct tree *tree, struct tree_node *node, int64_t key);
 void tree_remove(struct tree *tree, struct tree_node *node);
 
-/* NULL: none. */
+/* All return NULL for none. */
 struct tree_node *tree_first(const struct tree *tree);
 struct tree_node *tree_find(const struct tree *tree, int64_t key);
-/* The last with a key of at most `key`; the first with one of at least. */
+/* The last with a key of at most `key`; the first with at least `key`. */
 struct tree_node *tree_floor(const struct tree *tree, int64_t key);
 struct tree_node *tree_ceiling(const struct tree *tree, int64_t key);
 struct tree_node *tree_next(const struct tree *tree,

@@ -76,7 +76,7 @@ int parts_open(struct mount *mount, fuse_ino_t ino, struct data_part **ret_part,
 }
 
 void parts_hint(struct mount *mount, fuse_ino_t ino, struct data_part *part,
-		bool walked)
+		bool listed)
 {
 	struct namespace_part named[DATA_SIBLINGS];
 	uint64_t siblings[DATA_SIBLINGS];
@@ -91,5 +91,5 @@ void parts_hint(struct mount *mount, fuse_ino_t ino, struct data_part *part,
 			data_part_put(mount->data, sibling);
 		namespace_part_finish(&named[i]);
 	}
-	data_hint(mount->data, part, siblings, count, walked);
+	data_hint(mount->data, part, siblings, count, listed);
 }

@@ -20,6 +20,6 @@ int parts_open(struct mount *mount, fuse_ino_t ino, struct data_part **ret_part,
 
 /* Whoever reads this part may read those after it. */
 void parts_hint(struct mount *mount, fuse_ino_t ino, struct data_part *part,
-		bool walked);
+		bool listed);
 
 #endif

@@ -111,7 +111,7 @@ struct data_part *fixture_open(struct data_fixture *fixture, uint64_t number,
 }
 
 void fixture_hint(struct data_fixture *fixture, struct data_part *part,
-		  uint64_t number, size_t count, int64_t size, bool walked)
+		  uint64_t number, size_t count, int64_t size, bool listed)
 {
 	uint64_t siblings[DATA_SIBLINGS];
 
@@ -119,7 +119,7 @@ void fixture_hint(struct data_fixture *fixture, struct data_part *part,
 		siblings[i] = number + 1 + i;
 		fixture_part(fixture, siblings[i], size);
 	}
-	data_hint(fixture->data, part, siblings, count, walked);
+	data_hint(fixture->data, part, siblings, count, listed);
 }
 
 void fixture_close(struct data_fixture *fixture, struct data_part *part)

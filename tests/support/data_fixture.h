@@ -40,9 +40,9 @@ struct data_part *fixture_open_as(struct data_fixture *fixture, uint64_t inode,
 /* The kernel forgets it. */
 void fixture_forget(struct data_fixture *fixture, struct data_part *part);
 /* Those with the next `count` numbers stand after it, each of that size, and
-   the kernel knows them; `walked`: whoever has it open knows. */
+   the kernel knows them; `listed`: whoever has it open knows. */
 void fixture_hint(struct data_fixture *fixture, struct data_part *part,
-		  uint64_t number, size_t count, int64_t size, bool walked);
+		  uint64_t number, size_t count, int64_t size, bool listed);
 void fixture_close(struct data_fixture *fixture, struct data_part *part);
 
 struct reader {

@@ -107,8 +107,8 @@ static void read_at(struct stepped *s, int64_t offset, bool there)
 		script_done(s->script.calls[0], -ECANCELED);
 }
 
-/* The most steps of a life in which the memory is filled, read, missed, taken
-   over, given up, forgotten and lost. */
+/* The most steps of a life in which the memory is filled, read, missed,
+   evicted, demoted, expired and orphaned. */
 static uint64_t steps_of(int64_t memory, int64_t size)
 {
 	static struct stepped s;

@@ -331,7 +331,7 @@ static void a_walker_has_all_of_its_window_at_once(void **state)
 	struct readahead_request request;
 
 	(void)state;
-	limits.walked = true;
+	limits.listed = true;
 	request = readahead_note(&readahead, 0, 128 * KIB, 16 * MIB, false,
 				 limits);
 	assert_in_range(request.to, 1, READAHEAD_FIRST_WINDOW + 128 * KIB);
