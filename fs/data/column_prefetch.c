@@ -1,13 +1,14 @@
-/* What of a parquet file will be read: see column_prefetch.h. */
+/* Which column chunks to prefetch: see column_prefetch.h. */
 
 #include "column_prefetch.h"
 
 #include <stdlib.h>
 
-/* A program may look at a few bytes of a chunk; who reads on wants the rest. */
+/* A program may read only a few bytes of a chunk; the window grows with more.
+ */
 enum { FIRST_WINDOW = 2 * 1024 * 1024 };
 
-/* Chunks looked at for what is wanted next. */
+/* Chunks looked at in one call. */
 enum { LOOK_AT = 4096 };
 
 struct column_prefetch *column_prefetch_create(size_t columns)
@@ -54,8 +55,8 @@ static struct column_run *oldest(struct column_prefetch *prefetch)
 	return found;
 }
 
-/* The run that the read belongs to; a new one when it begins one. Two reads of
-   the kernel may change places on their way here. */
+/* The run that the read belongs to, or a new one. The kernel may reorder
+   reads. */
 static struct column_run *run_of(struct column_prefetch *prefetch,
 				 int64_t offset, int64_t end, int64_t window,
 				 bool *ret_begun)
@@ -81,7 +82,7 @@ static struct column_run *run_of(struct column_prefetch *prefetch,
 
 /* --- Chunks --- */
 
-/* The first chunk that ends after `offset`: its index, `count` for none. */
+/* The index of the first chunk that ends after `offset`; `count`: none. */
 static size_t chunk_after(const struct parquet_footer *footer, int64_t offset)
 {
 	size_t low = 0, high = footer->count;
@@ -105,8 +106,8 @@ static bool is_expected(const struct column_prefetch *prefetch,
 	return column->wanted || column->likely;
 }
 
-/* Of the chunks that start within the page at `offset`, the one that the read
-   is for: the only one, or the only one that is expected. */
+/* Of the chunks that start in the page at `offset`, the one that is read: the
+   only one, or the only expected one. NULL: cannot tell. */
 static const struct parquet_chunk *chunk_started(
 	const struct column_prefetch *prefetch,
 	const struct parquet_footer *footer, int64_t offset, int64_t page)
@@ -133,8 +134,8 @@ static const struct parquet_chunk *chunk_started(
 	return expecting == 1 ? expected : NULL;
 }
 
-/* A read that goes on where the last one ended: the chunk that it is in, if it
-   is the program's own. */
+/* For a read that continues its run: the chunk that it is in, if the read is
+   the program's own. NULL: it may be the kernel's read-ahead. */
 static const struct parquet_chunk *chunk_continued(
 	struct column_prefetch *prefetch, const struct parquet_footer *footer,
 	struct column_run *run, int64_t offset,
@@ -146,17 +147,18 @@ static const struct parquet_chunk *chunk_continued(
 
 	if (!chunk || chunk == last || prefetch->column[chunk->column].wanted)
 		return chunk;
-	/* It began in a page where several chunks start: this one, then. */
+	/* The run began in a page where several chunks start: it is this one.
+	 */
 	if (!last && chunk->start < run->begin + kernel->page)
 		return chunk;
-	/* The kernel has a window under way, and one more behind it. */
+	/* The kernel reads ahead by up to two windows. */
 	if (offset - (last ? last->end : run->begin) < 2 * kernel->window)
 		return NULL;
 	run->passed += last != NULL;
 	return chunk;
 }
 
-/* What went on from chunk to chunk so often goes through all of them. */
+/* A run that has continued into so many chunks is a scan. */
 enum { SCAN_PASSED = 2 };
 
 struct column_read column_prefetch_note(struct column_prefetch *prefetch,
@@ -187,7 +189,7 @@ struct column_read column_prefetch_note(struct column_prefetch *prefetch,
 int64_t column_prefetch_kernel_end(const struct parquet_chunk *chunk,
 				   const struct column_kernel *kernel)
 {
-	/* The first page comes by itself: its header is looked at first. */
+	/* The first page is read alone, for its header. */
 	int64_t start =
 		chunk->start - chunk->start % kernel->page + kernel->page;
 	int64_t windows;

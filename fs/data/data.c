@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One range is at most this long, and at most this part of the memory. */
+/* The most bytes of a range; and how many ranges must fit in the memory. */
 static const int64_t max_fill_bytes = 8 * 1024 * 1024;
 enum { FILLS_IN_MEMORY = 31 };
 
@@ -138,7 +138,7 @@ static void make_view(struct data *data, struct data_read *read,
 		      struct data_view *view)
 {
 	const struct readers *readers = read->part->readers;
-	/* He has it in the kernel, and goes on. */
+	/* The kernel has these bytes, and the reader is past them. */
 	const bool consumed =
 		readers && !read->waiter->direct &&
 		readahead_is_from_start(&readers->readahead, read->offset);
@@ -265,7 +265,7 @@ void data_resume(struct data *data)
 	data_dispatch_and_unlock(data);
 }
 
-/* --- Looking --- */
+/* --- Statistics --- */
 
 int64_t data_cached_bytes(struct data *data, uint64_t inode)
 {
@@ -302,7 +302,7 @@ struct data_counts data_count(struct data *data)
 	return counts;
 }
 
-/* --- Life --- */
+/* --- Creation and destruction --- */
 
 int data_create_of_blocks(const struct data_config *config, size_t blocks,
 			  struct data **ret_data)
@@ -335,8 +335,8 @@ int data_create_of_blocks(const struct data_config *config, size_t blocks,
 
 int data_create(const struct data_config *config, struct data **ret_data)
 {
-	/* What a block costs in all: its bytes, its record, and the ranges that
-	   a read which owns no other may have under way. */
+	/* Per block: its bytes, its record, and the ranges that a read of this
+	   one block may wait for. */
 	const size_t cost = DATA_BLOCK + sizeof(struct block) +
 			    READ_WAITS * sizeof(struct fill);
 

@@ -1,5 +1,5 @@
-/* What of a part is kept on disk: see data.h. The source says so in its
-   own time; who asked may have given up by then. */
+/* How much of a part is on disk: see data.h. The source's answer may arrive
+   after the caller has given up. */
 
 #include "data_internal.h"
 #include "transfer.h"
@@ -12,8 +12,8 @@
 /* Guarded by the data lock. */
 struct data_disk_cached {
 	struct data *data;
-	struct waiter *waiters; /* the one that asked, or none */
-	int references;		/* who asked, and the source */
+	struct waiter *waiters; /* the caller's, or none */
+	int references;		/* the caller, and the source */
 	bool answered;
 	int err;
 	int64_t size, bytes;
@@ -46,8 +46,8 @@ static void on_answer(void *argument, int err, int64_t bytes)
 	waiter_wake_all(waiters);
 }
 
-/* What a range under way has brought so far is read already, but handed on to
-   be kept only when more of it, or its end, has come. */
+/* Bytes of an active range may have been read, but reach the disk only with the
+   following bytes or at its end: wait for that. */
 static bool wait_for_fill(struct data *data, struct data_part *part,
 			  int64_t offset, int64_t size,
 			  struct data_waiter *waiter)
@@ -65,8 +65,8 @@ static bool wait_for_fill(struct data *data, struct data_part *part,
 	return fill != NULL;
 }
 
-/* Before the waiter waits, so that nobody can have it, and close the part,
-   while its names are looked at. */
+/* Called before the waiter joins a list: from then on its request may be ended
+   and the part closed, while its names are in use here. */
 static int ask(struct data *data, struct data_part *part, int64_t offset,
 	       int64_t size, struct data_disk_cached **ret_disk_cached)
 {
@@ -128,7 +128,7 @@ bool data_unpark_disk_cached(struct data *data, struct data_waiter *waiter)
 	bool waited;
 
 	data_lock(data);
-	/* One that is about to be woken waits in that list. */
+	/* A waiter in `woken` is about to be woken. */
 	waited = waiter->waiter.list != NULL &&
 		 waiter->waiter.list != &data->reads.woken;
 	if (waited) {

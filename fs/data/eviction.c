@@ -1,11 +1,11 @@
-/* Which blocks go first: see eviction.h. */
+/* The order of eviction: see eviction.h. */
 
 #include "eviction.h"
 
 enum {
 	EXPIRED_MS = 10 * 1000,
-	LEAST_AHEAD = 8, /* blocks: a range */
-	LEFT_BEHIND = 8, /* this part of all blocks */
+	LEAST_AHEAD = 8,    /* blocks of a range */
+	CONSUMED_SHARE = 8, /* more than 1/8 of all is too many */
 };
 
 static size_t smaller(size_t a, size_t b)
@@ -58,7 +58,7 @@ enum eviction_class eviction_next(const struct eviction_view *view, bool ahead)
 
 	if (eviction_available(view, ahead) == 0)
 		return EVICT_NONE;
-	if (view->count[EVICT_CONSUMED] > view->all / LEFT_BEHIND)
+	if (view->count[EVICT_CONSUMED] > view->all / CONSUMED_SHARE)
 		return EVICT_RECYCLED;
 	while (view->count[which] == 0)
 		which++;

@@ -1,4 +1,4 @@
-/* What there is of a version: see extents.h. */
+/* The bytes of a version: see extents.h. */
 
 #include "extents.h"
 

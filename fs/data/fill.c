@@ -61,7 +61,7 @@ static void release_blocks(struct fills *fills, struct fill *fill)
 	fill->block_count = 0;
 }
 
-/* Takes its blocks; the range ends where there is no room. */
+/* Takes its blocks; the range ends where none is available. */
 static void take_blocks(struct fills *fills, struct fill *fill,
 			const struct fill_request *request)
 {
@@ -87,7 +87,7 @@ static void take_blocks(struct fills *fills, struct fill *fill,
 			  (first + (int64_t)fill->block_count) * DATA_BLOCK);
 }
 
-/* --- Life --- */
+/* --- From creation to end --- */
 
 static struct list *queue_of(struct fills *fills, const struct fill *fill)
 {

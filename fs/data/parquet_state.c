@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A table of more is not looked after: it would take too long. */
+/* A table with more gets no prefetch: it would hold the lock too long. */
 enum { MAX_COLUMNS = 16 * 1024 };
 
 static void want_tail(struct data *data, struct data_part *part)
@@ -34,7 +34,7 @@ static bool is_present(const struct data_part *part, int64_t start, int64_t end)
 	       extents_run(part->extents, start, end, EXTENTS_PRESENT) == end;
 }
 
-/* Copies what must all be in memory. */
+/* False: not all of it is in memory. */
 static bool copy_out(const struct data *data, const struct data_part *part,
 		     int64_t start, int64_t end, char *to)
 {
@@ -72,7 +72,7 @@ static void find_footer(struct data *data, struct data_part *part)
 		      NULL);
 }
 
-/* The lock is released meanwhile. */
+/* Drops the lock while it decodes. */
 static void decode(struct data *data, struct data_part *part, const char *bytes,
 		   size_t size)
 {
@@ -134,7 +134,7 @@ static struct data_part *sibling(const struct data *data,
 	return next && !next->error ? next : NULL;
 }
 
-/* Whoever reads the footer of one part of a directory may read all. */
+/* A query that reads one part's footer is likely to read its siblings'. */
 static void want_siblings(struct data *data, struct data_part *part)
 {
 	part->parquet.siblings_wanted = true;
@@ -159,7 +159,7 @@ static void advance_siblings(struct data *data, struct data_part *part)
 		if (!next)
 			continue;
 		advance(data, next);
-		/* It may have gone while the lock was released. */
+		/* advance() may have dropped the lock: find it again. */
 		next = sibling(data, part, i);
 		waiting |= next && (next->parquet.state == PARQUET_AT_TAIL ||
 				    next->parquet.state == PARQUET_AT_FOOTER);
@@ -180,7 +180,7 @@ void parquet_advance(struct data *data, struct data_part *part)
 
 /* --- Reading --- */
 
-/* Wants the wanted chunks from `from` on; what is left of the bytes. */
+/* Queues the wanted chunks from `from` on; returns the bytes left. */
 static int64_t want_chunks(struct data *data, struct data_part *part,
 			   int64_t from, int64_t bytes)
 {
@@ -210,7 +210,7 @@ static struct data_part *previous(const struct data *data,
 	return parts_find(&data->parts, part->previous_sibling);
 }
 
-/* The part before it was read for the same column: then so will be the next. */
+/* Counts the parts in a row that were read for the same column. */
 static void note_in_row(struct data *data, struct data_part *part,
 			const struct parquet_chunk *chunk)
 {
@@ -226,8 +226,8 @@ static void note_in_row(struct data *data, struct data_part *part,
 			before->parquet.siblings_in_row + 1;
 }
 
-/* The same columns of the parts that follow: of those that are open, and the
-   more have been read so in a row, of the more that are not yet. */
+/* The same columns of the siblings: of open ones, and of unopened ones the
+   more, the more parts in a row were read so. */
 static void want_of_siblings(struct data *data, struct data_part *part,
 			     int64_t bytes)
 {

@@ -9,7 +9,7 @@
 enum {
 	SAME_CALLER_MS = 1000, /* how long a timed-out wait counts */
 	ANY_CALLER_MS = 200,
-	/* Bytes of footers to keep; of those open all are. */
+	/* Bytes of decoded footers, except those of open parts. */
 	FOOTERS = 16 * 1024 * 1024,
 	LOOK_AT = 4,
 };
@@ -201,7 +201,7 @@ enum version_check part_check_version(struct parts *parts,
 		return learn(parts, part, version);
 	if (strcmp(part->version, version) != 0)
 		return set_changed(parts, part);
-	/* Of an extents that was begun before the version was known. */
+	/* These extents are older than the version. */
 	return extents->unversioned ? VERSION_LEARNED : VERSION_ACCEPTED;
 }
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-/* Blocks looked at for what is forgotten, each time. */
+/* Blocks looked at in one call for what has expired. */
 enum { LOOK_AT = 16 };
 
 int pool_init(struct pool *pool, size_t count, uint64_t *steps)
@@ -32,7 +32,7 @@ int pool_init(struct pool *pool, size_t count, uint64_t *steps)
 		free(pool->blocks);
 		return -ENOMEM;
 	}
-	/* A help, where there are such pages: fewer faults, fewer misses. */
+	/* Optional: fewer page faults and TLB misses. */
 	madvise(pool->memory, count * DATA_BLOCK, MADV_HUGEPAGE);
 	return 0;
 }
@@ -117,7 +117,7 @@ static void free_if_unused(struct extents *extents)
 		free(extents);
 }
 
-/* Out of the extents it is in; it is in no list. */
+/* Removes a block, which is in no list, from its extents. */
 static void detach(struct pool *pool, struct block *block)
 {
 	struct extents *extents = block->extents;
@@ -138,7 +138,7 @@ static void free_block(struct pool *pool, struct block *block)
 	join_list(pool, block);
 }
 
-/* --- Having and giving back --- */
+/* --- Taking and unpinning --- */
 
 static struct eviction_view view_of(const struct pool *pool)
 {
@@ -161,7 +161,7 @@ size_t pool_available(const struct pool *pool, bool ahead)
 	return eviction_available(&view, ahead);
 }
 
-/* Holds nothing, and is in no list. */
+/* Returns a free block, in no list. */
 static struct block *take_free(struct pool *pool)
 {
 	struct list_node *node = list_first(&pool->free);
@@ -267,7 +267,7 @@ void pool_note_read(struct pool *pool, struct block *block, bool consumed)
 	block->consumed = consumed;
 }
 
-/* --- What was fetched ahead and is not come for --- */
+/* --- Prefetched and not read --- */
 
 void pool_demote_ahead(struct pool *pool, struct extents *extents)
 {
@@ -277,7 +277,7 @@ void pool_demote_ahead(struct pool *pool, struct extents *extents)
 	pool->ahead_count -= extents->ahead_count;
 	extents->ahead_count = 0;
 	list_move_all(&extents->ahead, &pool->read);
-	/* No mark is of these readers any more. */
+	/* Unmarks the pinned ones, too. */
 	if (++extents->readers == 0)
 		extents->readers = 1;
 	extents->prefetch_evicted = false;
@@ -293,7 +293,7 @@ bool pool_demote_expired(struct pool *pool, int64_t now_ms)
 
 		++*pool->steps;
 		if (!eviction_is_expired(block->since_ms, now_ms)) {
-			/* The next time, others are looked at first. */
+			/* Next time, look at others first. */
 			list_remove(&pool->ahead, &extents->in_ahead);
 			list_append(&pool->ahead, &extents->in_ahead);
 			continue;

@@ -7,15 +7,15 @@
 #include "data_internal.h"
 #include "parquet_state.h"
 
-/* Wants looked at each time. */
+/* Wants looked at in one call. */
 enum { LOOK_AT = 16 };
 
 enum { READ_LATELY_MS = 60 * 1000 };
 
-/* Those who read at the same time share what may be fetched ahead: less would
-   leave connections idle while the longest ranges are on their way. Where a
-   share is too small, or was needed for others before its reader came, nothing
-   is: it would be fetched twice. */
+/* Concurrent readers share all blocks allowed for prefetch: with less,
+   connections would idle while the longest ranges are in flight. With too small
+   a share, or after a prefetched block was evicted unread, a part gets no
+   prefetch: its bytes would be fetched twice. */
 static struct readahead_limits limits_of(const struct data *data,
 					 const struct data_part *part)
 {
@@ -23,7 +23,7 @@ static struct readahead_limits limits_of(const struct data *data,
 	int64_t connections = source_capacity(data->source);
 	int64_t readers = max64(data->streaming_count, 1) - 1 +
 			  readahead_streams(&part->readers->readahead);
-	/* Many wait at a time who are not known to read in sequence yet. */
+	/* Reads under way may be of readers not seen to be sequential yet. */
 	int64_t share = all / max64(readers, (int64_t)data->reads.count);
 
 	return (struct readahead_limits){
@@ -40,7 +40,7 @@ static struct readahead_limits limits_of(const struct data *data,
 	};
 }
 
-/* It is read whole: so many of those before it were, too. */
+/* Counts the parts in a row that were read whole. */
 static void note_whole(struct data *data, struct data_part *part)
 {
 	const struct data_part *before =
@@ -53,8 +53,8 @@ static void note_whole(struct data *data, struct data_part *part)
 		before && before->whole ? before->whole_reads_in_row + 1 : 0;
 }
 
-/* A reader of one part is no reader of the next, unless he has listed them or
-   has gone on from one to another before. */
+/* A reader is expected to go on to the next parts if it has listed the
+   directory, or has gone on from part to part before. */
 static size_t siblings_wanted(const struct data_part *part)
 {
 	if (part->listed || part->whole_reads_in_row > 1)
@@ -62,7 +62,7 @@ static size_t siblings_wanted(const struct data_part *part)
 	return part->whole_reads_in_row == 1 ? DATA_SIBLINGS / 2 : 0;
 }
 
-/* `max` bytes of a part that is not being read yet. */
+/* Up to `max` bytes of a part that is not open. */
 static void want_sibling(struct data *data, struct data_part *next, int64_t max,
 			 int64_t distance,
 			 const struct readahead_limits *limits)
@@ -78,14 +78,13 @@ static void want_sibling(struct data *data, struct data_part *next, int64_t max,
 	next->fetched_ahead = to;
 }
 
-/* Whoever comes to it next finds it in the kernel, if it is not he who has read
-   it. */
+/* The kernel probably still has its pages. */
 static bool was_read_lately(const struct data_part *part, int64_t now_ms)
 {
 	return part->read_ms && now_ms - part->read_ms < READ_LATELY_MS;
 }
 
-/* The reader of the whole of `part` wants some of what follows it. */
+/* A reader of the whole of `part` is expected to read its siblings. */
 static void want_siblings(struct data *data, struct data_part *part,
 			  const struct readahead_request *request,
 			  const struct readahead_limits *limits)
@@ -103,7 +102,7 @@ static void want_siblings(struct data *data, struct data_part *part,
 		if (!next || next->error || part_prepare(&data->parts, next))
 			return;
 		readahead_expect(&next->readers->readahead, request->window);
-		/* One that is open has its own readers to see to it. */
+		/* The reads of an open one decide for themselves. */
 		if (next->opens == 0 && !was_read_lately(next, now_ms))
 			want_sibling(data, next, left, distance, limits);
 		left -= next->size;
@@ -111,8 +110,8 @@ static void want_siblings(struct data *data, struct data_part *part,
 	}
 }
 
-/* The window of a sequential reader. Bytes are handed out as they arrive, so
-   that a longer range costs whoever waits nothing. */
+/* The window of a sequential reader. A read is woken as its bytes arrive, so a
+   longer range does not delay it. */
 static int64_t note_stream(struct data *data, struct data_part *part,
 			   int64_t offset, int64_t end, int64_t missing)
 {
@@ -129,14 +128,14 @@ static int64_t note_stream(struct data *data, struct data_part *part,
 		      request.from - (part->size - request.left), &limits);
 	if (request.beyond > 0)
 		want_siblings(data, part, &request, &limits);
-	/* What of it is still queued comes with what is waited for. */
+	/* The missing bytes and what is queued behind them share a range. */
 	if (request.ahead <= end)
 		return end;
 	return min64(end + readahead_piece(request.ahead - end, &limits),
 		     request.ahead);
 }
 
-/* The chunks of a table's columns. False: it is read by one who reads all. */
+/* The chunks of a table's columns. False: a scan of the whole file. */
 static bool note_columns(struct data *data, struct data_part *part,
 			 int64_t offset, int64_t end, int64_t *ret_to)
 {
@@ -168,7 +167,7 @@ int64_t prefetch_note_read(struct data *data, struct data_part *part,
 	int64_t to;
 
 	*ret_from = missing;
-	/* Whoever reads the end may be after a footer. */
+	/* A read of the end may be for a footer. */
 	if (offset > 0 && offset >= part->size - DATA_TAIL && !from_start) {
 		parquet_note_tail(data, part);
 		*ret_from = max64(part->size - DATA_TAIL, 0);
@@ -178,7 +177,7 @@ int64_t prefetch_note_read(struct data *data, struct data_part *part,
 	case PARQUET_AT_TAIL:
 	case PARQUET_AT_FOOTER:
 	case PARQUET_DECODING:
-		/* Whoever reads that will read by the column. */
+		/* A reader of the footer will read columns. */
 		return end;
 	case PARQUET_READY:
 		if (note_columns(data, part, offset, end, &to))

@@ -1,4 +1,4 @@
-/* What is to be fetched ahead: see prefetch_queue.h. */
+/* Wants: see prefetch_queue.h. */
 
 #include "prefetch_queue.h"
 
@@ -18,7 +18,7 @@ static struct prefetch_want *oldest(const struct prefetch_queue *queue)
 	return node ? container_of(node, struct prefetch_want, in_queue) : NULL;
 }
 
-/* The part, if those for whom it is wanted are still there. */
+/* NULL: the part or the readers that it is wanted for have gone. */
 static struct data_part *part_of(const struct prefetch_want *want,
 				 const struct parts *parts)
 {
@@ -68,7 +68,7 @@ void prefetch_want(struct prefetch_queue *queue, struct data_part *part,
 	part->want_count++;
 }
 
-/* In whole pages. */
+/* The length of the next range, in whole pages. */
 static int64_t piece_of(const struct prefetch_want *want, int64_t longest)
 {
 	int64_t piece = longest;
@@ -79,7 +79,7 @@ static int64_t piece_of(const struct prefetch_want *want, int64_t longest)
 	return max64(piece / DATA_PAGE, 1) * DATA_PAGE;
 }
 
-/* [start, end) fits. */
+/* There are blocks for [start, end). */
 static bool can_take_blocks(const struct fills *fills, int64_t start,
 			    int64_t end)
 {
@@ -110,7 +110,7 @@ enum prefetch_look prefetch_look(struct prefetch_queue *queue,
 		drop(queue, want, part);
 		return PREFETCH_NOTHING;
 	}
-	/* What its reader has gone past meanwhile is in the kernel. */
+	/* Skip what its reader has passed: the kernel has it. */
 	start = readahead_passed(&part->readers->readahead, want->from);
 	if (start > want->from) {
 		want->from =
@@ -124,7 +124,7 @@ enum prefetch_look prefetch_look(struct prefetch_queue *queue,
 	if (start == end) {
 		if (start == want->to)
 			drop(queue, want, part);
-		else /* the others are not to wait for so long a look */
+		else /* let the others be looked at, too */
 			to_the_end(queue, want);
 		return PREFETCH_NOTHING;
 	}

@@ -13,7 +13,7 @@ static bool reads_whole(const struct readahead *readahead,
 	       (s->next >= READAHEAD_WHOLE || readahead->expected);
 }
 
-/* The index of the stream that goes on at `offset`, or -1. */
+/* The index of the stream that continues at `offset`, or -1. */
 static int find_stream(const struct readahead *readahead, int64_t offset)
 {
 	for (int i = 0; i < READAHEAD_STREAMS; i++) {
@@ -38,8 +38,8 @@ static struct readahead_stream *oldest(struct readahead *readahead)
 	return found;
 }
 
-/* A first read here: of no consequence, unless it is of the file's start,
-   which is where sequential readers begin. */
+/* A first read sets no window, except at the file's start, where sequential
+   readers begin. */
 static void begin_stream(struct readahead *readahead,
 			 struct readahead_stream *s, int64_t offset,
 			 int64_t end)
@@ -55,7 +55,7 @@ static void begin_stream(struct readahead *readahead,
 
 static void note_progress(struct readahead_stream *s, int64_t end, bool stalled)
 {
-	if (end <= s->next) /* a straggler */
+	if (end <= s->next) /* reordered */
 		return;
 	if (s->window == 0)
 		s->window = READAHEAD_FIRST_WINDOW;

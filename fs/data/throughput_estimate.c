@@ -1,10 +1,10 @@
-/* How fast bytes come: see throughput_estimate.h. */
+/* Latency and throughput: see throughput_estimate.h. */
 
 #include "throughput_estimate.h"
 
 enum {
 	RANGE_MS = 15 * 1000,
-	/* Too short to tell a rate from: it came in one piece. */
+	/* A shorter range arrives at once and shows no rate. */
 	TELLING_BYTES = 128 * 1024,
 	LEAST_RANGE = 64 * 1024,
 	LEAST_GAP = 16 * 1024,
@@ -12,7 +12,7 @@ enum {
 	SLOW_BYTES_PER_MS = 256, /* 256 kB/s */
 };
 
-/* The last few count, the last one most. */
+/* Exponential moving average. */
 static void smooth(double *value, double sample)
 {
 	*value = *value > 0 ? *value + (sample - *value) / 4 : sample;

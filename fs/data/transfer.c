@@ -15,14 +15,15 @@
 #include <utlist.h>
 
 enum {
-	/* Done each time that the lock is released. */
+	/* The most in one hold of the lock: reads admitted, blocks freed or
+	   waiters woken. */
 	ADMIT_AT_ONCE = 2,
 	MAX_AT_ONCE = 64,
-	/* What is noted of the bytes that have come, before it is. */
+	/* Bytes marked present in one hold of the lock. */
 	RECEIVE_AT_ONCE = 256 * 1024,
 };
 
-/* Those who can go on, which the lock is released for. */
+/* Wakes some waiters; drops the lock meanwhile. */
 static void wake(struct data *data)
 {
 	struct waiter *woken = NULL, *waiter;
@@ -38,10 +39,10 @@ static void wake(struct data *data)
 	data_lock(data);
 }
 
-/* --- Asking --- */
+/* --- Starting --- */
 
-/* On a slow line, one that is waited for gets all of it; and where reads wait
-   for memory, they get that. */
+/* Not while a read waits for memory, nor on a slow line while a demand range is
+   active. */
 static bool may_prefetch(const struct data *data)
 {
 	if (data->reads.queue.count)
@@ -70,7 +71,7 @@ static void on_answered(void *argument, const struct source_wait *wait);
 static void on_bytes(void *argument, const char *bytes, size_t size);
 static void on_done(void *argument, int err);
 
-/* The lock is released meanwhile. */
+/* Drops the lock while it calls the source. */
 static void start(struct data *data, struct fill *fill)
 {
 	const struct source_range range = {
@@ -97,7 +98,7 @@ static void start(struct data *data, struct fill *fill)
 		on_done(fill, err);
 	data_lock(data);
 	if (fill->state == FILL_ENDED) {
-		/* on_done() has run already: nobody else will release it. */
+		/* on_done() has run before there was a `call` to release. */
 		data_unlock(data);
 		source_unref(data->source, call);
 		data_lock(data);
@@ -145,7 +146,7 @@ void data_dispatch_and_unlock(struct data *data)
 	data_unlock(data);
 }
 
-/* --- What comes --- */
+/* --- Callbacks --- */
 
 static int error_of(enum version_check check)
 {
@@ -163,7 +164,7 @@ static int error_of(enum version_check check)
 	}
 }
 
-/* The lock is released meanwhile. */
+/* Drops the lock while it calls back. */
 static void notify_changed(struct data *data, uint64_t inode)
 {
 	void (*changed)(void *, uint64_t) = data->changed;
@@ -275,7 +276,7 @@ static void note_end(struct data *data, const struct fill *fill, int err,
 					 now_ms - fill->first_ms);
 }
 
-/* False: there may be more of them. */
+/* Wakes some. False: call again, there are more. */
 static bool wake_end_waiters(struct data *data, struct fill *fill)
 {
 	for (int i = 0; i < MAX_AT_ONCE && fill->end_waiters; i++) {

@@ -21,7 +21,7 @@ static void measure(struct tree_node *node)
 	node->height = 1 + (left > right ? left : right);
 }
 
-/* `by` takes the place that `node` has under its parent. */
+/* Puts `by` in the place of `node` under its parent. */
 static void replace(struct tree *tree, struct tree_node *node,
 		    struct tree_node *by)
 {
@@ -37,7 +37,7 @@ static void replace(struct tree *tree, struct tree_node *node,
 		parent->right = by;
 }
 
-/* Both return what is on top now. */
+/* Both return the new root of the subtree. */
 static struct tree_node *rotate_left(struct tree *tree, struct tree_node *node)
 {
 	struct tree_node *top = node->right;

@@ -1,6 +1,5 @@
-/* Files. There is no `flush` operation, on purpose: there is nothing to flush,
-   and the kernel would wait for one at each close, where SIGKILL has no
-   effect. */
+/* Files. There is deliberately no `flush`: the kernel would wait for its reply
+   at each close, where SIGKILL has no effect. */
 
 #include "caller.h"
 #include "control.h"
@@ -41,7 +40,7 @@ void op_open(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 				       caller_process(fuse_req_ctx(fuse)->pid),
 				       directory));
 	fi->fh = (uintptr_t)part;
-	/* What the kernel has of this inode is of this part, always. */
+	/* The kernel's pages of this inode are always of this part. */
 	fi->keep_cache = 1;
 	if (fuse_reply_open(fuse, fi) < 0)
 		data_close(mount->data, part);

@@ -23,7 +23,7 @@ static void drop(struct namespace_attachment *attachment)
 	free(held);
 }
 
-/* The part, with a reference; its inode has one, too. */
+/* The part, with a reference for the caller and one for its inode. */
 static int hold(struct mount *mount, const struct namespace_part *named,
 		struct data_part **ret_part)
 {
@@ -67,7 +67,7 @@ int parts_open(struct mount *mount, fuse_ino_t ino, struct data_part **ret_part,
 		return err;
 	err = data_open(mount->data, part);
 	data_part_put(mount->data, part);
-	/* Before the kernel is told, for it looks the name up at once. */
+	/* Before the reply: on ESTALE the kernel looks the name up at once. */
 	if (err == -ESTALE)
 		namespace_retire(mount->ns, ino);
 	if (!err)

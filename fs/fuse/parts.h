@@ -2,23 +2,23 @@
 #define CAIFS_FUSE_PARTS_H
 
 /*
- * What the namespace and the data layer have of one part, brought together: an
- * inode's part is made when it is first opened, or may be read next, and is
- * kept with the inode until the kernel has forgotten it.
+ * Connects the namespace's inodes with the data layer's parts. An inode's part
+ * is created when the inode is first opened or follows an open one. The
+ * namespace's node has a reference to it until the node is freed.
  *
  * Any thread.
  */
 
 #include "mount_internal.h"
 
-/* The inode's part, opened, and the inode of the directory that was listed for
-   it. -ESTALE: another version has turned up, and the part's name means another
-   inode by now; told that, the kernel looks the name up again. -EISDIR;
-   -ENOMEM. */
+/* Opens the inode's part; the caller ends with data_close(). `ret_directory`:
+   the inode of the directory whose listing named it. -ESTALE: the part has
+   changed; its name has another inode by then, which the kernel finds by
+   looking the name up again. -EISDIR; -ENOMEM. */
 int parts_open(struct mount *mount, fuse_ino_t ino, struct data_part **ret_part,
 	       uint64_t *ret_directory);
 
-/* Whoever reads this part may read those after it. */
+/* Names the parts after this open one to the data layer: see data_hint(). */
 void parts_hint(struct mount *mount, fuse_ino_t ino, struct data_part *part,
 		bool listed);
 

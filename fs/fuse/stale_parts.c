@@ -16,14 +16,14 @@ struct stale_parts {
 	_Atomic unsigned left;
 };
 
-/* One a part and version: there are no more of them than inodes. */
+/* At most one for each inode. */
 struct stale_part {
 	struct job job;
 	struct stale_parts *stale;
 	uint64_t ino;
 };
 
-static void see_to(struct job *job)
+static void retire(struct job *job)
 {
 	struct stale_part *part = container_of(job, struct stale_part, job);
 	struct mount *mount = part->stale->mount;
@@ -43,11 +43,11 @@ void stale_parts_add(struct stale_parts *stale, uint64_t ino)
 {
 	struct stale_part *part = malloc(sizeof(*part));
 
-	/* Without, the kernel's pages stay: of the version that they are of,
-	   under the number that has it. */
+	/* Without memory the kernel keeps its pages: they are right for the old
+	   inode. */
 	if (!part)
 		return;
-	*part = (struct stale_part){{.run = see_to}, stale, ino};
+	*part = (struct stale_part){{.run = retire}, stale, ino};
 	atomic_fetch_add(&stale->left, 1);
 	executor_post(stale->thread, &part->job);
 }

@@ -2,10 +2,9 @@
 #define CAIFS_FUSE_STALE_PARTS_H
 
 /*
- * Parts of which another version has turned up: their names mean another inode
- * from then on, and what the kernel has of the old one's bytes goes. To take
- * pages away the kernel waits for reads that have them locked, so that this is
- * for a thread of its own, which answers no reads.
+ * Parts that have changed: gives their names another inode, and drops the old
+ * inode's pages from the kernel. The kernel waits there for reads that have the
+ * pages locked, so this has a thread of its own, which answers no reads.
  */
 
 #include <stdint.h>
@@ -13,15 +12,15 @@
 struct mount;
 struct stale_parts;
 
-/* -ENOMEM, or why there is no thread. */
+/* -ENOMEM, or the error of starting the thread. */
 int stale_parts_create(struct mount *mount, struct stale_parts **ret_stale);
-/* When no read is waited for any more. NULL is fine; returns NULL. */
+/* Call when no read is pending. NULL: no effect. Returns NULL. */
 struct stale_parts *stale_parts_destroy(struct stale_parts *stale);
 
-/* Any thread; nothing waits. */
+/* Any thread; does not wait. Without memory, no effect. */
 void stale_parts_add(struct stale_parts *stale, uint64_t ino);
 
-/* How many are still to be seen to. */
+/* How many are queued or under way. */
 unsigned stale_parts_left(const struct stale_parts *stale);
 
 #endif

@@ -7,8 +7,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* The lower bits of a part's number are a hash, the others its place among its
-   neighbours (directory_builder.h), which it keeps. */
+/* The lower bits of a part's number are a hash. The others are its position in
+   its directory (directory_builder.h) and stay the same. */
 enum { HASH_BITS = 50 };
 
 struct renumbered {
@@ -46,7 +46,7 @@ uint64_t inode_numbers_get(const struct inode_numbers *numbers, uint64_t first)
 static uint64_t fresh(struct inode_numbers *numbers, uint64_t first)
 {
 	const uint64_t low = (UINT64_C(1) << HASH_BITS) - 1;
-	const uint64_t seed[2] = {first, ++numbers->given};
+	const uint64_t seed[2] = {first, ++numbers->fresh_count};
 
 	return (first & ~low) | (XXH3_64bits(seed, sizeof(seed)) & low);
 }

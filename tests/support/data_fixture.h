@@ -1,14 +1,14 @@
 #ifndef CAIFS_DATA_FIXTURE_H
 #define CAIFS_DATA_FIXTURE_H
 
-/* A data layer on a fake source, and readers that wait and compare what they
-   get with the truth. */
+/* A data layer on a fake source, and readers that wait and compare their bytes
+   with the right ones. */
 
 #include "caifs/data.h"
 #include "fake_source.h"
 #include "parking.h"
 
-/* What the layer has said of the kernel's pages. */
+/* The calls of data_watch()'s callback. */
 struct fixture_changes {
 	_Atomic int stale;
 	_Atomic uint64_t inode; /* the last */
@@ -18,18 +18,18 @@ struct data_fixture {
 	struct fake_source *fake;
 	struct fixture_changes *changes;
 	struct data *data;
-	/* What a mount's inodes are: parts that the kernel knows. */
+	/* References like those of a mount's inodes. */
 	struct data_part **inodes;
 	size_t inode_count;
 };
 
-/* `data` is NULL when it could not be made. */
+/* `data` is NULL on failure. */
 struct data_fixture data_fixture_create(size_t memory, int connections);
-/* With every file closed and no view held. */
+/* Call with every file closed and every view finished. */
 void data_fixture_destroy(struct data_fixture *fixture);
 
-/* The part "id-NUMBER" at "part-NUMBER" with that inode number, of which the
-   kernel knows from now on; and the same, opened. NULL: it could not be. */
+/* The part "id-NUMBER" at "part-NUMBER" with that inode number, kept as by the
+   kernel's inode; and the same, opened. NULL: failed. */
 struct data_part *fixture_part(struct data_fixture *fixture, uint64_t number,
 			       int64_t size);
 struct data_part *fixture_open(struct data_fixture *fixture, uint64_t number,
@@ -37,10 +37,9 @@ struct data_part *fixture_open(struct data_fixture *fixture, uint64_t number,
 /* Another inode of that part. */
 struct data_part *fixture_open_as(struct data_fixture *fixture, uint64_t inode,
 				  uint64_t number, int64_t size);
-/* The kernel forgets it. */
+/* Releases the inode's reference. */
 void fixture_forget(struct data_fixture *fixture, struct data_part *part);
-/* Those with the next `count` numbers stand after it, each of that size, and
-   the kernel knows them; `listed`: whoever has it open knows. */
+/* data_hint() with parts of the next `count` numbers, each of that size. */
 void fixture_hint(struct data_fixture *fixture, struct data_part *part,
 		  uint64_t number, size_t count, int64_t size, bool listed);
 void fixture_close(struct data_fixture *fixture, struct data_part *part);
@@ -63,12 +62,12 @@ int reader_go_on(struct data_fixture *fixture, struct reader *reader,
 
 /* Bytes in the view. */
 size_t reader_size(const struct reader *reader);
-/* They are those of that file from `offset` on, in that version. */
+/* The view has that file's bytes from `offset` on, in that version. */
 bool reader_is_right(const struct reader *reader, uint64_t number,
 		     int64_t offset, const char *version);
 
-/* A whole read: its error, else whether it brought min(size, rest of the file)
-   right bytes of version "v1": 0, or 1 when it did not. */
+/* A whole read: its error; 0: min(size, rest of the file) right bytes of
+   version "v1"; 1: other bytes. */
 int fixture_read(struct data_fixture *fixture, struct data_part *file,
 		 uint64_t number, int64_t file_size, int64_t offset,
 		 size_t size);
