@@ -31,9 +31,10 @@ static void retire(struct job *job)
 
 	namespace_retire(mount->ns, part->ino);
 	namespace_describe(mount->ns, part->ino, where, sizeof(where));
-	log_warning("op=read file=%s errno=ESTALE: another version has turned "
-		    "up; who opens it anew gets that",
-		    where);
+	log_warning(
+		"op=read file=%s errno=ESTALE: the part has changed; open it "
+		"again to read its new version",
+		where);
 	fuse_lowlevel_notify_inval_inode(mount->session, part->ino, 0, 0);
 	atomic_fetch_sub(&part->stale->left, 1);
 	free(part);

@@ -159,7 +159,7 @@ def test_the_kernel_s_pages_go_with_the_version(emulator, mount):
     assert reader.hear() == OLD[:4096]
     second_version(platform)
     assert access.errno_of(one_page, mounted / PART, HALF) == "ESTALE"
-    until(lambda: "another version" in mounted.log(), 5, "the line in the log")
+    until(lambda: "the part has changed" in mounted.log(), 5, "the line in the log")
 
     reader.go()
     assert access.settled(reader) in [("signal", "SIGBUS"), ("value", OLD[:4096])]
