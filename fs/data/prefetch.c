@@ -131,8 +131,7 @@ static int64_t note_stream(struct data *data, struct data_part *part,
 	/* The missing bytes and what is queued behind them share a range. */
 	if (request.ahead <= end)
 		return end;
-	return min64(end + readahead_piece(request.ahead - end, &limits),
-		     request.ahead);
+	return min64(end + readahead_piece(0, &limits), request.ahead);
 }
 
 /* The chunks of a table's columns. False: a scan of the whole file. */
